@@ -1,0 +1,82 @@
+import { isProvider, type Provider } from "./providers.ts";
+
+/** One secret that opens a token: two of them while a rotation's grace lasts. */
+export interface TokenSecret {
+  /** SHA-256 of the secret, 64 hexadecimal digits. */
+  hash: string;
+  /** True where the owner typed the secret, so that the token id isn't part of it. */
+  typed: boolean;
+  /** When this secret stops working, in ms since 1970; null: as long as the token. */
+  endsAt: number | null;
+}
+
+/**
+ * What the owner said about a token: the registry's row, the KV value under each of its hashes, and the guard's copy.
+ * It holds no secret, only hashes.
+ */
+export interface TokenRecord {
+  schema: 1;
+  id: string;
+  /**
+   * Grows with each of the owner's actions; the newest one wins wherever two copies meet. It is the time of the action
+   * in ms, made strictly increasing, so that a registry rebuilt from an old KV value still outranks every guard.
+   */
+  version: number;
+  label: string;
+  note: string | null;
+  state: "active" | "disabled" | "deleted";
+  providers: Provider[];
+  secrets: TokenSecret[];
+  /** ms since 1970; null: never. */
+  expiresAt: number | null;
+  /** ms since 1970. */
+  createdAt: number;
+  /** ms since 1970. */
+  updatedAt: number;
+}
+
+const isTime = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isTimeOrNull = (value: unknown): value is number | null => value === null || isTime(value);
+
+function isSecret(value: unknown): value is TokenSecret {
+  if (typeof value !== "object" || value === null) return false;
+  const secret: Partial<Record<keyof TokenSecret, unknown>> = value;
+  return typeof secret.hash === "string" && typeof secret.typed === "boolean" && isTimeOrNull(secret.endsAt);
+}
+
+/**
+ * Checks a record that comes from outside this Worker (KV, RPC, storage).
+ *
+ * @param value parsed JSON
+ * @returns the record, or null where anything about it is off: an unreadable record opens nothing
+ */
+export function checkRecord(value: unknown): TokenRecord | null {
+  if (typeof value !== "object" || value === null) return null;
+  const record: Partial<Record<keyof TokenRecord, unknown>> = value;
+  const fine =
+    record.schema === 1 &&
+    typeof record.id === "string" &&
+    isTime(record.version) &&
+    typeof record.label === "string" &&
+    (record.note === null || typeof record.note === "string") &&
+    (record.state === "active" || record.state === "disabled" || record.state === "deleted") &&
+    Array.isArray(record.providers) &&
+    record.providers.every(isProvider) &&
+    Array.isArray(record.secrets) &&
+    record.secrets.every(isSecret) &&
+    isTimeOrNull(record.expiresAt) &&
+    isTime(record.createdAt) &&
+    isTime(record.updatedAt);
+  // The one cast of this file: every field was looked at just above.
+  return fine ? (value as TokenRecord) : null;
+}
+
+/**
+ * The newer of two copies of a record.
+ *
+ * @returns null where both are
+ */
+export function newerRecord(one: TokenRecord | null, other: TokenRecord | null): TokenRecord | null {
+  if (one === null || other === null) return one ?? other;
+  return one.version >= other.version ? one : other;
+}

@@ -1,0 +1,97 @@
+import { crc32 } from "./crc32.ts";
+
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const PREFIX = "dg_";
+const ID_LENGTH = 10;
+const RANDOM_LENGTH = 32;
+const CHECKSUM_LENGTH = 6;
+const GENERATED = /^dg_[0-9A-Za-z]{48}$/;
+const TYPED = /^[A-Za-z0-9_.-]{16,256}$/;
+const TOKEN_ID = /^[0-9A-Za-z]{10}$/;
+
+/**
+ * Beginnings that a typed token may not have, each with its reason: clients look at them and switch mode.
+ * `dg_` is ours; a typed token under it would be read as a generated one with a wrong checksum.
+ */
+const RESERVED_PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
+  [PREFIX, "tokens made by Doppelgate begin with it"],
+  ["ek_", "the OpenAI SDK takes it for an ephemeral key"],
+  ["auth_tokens", "the Gemini SDK takes it for an ephemeral token"],
+  ["sk-ant-oat", "Anthropic clients take it for an OAuth token"],
+];
+
+/** What a string that may be a token is, as far as the string alone tells. */
+export type TokenShape = { kind: "generated"; id: string } | { kind: "typed" };
+
+function randomBase62(length: number): string {
+  let text = "";
+  while (text.length < length) {
+    for (const byte of crypto.getRandomValues(new Uint8Array(length * 2))) {
+      // 248 = 4 × 62: dropping the rest keeps every character equally likely.
+      if (byte < 248 && text.length < length) text += ALPHABET.charAt(byte % 62);
+    }
+  }
+  return text;
+}
+
+function checksum(body: string): string {
+  let rest = crc32(body);
+  let text = "";
+  for (let place = 0; place < CHECKSUM_LENGTH; place++) {
+    text = ALPHABET.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}
+
+/** A new public token id: 10 base62 characters (59 bits) from a CSPRNG. */
+export function newTokenId(): string {
+  return randomBase62(ID_LENGTH);
+}
+
+/** Tells whether a string has the form of a token id. */
+export function isTokenId(text: string): boolean {
+  return TOKEN_ID.test(text);
+}
+
+/**
+ * A new token secret: `dg_`, the token id, 32 base62 characters (190 bits) from a CSPRNG, and 6 of CRC-32 in base62,
+ * so that a secret scanner can tell a token from a look-alike without asking anybody.
+ *
+ * @param id the token id that the secret belongs to
+ */
+export function generateToken(id: string): string {
+  const body = PREFIX + id + randomBase62(RANDOM_LENGTH);
+  return body + checksum(body);
+}
+
+/**
+ * Reads the shape of a string that may be a token. No I/O, so junk costs nothing.
+ *
+ * @param text what a client sent as its API key
+ * @returns the shape, or null where it can't be a token
+ */
+export function tokenShape(text: string): TokenShape | null {
+  if (text.startsWith(PREFIX)) {
+    if (!GENERATED.test(text)) return null;
+    const body = text.slice(0, -CHECKSUM_LENGTH);
+    if (checksum(body) !== text.slice(-CHECKSUM_LENGTH)) return null;
+    return { kind: "generated", id: text.slice(PREFIX.length, PREFIX.length + ID_LENGTH) };
+  }
+  return typedTokenProblem(text) === null ? { kind: "typed" } : null;
+}
+
+/**
+ * Says why a string can't be a token typed by the owner.
+ *
+ * @returns a sentence for the owner that doesn't repeat the string, or null where the string is fine
+ */
+export function typedTokenProblem(text: string): string | null {
+  if (text.length < 16) return "A token needs at least 16 characters.";
+  if (text.length > 256) return "A token has at most 256 characters.";
+  if (!TYPED.test(text)) return "A token may hold only letters, digits and the characters _ . -";
+  for (const [prefix, why] of RESERVED_PREFIXES) {
+    if (text.startsWith(prefix)) return `A token can't begin with ${prefix}: ${why}.`;
+  }
+  return null;
+}

@@ -1,0 +1,58 @@
+import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { build } from "esbuild";
+import { defineConfig } from "vitest/config";
+
+const GATEWAY_BUNDLE = ".wrangler/test/gateway.js";
+
+// The admin's tests talk to the real gateway over the real RPC binding, so it is bundled for them as a second Worker.
+await build({
+  entryPoints: ["gateway/index.ts"],
+  outfile: GATEWAY_BUNDLE,
+  bundle: true,
+  format: "esm",
+  target: "es2024",
+  external: ["cloudflare:workers"],
+  logLevel: "warning",
+});
+
+const gatewayWorker = {
+  name: "doppelgate-gateway",
+  modules: true as const,
+  scriptPath: GATEWAY_BUNDLE,
+  compatibilityDate: "2026-11-01",
+  compatibilityFlags: ["enable_request_signal"],
+  kvNamespaces: { TOKENS: "PUT_YOUR_KV_NAMESPACE_ID_HERE" },
+  durableObjects: { GUARD: { className: "Guard", useSQLite: true } },
+  bindings: { OPENAI_API_KEY: "unit-test-openai-key" },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.gateway.toml" },
+            miniflare: {
+              bindings: {
+                OPENAI_API_KEY: "unit-test-openai-key",
+                ANTHROPIC_API_KEY: "unit-test-anthropic-key",
+                GEMINI_API_KEY: "unit-test-gemini-key",
+              },
+            },
+          }),
+        ],
+        test: { name: "gateway", include: ["test/unit/{shared,gateway}/**/*.test.ts"] },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.admin.toml" },
+            miniflare: { bindings: { ADMIN_SECRET: "unit-test-admin-secret" }, workers: [gatewayWorker] },
+          }),
+        ],
+        test: { name: "admin", include: ["test/unit/admin/**/*.test.ts"] },
+      },
+    ],
+  },
+});
