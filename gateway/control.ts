@@ -1,0 +1,30 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { ControlApi, GatewayFacts } from "../shared/control.ts";
+import { PROVIDERS } from "../shared/providers.ts";
+import { checkRecord, type TokenRecord } from "../shared/record.ts";
+import { bindingsOf } from "./bindings.ts";
+import { guardName, pointerName } from "./guard.ts";
+
+/**
+ * The admin's way into the gateway. A named entrypoint has no route: only a service binding in the owner's own account
+ * reaches it, never the public internet.
+ */
+export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi {
+  /** {@inheritDoc ControlApi.apply} */
+  async apply(record: TokenRecord): Promise<{ version: number }> {
+    const checked = checkRecord(record);
+    if (checked === null) throw new TypeError("The token record can't be read: is the admin's version newer?");
+    const { guards } = bindingsOf(this.env);
+    for (const secret of checked.secrets) {
+      if (secret.typed) await guards.getByName(pointerName(secret.hash)).pointTo(checked.id);
+    }
+    return guards.getByName(guardName(checked.id)).apply(checked);
+  }
+
+  /** {@inheritDoc ControlApi.facts} */
+  async facts(): Promise<GatewayFacts> {
+    const { providers } = bindingsOf(this.env);
+    const rows = PROVIDERS.map((provider) => [provider, { configured: providers[provider].key !== null }] as const);
+    return { providers: Object.fromEntries(rows) as GatewayFacts["providers"] };
+  }
+}

@@ -1,0 +1,86 @@
+import { DurableObject } from "cloudflare:workers";
+import { checkRecord, type TokenRecord } from "../shared/record.ts";
+
+const RECORD = "record";
+const POINTER = "pointer";
+
+/** What a guard answers when it is asked about its token. */
+export interface GuardAnswer {
+  /** The newest record that the guard was told of; null where it was never told of one. */
+  record: TokenRecord | null;
+}
+
+/**
+ * The name of the guard that a generated token leads to, which is the token's own guard.
+ *
+ * @param id token id
+ */
+export const guardName = (id: string): string => id;
+
+/**
+ * The name of the object that a typed token leads to: its id can't be read off the secret, so an object named by the
+ * hash points to the token's guard. Names of Durable Objects are never public.
+ *
+ * @param hash SHA-256 of the secret, hex
+ */
+export const pointerName = (hash: string): string => `hash:${hash}`;
+
+/**
+ * One Durable Object for each token: the truth about its liveness now. Named by token id, so that a rotated secret keeps
+ * it. Nothing is stored until the owner's word arrives, so guesses at tokens leave no storage behind.
+ *
+ * Limits, spend and usage belong here too: `recall` is where a permit will be granted.
+ */
+export class Guard extends DurableObject<GatewayEnv> {
+  /** Undefined until it was read from storage. */
+  #record: TokenRecord | null | undefined;
+
+  #known(): TokenRecord | null {
+    if (this.#record === undefined) this.#record = checkRecord(this.ctx.storage.kv.get(RECORD));
+    return this.#record;
+  }
+
+  /**
+   * Tells what the owner last said about this token. The record comes whatever secret was shown: the caller must see that
+   * a rotated secret is no longer in it.
+   */
+  async recall(): Promise<GuardAnswer> {
+    const record = this.#known();
+    if (record !== null) return { record };
+    const id = this.ctx.storage.kv.get(POINTER);
+    if (typeof id !== "string") return { record: null };
+    return this.env.GUARD.getByName(guardName(id)).recall();
+  }
+
+  /**
+   * Takes a record, unless a newer one is known: deliveries may arrive twice and out of order.
+   *
+   * @returns the version that is known now
+   * @throws where storage fails; the old record stays then
+   */
+  async apply(record: TokenRecord): Promise<{ version: number }> {
+    const known = this.#known();
+    if (known !== null && known.version >= record.version) return { version: known.version };
+    this.ctx.storage.kv.put(RECORD, record);
+    // Answering before the write is on disk would let a crash bring a revoked token back.
+    await this.ctx.storage.sync();
+    this.#record = record;
+    return { version: record.version };
+  }
+
+  /**
+   * Makes this object lead from a typed secret to its token's guard. A hash never changes its token.
+   *
+   * @param id token id
+   */
+  async pointTo(id: string): Promise<void> {
+    if (this.ctx.storage.kv.get(POINTER) === id) return;
+    this.ctx.storage.kv.put(POINTER, id);
+    await this.ctx.storage.sync();
+  }
+
+  /** Answers, so that `/-/health` knows that guards do. */
+  async ping(): Promise<"ok"> {
+    return "ok";
+  }
+}

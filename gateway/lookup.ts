@@ -1,0 +1,113 @@
+import { checkRecord, newerRecord, type TokenRecord } from "../shared/record.ts";
+import { hashToken } from "../shared/hash.ts";
+import { tokenShape } from "../shared/token.ts";
+import type { Bindings } from "./bindings.ts";
+import { withDeadline } from "./deadline.ts";
+import { guardName, pointerName } from "./guard.ts";
+import { log } from "./log.ts";
+import { Refused } from "./refusals.ts";
+
+/** How old the guard's word may be, in ms: the promise on revocation. */
+export const FRESH_MS = 1_000;
+/** Past this age, in ms, the guard is asked again behind the request, so that a busy token never waits for it. */
+const RENEW_MS = 500;
+/** How long KV and guard may take, in ms. */
+const DEADLINE_MS = 3_000;
+/** How many tokens an isolate remembers: about 1 KiB each. */
+const MEMORY_SIZE = 5_000;
+
+interface Memory {
+  record: TokenRecord | null;
+  /** When the question was sent, ms since 1970. Counting from the answer would stretch the promise by its way back. */
+  askedAt: number;
+  renewing: boolean;
+}
+
+/** What is known of a token. */
+export interface Found {
+  /** SHA-256 of the token, hex. */
+  hash: string;
+  /** The newest record known; null for an unknown token. */
+  record: TokenRecord | null;
+}
+
+/** By hash, so that no token stands in memory longer than its request. Unknown ones too: a retry storm costs nothing. */
+const memory = new Map<string, Memory>();
+
+/** Forgets everything; for tests, whose storage is emptied under the isolate's feet. */
+export function forgetAll(): void {
+  memory.clear();
+}
+
+function remember(hash: string, record: TokenRecord | null, askedAt: number): void {
+  memory.delete(hash);
+  memory.set(hash, { record, askedAt, renewing: false });
+  for (const oldest of memory.keys()) {
+    if (memory.size <= MEMORY_SIZE) break;
+    memory.delete(oldest);
+  }
+}
+
+function guardOf(bindings: Bindings, token: string, hash: string): ReturnType<Bindings["guards"]["getByName"]> {
+  const shape = tokenShape(token);
+  return bindings.guards.getByName(shape?.kind === "generated" ? guardName(shape.id) : pointerName(hash));
+}
+
+async function ask(bindings: Bindings, token: string, hash: string): Promise<TokenRecord | null> {
+  const [fromKv, fromGuard] = await Promise.allSettled([
+    withDeadline(bindings.tokens.get(hash, "json"), DEADLINE_MS, "KV"),
+    withDeadline(guardOf(bindings, token, hash).recall(), DEADLINE_MS, "guard"),
+  ]);
+  if (fromKv.status === "rejected") log("warn", "kv_failed", { reason: String(fromKv.reason) });
+  if (fromGuard.status === "rejected") log("warn", "guard_failed", { reason: String(fromGuard.reason) });
+  const kv = fromKv.status === "fulfilled" ? checkRecord(fromKv.value) : null;
+  const guard = fromGuard.status === "fulfilled" ? fromGuard.value.record : null;
+  const record = newerRecord(guard, kv);
+  // With either of the two out of reach, "nobody knows this token" may be untrue: the holder must not think it is dead.
+  if (record === null && (fromKv.status === "rejected" || fromGuard.status === "rejected")) {
+    throw new Refused({ code: "token_check_unavailable" });
+  }
+  return record;
+}
+
+async function renew(bindings: Bindings, token: string, hash: string, known: Memory, now: number): Promise<void> {
+  known.renewing = true;
+  try {
+    // The guard alone: KV can't know more than it. A guard that was never told (KV's word alone) is asked with KV again.
+    const answer = await withDeadline(guardOf(bindings, token, hash).recall(), DEADLINE_MS, "guard");
+    if (answer.record !== null) remember(hash, newerRecord(answer.record, known.record), now);
+  } catch (error) {
+    log("warn", "guard_failed", { reason: String(error) });
+  } finally {
+    known.renewing = false;
+  }
+}
+
+/**
+ * Finds what the owner said of a token: from the isolate's memory where that is fresh, else from KV and the guard side by
+ * side, the newest version winning. Without the guard's answer KV's word goes, and the reverse.
+ *
+ * @param token a string that has the shape of a token
+ * @param now ms since 1970
+ * @param later takes work that goes on behind the request (`ctx.waitUntil`)
+ * @throws Refused `token_check_unavailable` where neither knows the token and one of the two failed
+ */
+export async function findToken(
+  bindings: Bindings,
+  token: string,
+  now: number,
+  later: (work: Promise<void>) => void,
+): Promise<Found> {
+  const hash = await hashToken(token);
+  const known = memory.get(hash);
+  const age = known === undefined ? Infinity : now - known.askedAt;
+  if (known !== undefined && age >= 0 && age < FRESH_MS) {
+    if (age >= RENEW_MS && known.record !== null && !known.renewing) {
+      later(renew(bindings, token, hash, known, now));
+    }
+    return { hash, record: known.record };
+  }
+  const record = await ask(bindings, token, hash);
+  remember(hash, record, now);
+  return { hash, record };
+}

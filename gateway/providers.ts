@@ -1,0 +1,65 @@
+import type { Provider } from "../shared/providers.ts";
+
+/** The names of the gateway's secrets, one for each provider. */
+export type KeySecret = "OPENAI_API_KEY" | "ANTHROPIC_API_KEY" | "GEMINI_API_KEY";
+
+/** The names of the plain vars that send a provider's traffic elsewhere, for tests and the local demo. */
+export type UpstreamVar = "OPENAI_UPSTREAM" | "ANTHROPIC_UPSTREAM" | "GEMINI_UPSTREAM";
+
+/** What the gateway knows of a provider. */
+export interface ProviderRow {
+  /** As people write it. */
+  name: string;
+  /** Scheme and host that requests go to. A constant: nothing a client sends has a part in it. */
+  origin: string;
+  keySecret: KeySecret;
+  upstreamVar: UpstreamVar;
+}
+
+/** Everything that differs between providers. */
+export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
+  openai: {
+    name: "OpenAI",
+    origin: "https://api.openai.com",
+    keySecret: "OPENAI_API_KEY",
+    upstreamVar: "OPENAI_UPSTREAM",
+  },
+  anthropic: {
+    name: "Anthropic",
+    origin: "https://api.anthropic.com",
+    keySecret: "ANTHROPIC_API_KEY",
+    upstreamVar: "ANTHROPIC_UPSTREAM",
+  },
+  gemini: {
+    name: "Google Gemini",
+    origin: "https://generativelanguage.googleapis.com",
+    keySecret: "GEMINI_API_KEY",
+    upstreamVar: "GEMINI_UPSTREAM",
+  },
+};
+
+/** How a request is spoken. */
+export type Route = "openai" | "anthropic" | "gemini" | "gemini-openai";
+
+/** The JSON shape of a provider's errors. */
+export type Dialect = "openai" | "anthropic" | "gemini";
+
+/** What the gateway knows of a route. */
+export interface RouteRow {
+  provider: Provider;
+  /** The header that carries the provider key, and what stands before the key in it. */
+  keyHeader: string;
+  keyPrefix: string;
+  dialect: Dialect;
+}
+
+/**
+ * Everything that differs between routes. The key always travels in a header: in a query, Google echoes it in
+ * `x-goog-upload-url`. Google documents only Bearer for its OpenAI-compatible paths (ai.google.dev/gemini-api/docs/openai).
+ */
+export const ROUTE_ROWS: Record<Route, RouteRow> = {
+  openai: { provider: "openai", keyHeader: "authorization", keyPrefix: "Bearer ", dialect: "openai" },
+  anthropic: { provider: "anthropic", keyHeader: "x-api-key", keyPrefix: "", dialect: "anthropic" },
+  gemini: { provider: "gemini", keyHeader: "x-goog-api-key", keyPrefix: "", dialect: "gemini" },
+  "gemini-openai": { provider: "gemini", keyHeader: "authorization", keyPrefix: "Bearer ", dialect: "openai" },
+};

@@ -1,0 +1,100 @@
+import type { Provider } from "../shared/providers.ts";
+import { PROVIDER_ROWS, type KeySecret } from "./providers.ts";
+
+/** Why the gateway answers a request itself, with the facts of each case. `x-doppelgate-error` carries the code. */
+export type Refusal =
+  | { code: "missing_token" }
+  | { code: "unknown_token" }
+  | { code: "expired_token"; at: number }
+  | { code: "ambiguous_token" }
+  | { code: "misplaced_token" }
+  | { code: "provider_not_allowed"; provider: Provider; allowed: readonly Provider[] }
+  | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
+  | { code: "provider_unreachable"; provider: Provider; reason: string }
+  | { code: "provider_timeout"; provider: Provider; afterMs: number }
+  | { code: "unreadable_provider_error"; provider: Provider; status: number }
+  | { code: "token_check_unavailable" }
+  | { code: "websocket_not_supported" }
+  | { code: "not_found" }
+  | { code: "method_not_allowed"; allow: string }
+  | { code: "internal_error" };
+
+/** A refusal on its way out of a stage. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.code);
+    this.refusal = refusal;
+  }
+}
+
+/** What a holder reads. */
+export interface Told {
+  /** HTTP status. */
+  status: number;
+  /** One or two sentences: what is wrong and how to mend it. Never says more about a token than its holder may know. */
+  message: string;
+  /** Seconds after which trying again makes sense; null where it never does. */
+  retryAfter: number | null;
+}
+
+const final = (status: number, message: string): Told => ({ status, message, retryAfter: null });
+const passing = (status: number, retryAfter: number, message: string): Told => ({ status, message, retryAfter });
+const nameOf = (provider: Provider): string => PROVIDER_ROWS[provider].name;
+
+/**
+ * Puts a refusal into words for the holder.
+ *
+ * @param refusal with its facts
+ */
+export function tell(refusal: Refusal): Told {
+  switch (refusal.code) {
+    case "missing_token":
+      return final(401, "No token was sent. Use your Doppelgate token as the API key.");
+    case "unknown_token":
+      return final(
+        401,
+        "This token is not valid here. Check that it was copied whole, or ask its owner for a new one.",
+      );
+    case "expired_token":
+      return final(401, `This token expired on ${new Date(refusal.at).toUTCString()}. Ask its owner to extend it.`);
+    case "ambiguous_token":
+      return final(
+        400,
+        "This request carries different tokens. Send one token only; look for a second API key setting.",
+      );
+    case "misplaced_token":
+      return final(400, "The token stands in the path of the address. Send it as the API key instead.");
+    case "provider_not_allowed":
+      return final(403, notAllowed(refusal.provider, refusal.allowed));
+    case "provider_not_configured":
+      return passing(503, 60, `${nameOf(refusal.provider)} is not set up on this gateway. Ask its owner.`);
+    case "provider_unreachable":
+      return passing(503, 2, `${nameOf(refusal.provider)} could not be reached. Try again in a moment.`);
+    case "provider_timeout":
+      return passing(504, 5, `${nameOf(refusal.provider)} did not answer in time. Try again in a moment.`);
+    case "unreadable_provider_error":
+      return passing(
+        502,
+        2,
+        `${nameOf(refusal.provider)} answered ${refusal.status} in a form that can't be passed on.`,
+      );
+    case "token_check_unavailable":
+      return passing(503, 1, "The gateway can't check tokens right now. Try again in a moment.");
+    case "websocket_not_supported":
+      return final(426, "This gateway does not take WebSocket connections. Use the HTTP endpoint instead.");
+    case "not_found":
+      return final(404, "The gateway has no such page. Paths under /-/ are its own; all others go to the provider.");
+    case "method_not_allowed":
+      return final(405, `This page answers ${refusal.allow} only.`);
+    case "internal_error":
+      return passing(500, 5, "The gateway failed on this request. Its owner finds the reason in the log.");
+  }
+}
+
+function notAllowed(provider: Provider, allowed: readonly Provider[]): string {
+  const names = allowed.map(nameOf);
+  const may = names.length === 0 ? "no provider at all" : names.join(" and ");
+  return `This token does not allow ${nameOf(provider)}; it allows ${may}. Ask its owner.`;
+}

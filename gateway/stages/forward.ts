@@ -1,0 +1,67 @@
+import { upstreamHeaders } from "../headers.ts";
+import { ROUTE_ROWS } from "../providers.ts";
+import { Refused } from "../refusals.ts";
+import { stripQuery } from "../slots.ts";
+import type { Target } from "../target.ts";
+import type { Permit } from "./admit.ts";
+
+/** How long a provider may take until its headers are there, in ms. A body may take as long as it likes. */
+const HEADERS_DEADLINE_MS = 15 * 60_000;
+
+/**
+ * The address that a request goes to.
+ *
+ * @param origin of the provider, scheme and host without a path
+ * @param target the client's path and query
+ * @param secrets that may not stand in it
+ * @throws Refused `misplaced_token` where the path holds one of them
+ */
+export function upstreamUrl(origin: string, target: Target, secrets: readonly string[]): string {
+  if (secrets.some((secret) => target.path.includes(secret))) throw new Refused({ code: "misplaced_token" });
+  // Joined as text behind a whole origin: a parser given `//evil.example/x` and a base would change the host.
+  const url = `${origin}${target.path}${stripQuery(target.query, secrets)}`;
+  if (!target.path.startsWith("/") || new URL(url).origin !== origin) throw new Error("the origin of a URL changed");
+  return url;
+}
+
+/**
+ * Sends a request to its provider: path, query and body as they came, headers by the table, one real key.
+ *
+ * @param request the client's
+ * @param target its path and query
+ * @param permit from `admit`
+ * @param secrets every token-shaped string of the client's slots
+ * @returns the provider's answer, its body not yet read
+ * @throws Refused `provider_unreachable`, `provider_timeout`; whatever fetch throws once the client is gone
+ */
+export async function forward(
+  request: Request,
+  target: Target,
+  permit: Permit,
+  secrets: readonly string[],
+): Promise<Response> {
+  const { provider, keyHeader, keyPrefix } = ROUTE_ROWS[permit.route];
+  const url = upstreamUrl(permit.origin, target, secrets);
+  const headers = upstreamHeaders(request.headers, secrets);
+  headers.set(keyHeader, keyPrefix + permit.key);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), HEADERS_DEADLINE_MS);
+  try {
+    return await fetch(url, {
+      method: request.method,
+      headers,
+      body: request.body,
+      // Following a redirect would take the key along to wherever it points.
+      redirect: "manual",
+      signal: AbortSignal.any([request.signal, deadline.signal]),
+    });
+  } catch (error) {
+    if (deadline.signal.aborted) {
+      throw new Refused({ code: "provider_timeout", provider, afterMs: HEADERS_DEADLINE_MS });
+    }
+    if (request.signal.aborted) throw error;
+    throw new Refused({ code: "provider_unreachable", provider, reason: String(error) });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,62 @@
+import { tokenShape } from "../../shared/token.ts";
+import type { Route } from "../providers.ts";
+import { Refused } from "../refusals.ts";
+import { readSlots, slotValues, type Slots } from "../slots.ts";
+import { comparablePath, type Target } from "../target.ts";
+
+/** More token-shaped strings than this in one request are not a client's mistake: each costs a look-up. */
+const MOST_CANDIDATES = 4;
+
+/** What a request says of itself before anything is looked up. */
+export interface Identity {
+  /** How it is spoken; null where nothing tells. */
+  route: Route | null;
+  /** Different strings of its slots that have a token's shape; none of them may go upstream in any place. */
+  candidates: string[];
+  /** Everything in its slots, token or not. */
+  credentials: string[];
+}
+
+const GEMINI_PATH = /^\/(?:v1beta|v1alpha)(?:\/|$)|^\/(?:upload|download)\/|^\/ws\/google\.ai\./;
+const GEMINI_OPENAI_PATH = /^\/v1beta\/openai(?:\/|$)/;
+const ANTHROPIC_PATH = /^\/v1\/(?:messages|complete)(?:\/|$)/;
+
+/** The order of the rules is the rule: the same path means different things to different clients. */
+function routeOf(path: string, headers: Headers, slots: Slots): Route | null {
+  if (GEMINI_OPENAI_PATH.test(path)) return "gemini-openai";
+  if (GEMINI_PATH.test(path)) return "gemini";
+  // @google/genai 3 asks for /v1/models, as OpenAI's and Anthropic's clients do.
+  if (slots.xGoogApiKey.length > 0 || slots.query.length > 0) return "gemini";
+  // Anthropic's SDKs of late 2026 send Bearer; the version header is in every request of every Anthropic client.
+  if (headers.has("anthropic-version") || slots.xApiKey.length > 0 || ANTHROPIC_PATH.test(path)) return "anthropic";
+  if (slots.authorization.length > 0 || slots.subprotocol.length > 0) return "openai";
+  return null;
+}
+
+/**
+ * Reads route and token candidates off a request. No I/O: junk is turned away here for free.
+ *
+ * @param headers the request's
+ * @param target its path and query
+ */
+export function identify(headers: Headers, target: Target): Identity {
+  const slots = readSlots(headers, target.query);
+  const credentials = [...new Set(slotValues(slots))];
+  return {
+    route: routeOf(comparablePath(target.path), headers, slots),
+    candidates: credentials.filter((credential) => tokenShape(credential) !== null),
+    credentials,
+  };
+}
+
+/**
+ * The candidates of an identity, or the refusal that its lack of any calls for.
+ *
+ * @throws Refused `missing_token`, `unknown_token` (none has a token's shape), `ambiguous_token` (too many)
+ */
+export function candidatesOf(identity: Identity): string[] {
+  if (identity.credentials.length === 0) throw new Refused({ code: "missing_token" });
+  if (identity.candidates.length === 0) throw new Refused({ code: "unknown_token" });
+  if (identity.candidates.length > MOST_CANDIDATES) throw new Refused({ code: "ambiguous_token" });
+  return identity.candidates;
+}

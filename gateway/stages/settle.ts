@@ -1,0 +1,20 @@
+import { log } from "../log.ts";
+import type { Permit } from "./admit.ts";
+
+/** How a request that had a permit ended. */
+export type Outcome =
+  | { ended: "answered"; status: number }
+  | { ended: "refused"; code: string }
+  | { ended: "client_gone" }
+  | { ended: "failed" };
+
+/**
+ * Closes a permit. Called exactly once for each, on every way out. What the request used will be told to the guard here;
+ * now it leaves one line in the owner's log: which token, where to, with what result.
+ *
+ * @param now ms since 1970
+ */
+export function settle(permit: Permit, outcome: Outcome, now: number): void {
+  const { tokenId, route, openedAt } = permit;
+  log("info", "request", { token: tokenId, route, ...outcome, ms: now - openedAt });
+}

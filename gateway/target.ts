@@ -1,0 +1,30 @@
+/** A request's path and query, byte for byte as the client sent them. */
+export interface Target {
+  path: string;
+  /** With its question mark; empty where there is none. */
+  query: string;
+}
+
+/**
+ * Cuts path and query out of a request's URL without parsing it: a parser would rewrite dot segments, backslashes and
+ * escapes, and what goes upstream must be what came in.
+ *
+ * @param url the absolute URL of a request, as the runtime gives it
+ */
+export function targetOf(url: string): Target {
+  const authority = url.indexOf("://") + 3;
+  const start = url.slice(authority).search(/[/?]/);
+  const rest = start === -1 ? "/" : url.slice(authority + start);
+  const question = rest.indexOf("?");
+  if (question === -1) return { path: rest, query: "" };
+  return { path: rest.slice(0, question) || "/", query: rest.slice(question) };
+}
+
+/**
+ * The path as rules look at it: slashes collapsed, since @google/genai dials `//ws/…`. Never sent upstream.
+ *
+ * @param path of a target
+ */
+export function comparablePath(path: string): string {
+  return path.replace(/^[/\\]{2,}/, "/");
+}
