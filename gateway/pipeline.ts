@@ -7,7 +7,7 @@ import { Refused, type Refusal } from "./refusals.ts";
 import { admit, type Permit } from "./stages/admit.ts";
 import { authorize } from "./stages/authorize.ts";
 import { forward } from "./stages/forward.ts";
-import { candidatesOf, identify, type Identity } from "./stages/identify.ts";
+import { candidatesOf, identify, refuseUnforwardable, type Identity } from "./stages/identify.ts";
 import { respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
@@ -61,6 +61,7 @@ export async function handle(request: Request, target: Target, env: GatewayEnv, 
   try {
     const identity = identify(request.headers, target);
     route = identity.route;
+    refuseUnforwardable(request, target);
     permit = await permitFor(identity, bindings, later);
     if (request.headers.has("upgrade")) throw new Refused({ code: "websocket_not_supported" });
     const upstream = await forward(request, target, permit, identity.candidates);

@@ -8,6 +8,8 @@ export type Refusal =
   | { code: "expired_token"; at: number }
   | { code: "ambiguous_token" }
   | { code: "misplaced_token" }
+  | { code: "unsafe_path" }
+  | { code: "body_not_allowed" }
   | { code: "provider_not_allowed"; provider: Provider; allowed: readonly Provider[] }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
   | { code: "provider_unreachable"; provider: Provider; reason: string }
@@ -66,6 +68,10 @@ export function tell(refusal: Refusal): Told {
       );
     case "misplaced_token":
       return final(400, "The token stands in the path of the address. Send it as the API key instead.");
+    case "unsafe_path":
+      return final(400, "The path has a backslash or a . or .. segment. Send the address in its plain form.");
+    case "body_not_allowed":
+      return final(400, "A GET or HEAD request can't carry a body here. Send it without one, or use POST.");
     case "provider_not_allowed":
       return final(403, notAllowed(refusal.provider, refusal.allowed));
     case "provider_not_configured":
@@ -87,7 +93,7 @@ export function tell(refusal: Refusal): Told {
     case "not_found":
       return final(404, "The gateway has no such page. Paths under /-/ are its own; all others go to the provider.");
     case "method_not_allowed":
-      return final(405, `This page answers ${refusal.allow} only.`);
+      return final(405, `This method is not allowed here. Use one of: ${refusal.allow}.`);
     case "internal_error":
       return passing(500, 5, "The gateway failed on this request. Its owner finds the reason in the log.");
   }

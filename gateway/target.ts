@@ -28,3 +28,14 @@ export function targetOf(url: string): Target {
 export function comparablePath(path: string): string {
   return path.replace(/^[/\\]{2,}/, "/");
 }
+
+// Backslashes count as slashes for the URL parser inside fetch (url.spec.whatwg.org, special schemes).
+const REWRITTEN = /\\|(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/**
+ * Tells whether the URL parser inside `fetch` would turn a path into another one. Such a path would be judged by one name
+ * and answered under another, so it can't be let through.
+ *
+ * @param path of a target
+ */
+export const isRewrittenByFetch = (path: string): boolean => REWRITTEN.test(path);

@@ -2,7 +2,7 @@ import { tokenShape } from "../../shared/token.ts";
 import type { Route } from "../providers.ts";
 import { Refused } from "../refusals.ts";
 import { readSlots, slotValues, type Slots } from "../slots.ts";
-import { comparablePath, type Target } from "../target.ts";
+import { comparablePath, isRewrittenByFetch, type Target } from "../target.ts";
 
 /** More token-shaped strings than this in one request are not a client's mistake: each costs a look-up. */
 const MOST_CANDIDATES = 4;
@@ -16,6 +16,10 @@ export interface Identity {
   /** Everything in its slots, token or not. */
   credentials: string[];
 }
+
+/** Methods that go upstream. Not TRACE: its answer repeats the request's headers, the provider key among them. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const BODYLESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 const GEMINI_PATH = /^\/(?:v1beta|v1alpha)(?:\/|$)|^\/(?:upload|download)\/|^\/ws\/google\.ai\./;
 const GEMINI_OPENAI_PATH = /^\/v1beta\/openai(?:\/|$)/;
@@ -59,4 +63,17 @@ export function candidatesOf(identity: Identity): string[] {
   if (identity.candidates.length === 0) throw new Refused({ code: "unknown_token" });
   if (identity.candidates.length > MOST_CANDIDATES) throw new Refused({ code: "ambiguous_token" });
   return identity.candidates;
+}
+
+/**
+ * Turns away what can't be passed on as it came, whoever sends it.
+ *
+ * @param request its method and body
+ * @param target its path and query
+ * @throws Refused `method_not_allowed`, `unsafe_path`, `body_not_allowed`
+ */
+export function refuseUnforwardable(request: Pick<Request, "method" | "body">, target: Target): void {
+  if (!METHODS.has(request.method)) throw new Refused({ code: "method_not_allowed", allow: [...METHODS].join(", ") });
+  if (isRewrittenByFetch(target.path)) throw new Refused({ code: "unsafe_path" });
+  if (request.body !== null && BODYLESS.has(request.method)) throw new Refused({ code: "body_not_allowed" });
 }
