@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROVIDERS } from "../../shared/providers.ts";
+import { tokenShape } from "../../shared/token.ts";
+
+async function call(url: string, init: RequestInit, session?: string): Promise<{ status: number; body: unknown }> {
+  const headers = new Headers({ "content-type": "application/json" });
+  if (session !== undefined) headers.set("authorization", `Bearer ${session}`);
+  const response = await fetch(url, { ...init, headers });
+  return { status: response.status, body: await response.json() };
+}
+
+function field(body: unknown, name: string): string {
+  const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+  if (typeof value !== "string") throw new Error(`The admin answered without "${name}": ${JSON.stringify(body)}`);
+  return value;
+}
+
+async function stillWorks(adminUrl: string, session: string, secret: string): Promise<boolean> {
+  const shape = tokenShape(secret);
+  if (shape?.kind !== "generated") return false;
+  const { status, body } = await call(`${adminUrl}/api/tokens/${shape.id}`, {}, session);
+  if (status !== 200 || typeof body !== "object" || body === null) return false;
+  return Reflect.get(body, "status") === "active";
+}
+
+/**
+ * A token to try the local run with, issued through the admin's API as any other. It is kept in a file between runs, since
+ * the admin can't show a token twice; once the owner has disabled or deleted it, the next run issues a new one.
+ *
+ * @param adminUrl origin of the running admin
+ * @param password its `ADMIN_SECRET`
+ * @param folder where a local run keeps its state
+ * @throws where the admin refuses
+ */
+export async function demoToken(adminUrl: string, password: string, folder: string): Promise<string> {
+  const signIn = await call(`${adminUrl}/api/session`, { method: "POST", body: JSON.stringify({ password }) });
+  const session = field(signIn.body, "token");
+  try {
+    const file = join(folder, "demo-token");
+    const kept = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+    if (kept !== "" && (await stillWorks(adminUrl, session, kept))) return kept;
+    const label = `npm start, ${new Date().toISOString().slice(0, 19).replace("T", " ")}`;
+    const created = await call(
+      `${adminUrl}/api/tokens`,
+      { method: "POST", body: JSON.stringify({ label, providers: PROVIDERS }) },
+      session,
+    );
+    const secret = field(created.body, "secret");
+    writeFileSync(file, secret, { mode: 0o600 });
+    return secret;
+  } finally {
+    await call(`${adminUrl}/api/session`, { method: "DELETE" }, session);
+  }
+}

@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { unstable_startWorker as startWorker } from "wrangler";
+
+const ROOT = join(import.meta.dirname, "../..");
+const LOOPBACK = "127.0.0.1";
+const START_TIMEOUT_MS = 60_000;
+
+/** How much wrangler prints. */
+export type LogLevel = "none" | "error" | "warn" | "log" | "debug";
+
+/** One of the two Workers. */
+export interface WorkerSettings {
+  /** 0: any free port. */
+  port: number;
+  /** Secrets and vars. They are the only ones: `.dev.vars` and `.env` files are never read here. */
+  vars: Record<string, string>;
+}
+
+/** What `startPair` needs. */
+export interface PairSettings {
+  gateway: WorkerSettings;
+  admin: WorkerSettings;
+  /** Folder for the state of KV and the Durable Objects; both Workers share it, so that they share KV. */
+  persist: string;
+  /** Folder where the Workers find each other. Private: the usual one is shared by all of a user's `wrangler dev`. */
+  registryPath: string;
+  logLevel: LogLevel;
+}
+
+/** The running pair. */
+export interface Pair {
+  /** Origin without a slash at the end. */
+  gatewayUrl: string;
+  /** Origin without a slash at the end. */
+  adminUrl: string;
+  /** Ends both Workers and every process they started. */
+  dispose(): Promise<void>;
+}
+
+/** The part of wrangler's Worker handle used here; its own types need a package that wrangler doesn't install. */
+interface RunningWorker {
+  url: Promise<URL>;
+  raw: {
+    on(event: "buildFailed" | "error", listener: (reason: unknown) => void): unknown;
+    teardown(): Promise<void>;
+  };
+}
+
+function describe(reason: unknown): string {
+  if (reason instanceof Error) return reason.message;
+  if (typeof reason === "object" && reason !== null && "cause" in reason) return describe(reason.cause);
+  return String(reason);
+}
+
+/** Waits until the Worker listens; wrangler itself would wait forever on a build that fails. */
+async function listening(name: string, worker: RunningWorker): Promise<string> {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  const fail = (what: string): void => reject(new Error(`The ${name} Worker didn't start: ${what}`));
+  worker.raw.on("buildFailed", (reason) => fail(describe(reason)));
+  worker.raw.on("error", (reason) => fail(describe(reason)));
+  const timer = setTimeout(() => fail(`no answer within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
+  try {
+    return (await Promise.race([worker.url, failed])).origin;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function start(name: "gateway" | "admin", own: WorkerSettings, pair: PairSettings): Promise<RunningWorker> {
+  const secrets = Object.entries(own.vars).map(([key, value]) => [key, { type: "secret_text", value }]);
+  return startWorker({
+    config: join(ROOT, `wrangler.${name}.toml`),
+    // Naming a file keeps wrangler from looking for `.dev.vars`; this one doesn't exist, so nothing at all is read.
+    envFiles: [join(pair.persist, "no-such-file.env")],
+    bindings: Object.fromEntries(secrets),
+    sendMetrics: false,
+    dev: {
+      server: { hostname: LOOPBACK, port: own.port },
+      inspector: false,
+      watch: false,
+      liveReload: false,
+      generateTypes: false,
+      persist: pair.persist,
+      registry: pair.registryPath,
+      logLevel: pair.logLevel,
+    },
+  });
+}
+
+/**
+ * Starts gateway and admin on workerd, on 127.0.0.1, and waits until both listen.
+ *
+ * @param settings ports, secrets and folders; the folders must exist
+ * @throws where one of the two doesn't build or can't listen; the other one is ended then
+ */
+export async function startPair(settings: PairSettings): Promise<Pair> {
+  // Otherwise each start asks a host of Cloudflare for the `request.cf` of this machine's address.
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+  const running: RunningWorker[] = [];
+  const dispose = async (): Promise<void> => {
+    await Promise.all(running.map(({ raw }) => raw.teardown()));
+  };
+  const run = async (name: "gateway" | "admin"): Promise<string> => {
+    const worker = await start(name, settings[name], settings);
+    running.push(worker);
+    return listening(name, worker);
+  };
+  try {
+    // The gateway first: the admin's binding then finds it at once in the registry folder.
+    const gatewayUrl = await run("gateway");
+    const adminUrl = await run("admin");
+    return { gatewayUrl, adminUrl, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+// `npm test`: every tier, one after the other, and one line at the end that says how many tests passed and failed.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const TIERS = [
+  { name: "unit", config: "vitest.config.ts" },
+  { name: "schedule", config: "vitest.schedule.config.ts" },
+  { name: "compat", config: "vitest.compat.config.ts" },
+];
+
+/** The part of vitest's JSON report that counts. */
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  success: boolean;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "doppelgate-report-"));
+const total = { passed: 0, failed: 0, skipped: 0 };
+try {
+  for (const { name, config } of TIERS) {
+    console.log(`\n── ${name} tier`);
+    const report = join(folder, `${name}.json`);
+    const flags = ["run", "--config", config, "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+    const { status } = spawnSync("vitest", flags, { stdio: "inherit" });
+    // A tier that broke before it could report counts as one failure, whatever it ran.
+    const counted: Partial<Report> = status === null ? {} : readReport(report);
+    total.passed += counted.numPassedTests ?? 0;
+    total.skipped += (counted.numPendingTests ?? 0) + (counted.numTodoTests ?? 0);
+    total.failed += counted.numFailedTests ?? 0;
+    if (status !== 0 && (counted.numFailedTests ?? 0) === 0) total.failed += 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function readReport(file: string): Partial<Report> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Report;
+  } catch {
+    return {};
+  }
+}
+
+const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
