@@ -108,7 +108,10 @@ async function run(options: Options): Promise<void> {
     admin: { port: options.adminPort, vars: { ADMIN_SECRET: settings.adminSecret } },
     persist: join(FOLDER, "state"),
     registryPath: join(FOLDER, "registry"),
-    logLevel: options.json ? "error" : "log",
+    logLevel: "error",
+    onLog: (worker, line) => {
+      if (!options.json) console.log(`[${worker}] ${line}`);
+    },
   });
   let ending = false;
   const end = async (code: number): Promise<never> => {

@@ -25,6 +25,8 @@ export interface PairSettings {
   /** Folder where the Workers find each other. Private: the usual one is shared by all of a user's `wrangler dev`. */
   registryPath: string;
   logLevel: LogLevel;
+  /** Takes what a Worker writes to its log, a line at a time. */
+  onLog?: (worker: "gateway" | "admin", line: string) => void;
 }
 
 /** The running pair. */
@@ -83,6 +85,7 @@ async function start(name: "gateway" | "admin", own: WorkerSettings, pair: PairS
       persist: pair.persist,
       registry: pair.registryPath,
       logLevel: pair.logLevel,
+      structuredLogsHandler: ({ message }: { message: string }) => pair.onLog?.(name, message),
     },
   });
 }

@@ -1,0 +1,61 @@
+import { describe, it } from "vitest";
+import { checkRecord, newerRecord, type TokenRecord } from "../../../shared/record.ts";
+
+const RECORD: TokenRecord = {
+  schema: 1,
+  id: "0123456789",
+  version: 7,
+  label: "l",
+  note: "n",
+  state: "active",
+  providers: ["openai", "gemini"],
+  secrets: [{ hash: "a".repeat(64), typed: true, endsAt: 5 }],
+  expiresAt: 9,
+  createdAt: 0,
+  updatedAt: 0,
+};
+
+describe("a record from outside", () => {
+  it("is taken whole, also after a way through JSON", ({ expect }) => {
+    expect(checkRecord(JSON.parse(JSON.stringify(RECORD)))).toEqual(RECORD);
+    expect(checkRecord({ ...RECORD, note: null, expiresAt: null })).not.toBeNull();
+  });
+
+  for (const value of [null, undefined, 1, "record", [], {}]) {
+    it(`is no record: ${JSON.stringify(value)}`, ({ expect }) => {
+      expect(checkRecord(value)).toBeNull();
+    });
+  }
+
+  for (const [field, wrong] of Object.entries({
+    schema: 2,
+    id: 1,
+    version: "7",
+    label: null,
+    note: 1,
+    state: "paused",
+    providers: ["openai", "other"],
+    secrets: [{ hash: 1, typed: true, endsAt: null }],
+    expiresAt: "never",
+    createdAt: Number.NaN,
+    updatedAt: null,
+  })) {
+    it(`is refused whole for a wrong ${field}`, ({ expect }) => {
+      expect(checkRecord({ ...RECORD, [field]: wrong })).toBeNull();
+    });
+    it(`is refused whole without its ${field}`, ({ expect }) => {
+      expect(checkRecord({ ...RECORD, [field]: undefined })).toBeNull();
+    });
+  }
+});
+
+describe("the newer of two copies", () => {
+  it("is the one of the higher version, on whichever side", ({ expect }) => {
+    const newer = { ...RECORD, version: 8 };
+    expect(newerRecord(RECORD, newer)).toBe(newer);
+    expect(newerRecord(newer, RECORD)).toBe(newer);
+    expect(newerRecord(null, RECORD)).toBe(RECORD);
+    expect(newerRecord(RECORD, null)).toBe(RECORD);
+    expect(newerRecord(null, null)).toBeNull();
+  });
+});
