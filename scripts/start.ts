@@ -96,6 +96,15 @@ async function fakeVars(
   return { vars, close: () => fake.close() };
 }
 
+/** npm passes on the signals that it can catch; where it is killed outright, its end is the signal. */
+function endWithNpm(end: () => void): void {
+  if (process.env.npm_lifecycle_event !== "start") return;
+  const npm = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== npm) end();
+  }, 1_000).unref();
+}
+
 async function run(options: Options): Promise<void> {
   await claimPort(options.gatewayPort, "gateway-port");
   await claimPort(options.adminPort, "admin-port");
@@ -123,6 +132,7 @@ async function run(options: Options): Promise<void> {
     process.exit(code);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+  endWithNpm(() => void end(0));
   try {
     const gateway = `http://localhost:${options.gatewayPort}`;
     const admin = `http://localhost:${options.adminPort}`;
