@@ -7,7 +7,10 @@ import { type Context, log, messageOf, recall } from "./state.ts";
 import { switchWorker, type Target } from "./switch.ts";
 import { formatSpan } from "./when.ts";
 
-/** Seconds between tries: doubling to five minutes, an hour in all. Counted, not timed, because a sleeping laptop tries nothing. */
+/**
+ * Seconds between tries: doubling to five minutes, an hour in all. Counted, not timed: a laptop that sleeps for a night in between
+ * keeps the tries that it has left.
+ */
 const DELAYS = [2, 4, 8, 16, 32, 64, 128, 256, ...Array.from({ length: 10 }, () => 300)];
 
 /** Later than this is worth a word in the log. */
@@ -25,8 +28,7 @@ export async function runJob(
   delays: readonly number[] = DELAYS,
 ): Promise<void> {
   const late = Date.now() - Date.parse(job.at);
-  if (late > LATE_MS)
-    log(context, `job ${job.id}: late by ${formatSpan(late)} (this machine was off, asleep or signed out)`);
+  if (late > LATE_MS) log(context, `job ${job.id}: late by ${formatSpan(late)}: no process was there to run it`);
   let open = job.targets;
   const failures: string[] = [];
   for (const delay of [...delays, undefined]) {
@@ -74,8 +76,10 @@ async function tryTarget(context: Context, job: Job, target: Target): Promise<Ou
  */
 function isOvertaken(context: Context, job: Job, target: Target): boolean {
   const { accountId, script } = target;
-  if ((recall(context, accountId, script).asOf ?? "") > job.at) return true;
   const now = new Date().toISOString();
+  const { asOf = "" } = recall(context, accountId, script);
+  // One from the future was written by a clock that was wrong, and must not hold jobs back.
+  if (asOf > job.at && asOf <= now) return true;
   return listJobs(context).some(({ job: other, failed }) => {
     if (!other || failed || other.at <= job.at || other.at > now) return false;
     return other.targets.some((candidate) => candidate.accountId === accountId && candidate.script === script);

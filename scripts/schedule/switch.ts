@@ -8,7 +8,10 @@ export type Action = "enable" | "disable";
 /** A Worker whose account is known. */
 export type Target = Worker & { accountId: string };
 
-/** Reads the Worker's wrangler file. Its account is the file's, as `wrangler deploy` decides; else CLOUDFLARE_ACCOUNT_ID; else the only one. */
+/**
+ * Reads the Worker's wrangler file and finds its account: the file's, else CLOUDFLARE_ACCOUNT_ID, else the login's only one. In this
+ * order `wrangler deploy` decides where a Worker goes, so it is there.
+ */
 export async function locate(context: Context, api: Api, label: Label): Promise<Target> {
   const worker = readWorker(context.root, label);
   const known = worker.accountId ?? context.env["CLOUDFLARE_ACCOUNT_ID"]?.trim();

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// schedule.sh runs on the owner's machine, so its tests run in plain Node, with the real script and the real background processes.
+export default defineConfig({
+  test: {
+    name: "schedule",
+    include: ["test/schedule/**/*.test.ts"],
+    // Child processes, because a worker thread can't change its time zone.
+    pool: "forks",
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
