@@ -56,7 +56,8 @@ export async function switchWorker(
 function on(context: Context, target: Target, before: Subdomain | undefined): Subdomain {
   if (before?.enabled || before?.previews) return { enabled: true, previews: before.previews };
   const { previews } = recall(context, target.accountId, target.script);
-  return { enabled: true, previews: previews ?? target.previewUrls };
+  // An address is switched on as it is switched off, previews included, unless it had none before.
+  return { enabled: true, previews: previews ?? true };
 }
 
 /** `on, previews off`, `off, previews included`, … */

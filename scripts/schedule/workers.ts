@@ -11,7 +11,6 @@ export interface Worker {
   /** Its name at Cloudflare. */
   script: string;
   accountId: string | undefined;
-  previewUrls: boolean;
 }
 
 /** Tells whether a word of the command line names a Worker. */
@@ -25,11 +24,11 @@ export function readWorker(root: string, label: Label): Worker {
   const value = topLevel(readFileSync(join(root, file), "utf8"));
   const script = value("name");
   if (!script) throw new Error(`${file} has no name`);
-  return { label, script, accountId: value("account_id") || undefined, previewUrls: value("preview_urls") === "true" };
+  return { label, script, accountId: value("account_id") || undefined };
 }
 
 /**
- * Plain `key = value` lines above the first table. Three keys don't justify a TOML parser, and wrangler's own takes most of a second
+ * Plain `key = value` lines above the first table. Two keys don't justify a TOML parser, and wrangler's own takes most of a second
  * to load.
  */
 function topLevel(toml: string): (key: string) => string | undefined {

@@ -11,18 +11,22 @@ describe.concurrent("one Worker", () => {
     expect(box.log).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z disable admin: switched off, previews included \(my-admin\)\n$/);
   });
 
-  test("gets back the previews that it had, once", async ({ box, expect }) => {
+  test("gets back the previews that it had", async ({ box, expect }) => {
     box.cloudflare.workers.set("account-one/my-admin", { enabled: true, previews_enabled: true });
     for (const action of ["disable", "disable", "enable"]) await box.run(["admin", action]);
     expect(box.cloudflare.switches.at(-1)).toBe("my-admin on on");
+  });
+
+  test("gets no previews where it had none", async ({ box, expect }) => {
+    for (const action of ["disable", "enable"]) await box.run(["admin", action]);
+    expect(box.cloudflare.switches).toEqual(["my-admin off off", "my-admin on off"]);
     // Switched off elsewhere since then: what was remembered is no longer known to be true.
     box.cloudflare.workers.set("account-one/my-admin", { enabled: false, previews_enabled: false });
     await box.run(["admin", "enable"]);
-    expect(box.cloudflare.switches.at(-1)).toBe("my-admin on off");
+    expect(box.cloudflare.switches.at(-1)).toBe("my-admin on on");
   });
 
-  test("takes the previews from its wrangler file when nothing is remembered", async ({ box, expect }) => {
-    box.configure("gateway", "preview_urls = true\n");
+  test("is switched on with its previews when nothing is remembered", async ({ box, expect }) => {
     box.cloudflare.workers.set("account-one/my-gateway", { enabled: false, previews_enabled: false });
     const result = await box.run(["gateway", "enable"]);
     expect(result.stdout).toBe("gateway: switched on, previews included (my-gateway)\n");

@@ -8,7 +8,7 @@ import { LOGIN, type Sandbox } from "./sandbox.ts";
 /** A job that is due, without a process of its own. */
 function dueJob(box: Sandbox): { context: Context; job: Job; file: JobFile } {
   const context = openContext(box.root, { DOPPELGATE_STATE: box.state, CLOUDFLARE_API_TOKEN: LOGIN });
-  const target = { label: "admin", script: "my-admin", accountId: "account-one", previewUrls: false } as const;
+  const target = { label: "admin", script: "my-admin", accountId: "account-one" } as const;
   const at = new Date().toISOString();
   const job = createJob(context, { action: "disable", at, apiBase: box.cloudflare.base, targets: [target] });
   const file = findJob(context, job.id);
