@@ -33,10 +33,19 @@ export interface PairSettings {
 export interface Pair {
   /** Origin without a slash at the end. */
   gatewayUrl: string;
+  /**
+   * The gateway's own socket, without wrangler's dev proxy before it. The proxy hides a client that leaves early and
+   * rewrites some headers, so tests of the wire ask here; people use `gatewayUrl`.
+   */
+  gatewayWorkerUrl: string;
   /** Origin without a slash at the end. */
   adminUrl: string;
   /** Ends both Workers and every process they started. */
   dispose(): Promise<void>;
+}
+
+interface Loaded {
+  proxyData: { userWorkerUrl: { hostname: string; port: string } };
 }
 
 /** The part of wrangler's Worker handle used here; its own types need a package that wrangler doesn't install. */
@@ -44,25 +53,37 @@ interface RunningWorker {
   url: Promise<URL>;
   raw: {
     on(event: "buildFailed" | "error", listener: (reason: unknown) => void): unknown;
+    on(event: "reloadComplete", listener: (loaded: Loaded) => void): unknown;
     teardown(): Promise<void>;
   };
 }
 
+/** The innermost reason: wrangler wraps it. */
 function describe(reason: unknown): string {
-  if (reason instanceof Error) return reason.message;
-  if (typeof reason === "object" && reason !== null && "cause" in reason) return describe(reason.cause);
-  return String(reason);
+  if (typeof reason === "object" && reason !== null && "cause" in reason && reason.cause) return describe(reason.cause);
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+interface Addresses {
+  url: string;
+  workerUrl: string;
 }
 
 /** Waits until the Worker listens; wrangler itself would wait forever on a build that fails. */
-async function listening(name: string, worker: RunningWorker): Promise<string> {
+async function listening(worker: RunningWorker): Promise<Addresses> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
-  const fail = (what: string): void => reject(new Error(`The ${name} Worker didn't start: ${what}`));
-  worker.raw.on("buildFailed", (reason) => fail(describe(reason)));
-  worker.raw.on("error", (reason) => fail(describe(reason)));
-  const timer = setTimeout(() => fail(`no answer within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
+  const { promise: loaded, resolve } = Promise.withResolvers<string>();
+  worker.raw.on("buildFailed", reject);
+  worker.raw.on("error", reject);
+  worker.raw.on("reloadComplete", ({ proxyData }) => {
+    const { hostname, port } = proxyData.userWorkerUrl;
+    resolve(`http://${hostname}:${port}`);
+  });
+  const slow = new Error(`it wasn't ready after ${START_TIMEOUT_MS / 1000} s`);
+  const timer = setTimeout(() => reject(slow), START_TIMEOUT_MS);
   try {
-    return (await Promise.race([worker.url, failed])).origin;
+    const [url, workerUrl] = await Promise.race([Promise.all([worker.url, loaded]), failed]);
+    return { url: url.origin, workerUrl };
   } finally {
     clearTimeout(timer);
   }
@@ -75,6 +96,8 @@ async function start(name: "gateway" | "admin", own: WorkerSettings, pair: PairS
     // Naming a file keeps wrangler from looking for `.dev.vars`; this one doesn't exist, so nothing at all is read.
     envFiles: [join(pair.persist, "no-such-file.env")],
     bindings: Object.fromEntries(secrets),
+    // The Worker's own build command is written for this folder, wherever the process was started.
+    build: { custom: { workingDirectory: ROOT } },
     sendMetrics: false,
     dev: {
       server: { hostname: LOOPBACK, port: own.port },
@@ -101,18 +124,23 @@ export async function startPair(settings: PairSettings): Promise<Pair> {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
   const running: RunningWorker[] = [];
   const dispose = async (): Promise<void> => {
-    await Promise.all(running.map(({ raw }) => raw.teardown()));
+    // Settled: a Worker that never came up throws the reason once more, when the other one still has to end.
+    await Promise.allSettled(running.map(({ raw }) => raw.teardown()));
   };
-  const run = async (name: "gateway" | "admin"): Promise<string> => {
-    const worker = await start(name, settings[name], settings);
-    running.push(worker);
-    return listening(name, worker);
+  const run = async (name: "gateway" | "admin"): Promise<Addresses> => {
+    try {
+      const worker = await start(name, settings[name], settings);
+      running.push(worker);
+      return await listening(worker);
+    } catch (error) {
+      throw new Error(`The ${name} Worker didn't start: ${describe(error)}`, { cause: error });
+    }
   };
   try {
     // The gateway first: the admin's binding then finds it at once in the registry folder.
-    const gatewayUrl = await run("gateway");
-    const adminUrl = await run("admin");
-    return { gatewayUrl, adminUrl, dispose };
+    const gateway = await run("gateway");
+    const admin = await run("admin");
+    return { gatewayUrl: gateway.url, gatewayWorkerUrl: gateway.workerUrl, adminUrl: admin.url, dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -1,0 +1,48 @@
+import { type Answer, type Call, CREATED_ISO, whole } from "../call.ts";
+import { failure } from "../errors.ts";
+import { field, list, string } from "../json.ts";
+import { message } from "./messages.ts";
+
+/** Batches that were created, with their requests. It goes with the process. */
+const created = new Map<string, unknown[]>();
+
+function batch(call: Call, id: string, ended: boolean): unknown {
+  const all = created.get(id)?.length ?? 0;
+  const counts = { processing: ended ? 0 : all, succeeded: ended ? all : 0, errored: 0, canceled: 0, expired: 0 };
+  return {
+    id,
+    type: "message_batch",
+    processing_status: ended ? "ended" : "in_progress",
+    request_counts: counts,
+    created_at: CREATED_ISO,
+    ended_at: ended ? CREATED_ISO : null,
+    expires_at: CREATED_ISO,
+    archived_at: null,
+    cancel_initiated_at: null,
+    results_url: ended ? `${call.origin}/v1/messages/batches/${id}/results` : null,
+  };
+}
+
+/** `POST /v1/messages/batches` */
+export function createBatch(call: Call): Answer {
+  const id = call.id("msgbatch_");
+  created.set(id, list(field(call.json, "requests")));
+  return whole(batch(call, id, false));
+}
+
+/** `GET /v1/messages/batches/{id}`: by the first look, it has ended. */
+export function oneBatch(call: Call, id: string): Answer {
+  if (!created.has(id)) return failure("anthropic", call, 404, `Message batch ${id} not found.`);
+  return whole(batch(call, id, true));
+}
+
+/** `GET /v1/messages/batches/{id}/results`: a line of JSON for each request. */
+export function batchResults(call: Call, id: string): Answer {
+  const requests = created.get(id);
+  if (requests === undefined) return failure("anthropic", call, 404, `Message batch ${id} not found.`);
+  const lines = requests.map((request) => {
+    const result = { type: "succeeded", message: message(call, field(request, "params")).message };
+    return `${JSON.stringify({ custom_id: string(field(request, "custom_id")), result })}\n`;
+  });
+  return { kind: "whole", status: 200, headers: { "content-type": "application/x-jsonl" }, body: lines.join("") };
+}

@@ -1,0 +1,88 @@
+import { type Answer, type Call, CREATED, type Frame, whole } from "../call.ts";
+import { field, list, number, textOf } from "../json.ts";
+import { type Reply, reply } from "../words.ts";
+
+function usageOf({ usage }: Reply): unknown {
+  return {
+    input_tokens: usage.input,
+    input_tokens_details: { cached_tokens: usage.cached },
+    output_tokens: usage.output,
+    output_tokens_details: { reasoning_tokens: usage.reasoning },
+    total_tokens: usage.input + usage.output,
+  };
+}
+
+function response(call: Call, status: string, output: unknown[], usage: unknown): Record<string, unknown> {
+  return {
+    id: call.id("resp_"),
+    object: "response",
+    created_at: CREATED,
+    status,
+    background: false,
+    error: null,
+    incomplete_details: status === "incomplete" ? { reason: "max_output_tokens" } : null,
+    instructions: field(call.json, "instructions") ?? null,
+    max_output_tokens: number(field(call.json, "max_output_tokens")),
+    metadata: {},
+    model: call.model,
+    output,
+    parallel_tool_calls: true,
+    previous_response_id: null,
+    reasoning: { effort: null, summary: null },
+    service_tier: "default",
+    store: true,
+    temperature: 1,
+    text: { format: { type: "text" } },
+    tool_choice: "auto",
+    tools: list(field(call.json, "tools")),
+    top_p: 1,
+    truncation: "disabled",
+    usage,
+  };
+}
+
+function textPart(text: string): unknown {
+  return { type: "output_text", annotations: [], logprobs: [], text };
+}
+
+function events(call: Call, said: Reply, status: string): Frame[] {
+  const item_id = call.id("msg_");
+  const text = said.pieces.join("");
+  const place = { item_id, output_index: 0, content_index: 0 };
+  const frames: Frame[] = [];
+  const push = (type: string, fields: object, piece = false): void => {
+    const event = { type, sequence_number: frames.length, ...fields };
+    frames.push({ text: `event: ${type}\ndata: ${JSON.stringify(event)}\n\n`, piece });
+  };
+  const item = { id: item_id, type: "message", role: "assistant", content: [], status: "in_progress" };
+  const done = { ...item, status: "completed", content: [textPart(text)] };
+  push("response.created", { response: response(call, "in_progress", [], null) });
+  push("response.in_progress", { response: response(call, "in_progress", [], null) });
+  push("response.output_item.added", { output_index: 0, item });
+  push("response.content_part.added", { ...place, part: textPart("") });
+  for (const delta of said.pieces) push("response.output_text.delta", { ...place, delta, logprobs: [] }, true);
+  push("response.output_text.done", { ...place, text, logprobs: [] });
+  push("response.content_part.done", { ...place, part: textPart(text) });
+  push("response.output_item.done", { output_index: 0, item: done });
+  push(`response.${status}`, { response: response(call, status, [done], usageOf(said)) });
+  return frames;
+}
+
+/** `POST /responses` */
+export function responses(call: Call): Answer {
+  const input = field(call.json, "input");
+  const turns = list(input);
+  const last = typeof input === "string" ? input : textOf(turns.at(-1));
+  const all = `${textOf(field(call.json, "instructions"))} ${textOf(input)}`;
+  const said = reply(call, all, last, number(field(call.json, "max_output_tokens")));
+  const status = said.cut ? "incomplete" : "completed";
+  if (field(call.json, "stream") === true) {
+    const headers = { "content-type": "text/event-stream; charset=utf-8" };
+    const error = { type: "error", code: "server_error", message: "The server had an error.", param: null };
+    const errorFrame = `event: error\ndata: ${JSON.stringify({ ...error, sequence_number: 99 })}\n\n`;
+    return { kind: "stream", headers, frames: events(call, said, status), errorFrame };
+  }
+  const content = [textPart(said.pieces.join(""))];
+  const message = { id: call.id("msg_"), type: "message", role: "assistant", content, status: "completed" };
+  return whole(response(call, status, [message], usageOf(said)));
+}

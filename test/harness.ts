@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Pair, startPair } from "../scripts/local/workers.ts";
+import { PROVIDERS, type Provider } from "../shared/providers.ts";
+import { type FakeProvider, startFakeProvider } from "./fake-provider/index.ts";
+
+const ADMIN_SECRET = "fake-admin-secret-for-tests";
+
+/** The provider keys of tests: obviously fake, and easy to search for where none may be. */
+export const KEYS: Record<Provider, string> = {
+  openai: "fake-openai-key-for-tests",
+  anthropic: "fake-anthropic-key-for-tests",
+  gemini: "fake-gemini-key-for-tests",
+};
+
+/** What a test asks of a new token. */
+export interface NewToken {
+  providers?: readonly Provider[];
+  secret?: string;
+  expiresAt?: Date;
+}
+
+/** An issued token. */
+export interface Issued {
+  id: string;
+  secret: string;
+}
+
+/** The admin's JSON API, as an automation of the owner's would use it. */
+export interface AdminClient {
+  issue(token?: NewToken): Promise<Issued>;
+  edit(id: string, changes: { state?: "active" | "disabled"; providers?: readonly Provider[] }): Promise<void>;
+  /** @returns the new secret */
+  rotate(id: string): Promise<string>;
+  remove(id: string): Promise<void>;
+}
+
+/** Gateway and admin on workerd, in front of one fake provider for each provider. */
+export interface Harness extends Omit<Pair, "dispose"> {
+  providers: Record<Provider, FakeProvider>;
+  admin: AdminClient;
+  dispose(): Promise<void>;
+}
+
+function pick(body: unknown, ...path: string[]): string {
+  let here: unknown = body;
+  for (const name of path) here = typeof here === "object" && here !== null ? Reflect.get(here, name) : undefined;
+  if (typeof here !== "string") throw new Error(`The admin's answer has no ${path.join(".")}.`);
+  return here;
+}
+
+async function signIn(adminUrl: string): Promise<AdminClient> {
+  let session = "";
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const headers = new Headers({ "content-type": "application/json" });
+    if (session !== "") headers.set("authorization", `Bearer ${session}`);
+    const response = await fetch(`${adminUrl}/api/${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The admin answered ${response.status} to ${method} ${path}: ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  };
+  session = pick(await call("POST", "session", { password: ADMIN_SECRET }), "token");
+  return {
+    async issue(token = {}) {
+      // Labels are unique.
+      const label = `compat ${randomUUID()}`;
+      const answer = await call("POST", "tokens", { label, providers: PROVIDERS, ...token });
+      return { id: pick(answer, "token", "id"), secret: pick(answer, "secret") };
+    },
+    async edit(id, changes) {
+      await call("PATCH", `tokens/${id}`, changes);
+    },
+    async rotate(id) {
+      return pick(await call("POST", `tokens/${id}/rotate`, {}), "secret");
+    },
+    async remove(id) {
+      await call("DELETE", `tokens/${id}`);
+    },
+  };
+}
+
+/** The gateway's secrets and vars: keys of the configured providers, addresses of all. */
+function gatewayVars(urls: Record<Provider, string>, configured: readonly Provider[]): Record<string, string> {
+  return Object.fromEntries(
+    PROVIDERS.flatMap((provider) => {
+      const name = provider.toUpperCase();
+      const address = [`${name}_UPSTREAM`, urls[provider]];
+      return configured.includes(provider) ? [address, [`${name}_API_KEY`, KEYS[provider]]] : [address];
+    }),
+  );
+}
+
+function fake(provider: Provider): Promise<FakeProvider> {
+  return startFakeProvider({ provider, keys: KEYS });
+}
+
+/**
+ * Starts a whole Doppelgate of its own: fake providers, gateway, admin, and a signed-in client of the admin's API.
+ *
+ * @param configured the providers whose key the gateway has
+ */
+export async function startHarness(configured: readonly Provider[] = PROVIDERS): Promise<Harness> {
+  const [openai, anthropic, gemini] = await Promise.all([fake("openai"), fake("anthropic"), fake("gemini")]);
+  const providers = { openai, anthropic, gemini };
+  const folder = await mkdtemp(join(tmpdir(), "doppelgate-test-"));
+  const urls = { openai: openai.url, anthropic: anthropic.url, gemini: gemini.url };
+  const endFakes = async (): Promise<void> => {
+    await Promise.all(Object.values(providers).map((provider) => provider.close()));
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const pair = await startPair({
+      gateway: { port: 0, vars: gatewayVars(urls, configured) },
+      admin: { port: 0, vars: { ADMIN_SECRET } },
+      persist: join(folder, "state"),
+      registryPath: join(folder, "registry"),
+      logLevel: "error",
+    });
+    const dispose = async (): Promise<void> => {
+      await pair.dispose();
+      await endFakes();
+    };
+    return { ...pair, providers, admin: await signIn(pair.adminUrl), dispose };
+  } catch (error) {
+    await endFakes();
+    throw error;
+  }
+}
