@@ -1,7 +1,5 @@
-import { DurableObject } from "cloudflare:workers";
-export class Registry extends DurableObject {}
-export default {
-  async fetch() {
-    return new Response("x");
-  },
-};
+import { makeApp } from "./app.ts";
+
+export { Registry } from "./registry/registry.ts";
+
+export default makeApp();

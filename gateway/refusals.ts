@@ -75,7 +75,7 @@ export function tell(refusal: Refusal): Told {
     case "provider_not_allowed":
       return final(403, notAllowed(refusal.provider, refusal.allowed));
     case "provider_not_configured":
-      return passing(503, 60, `${nameOf(refusal.provider)} is not set up on this gateway. Ask its owner.`);
+      return final(503, `${nameOf(refusal.provider)} is not set up on this gateway. Ask its owner.`);
     case "provider_unreachable":
       return passing(503, 2, `${nameOf(refusal.provider)} could not be reached. Try again in a moment.`);
     case "provider_timeout":

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { unstable_startWorker as startWorker } from "wrangler";
+import { type Front, openFront } from "./front.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const LOOPBACK = "127.0.0.1";
@@ -33,11 +34,6 @@ export interface PairSettings {
 export interface Pair {
   /** Origin without a slash at the end. */
   gatewayUrl: string;
-  /**
-   * The gateway's own socket, without wrangler's dev proxy before it. The proxy hides a client that leaves early and
-   * rewrites some headers, so tests of the wire ask here; people use `gatewayUrl`.
-   */
-  gatewayWorkerUrl: string;
   /** Origin without a slash at the end. */
   adminUrl: string;
   /** Ends both Workers and every process they started. */
@@ -64,13 +60,12 @@ function describe(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
-interface Addresses {
-  url: string;
-  workerUrl: string;
-}
-
-/** Waits until the Worker listens; wrangler itself would wait forever on a build that fails. */
-async function listening(worker: RunningWorker): Promise<Addresses> {
+/**
+ * Waits until the Worker listens; wrangler itself would wait forever on a build that fails.
+ *
+ * @returns the origin of its own socket
+ */
+async function listening(worker: RunningWorker): Promise<string> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   const { promise: loaded, resolve } = Promise.withResolvers<string>();
   worker.raw.on("buildFailed", reject);
@@ -82,15 +77,15 @@ async function listening(worker: RunningWorker): Promise<Addresses> {
   const slow = new Error(`it wasn't ready after ${START_TIMEOUT_MS / 1000} s`);
   const timer = setTimeout(() => reject(slow), START_TIMEOUT_MS);
   try {
-    const [url, workerUrl] = await Promise.race([Promise.all([worker.url, loaded]), failed]);
-    return { url: url.origin, workerUrl };
+    const [, workerUrl] = await Promise.race([Promise.all([worker.url, loaded]), failed]);
+    return workerUrl;
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function start(name: "gateway" | "admin", own: WorkerSettings, pair: PairSettings): Promise<RunningWorker> {
-  const secrets = Object.entries(own.vars).map(([key, value]) => [key, { type: "secret_text", value }]);
+async function start(name: "gateway" | "admin", pair: PairSettings): Promise<RunningWorker> {
+  const secrets = Object.entries(pair[name].vars).map(([key, value]) => [key, { type: "secret_text", value }]);
   return startWorker({
     config: join(ROOT, `wrangler.${name}.toml`),
     // Naming a file keeps wrangler from looking for `.dev.vars`; this one doesn't exist, so nothing at all is read.
@@ -100,7 +95,8 @@ async function start(name: "gateway" | "admin", own: WorkerSettings, pair: PairS
     build: { custom: { workingDirectory: ROOT } },
     sendMetrics: false,
     dev: {
-      server: { hostname: LOOPBACK, port: own.port },
+      // Any port: what people connect to is the front.
+      server: { hostname: LOOPBACK, port: 0 },
       inspector: false,
       watch: false,
       liveReload: false,
@@ -123,24 +119,28 @@ export async function startPair(settings: PairSettings): Promise<Pair> {
   // Otherwise each start asks a host of Cloudflare for the `request.cf` of this machine's address.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
   const running: RunningWorker[] = [];
+  const fronts: Front[] = [];
   const dispose = async (): Promise<void> => {
+    await Promise.all(fronts.map((front) => front.close()));
     // Settled: a Worker that never came up throws the reason once more, when the other one still has to end.
     await Promise.allSettled(running.map(({ raw }) => raw.teardown()));
   };
-  const run = async (name: "gateway" | "admin"): Promise<Addresses> => {
+  const run = async (name: "gateway" | "admin"): Promise<string> => {
     try {
-      const worker = await start(name, settings[name], settings);
+      const worker = await start(name, settings);
       running.push(worker);
-      return await listening(worker);
+      const front = await openFront(settings[name].port, await listening(worker));
+      fronts.push(front);
+      return front.url;
     } catch (error) {
       throw new Error(`The ${name} Worker didn't start: ${describe(error)}`, { cause: error });
     }
   };
   try {
     // The gateway first: the admin's binding then finds it at once in the registry folder.
-    const gateway = await run("gateway");
-    const admin = await run("admin");
-    return { gatewayUrl: gateway.url, gatewayWorkerUrl: gateway.workerUrl, adminUrl: admin.url, dispose };
+    const gatewayUrl = await run("gateway");
+    const adminUrl = await run("admin");
+    return { gatewayUrl, adminUrl, dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -85,9 +85,10 @@ for (const call of CALLS) {
     });
 
     test("a provider without a key", async ({ unconfigured, expect }) => {
-      const failure = await failing(call, unconfigured, 0);
+      const failure = await failing(call, unconfigured, 2);
       expect(failure).toMatchObject({ threw: call.errors[503], status: 503 });
       expect(failure.codes).toEqual(["provider_not_configured"]);
+      expect(failure.shouldRetry).toEqual(["false"]);
       expect(failure.message).toContain("is not set up on this gateway");
       // Which secret is missing is the owner's to know.
       expect(failure.message).not.toContain("_API_KEY");

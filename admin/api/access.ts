@@ -1,0 +1,67 @@
+import type { MiddlewareHandler } from "hono";
+import { actorOf } from "../auth/actor.ts";
+import { authenticate } from "../auth/authenticate.ts";
+import { requestSource } from "../auth/origin.ts";
+import type { AdminApp } from "../context.ts";
+import { ProblemError } from "./problem.ts";
+
+const CHALLENGE = { "www-authenticate": 'Bearer realm="doppelgate-admin"' };
+
+const signedOut = (): ProblemError =>
+  new ProblemError({
+    status: 401,
+    code: "signed-out",
+    title: "You aren't signed in",
+    detail: "There is no live session. Sign in with POST /api/session, then send its token as Authorization: Bearer.",
+    headers: CHALLENGE,
+  });
+
+const crossSite = (): ProblemError =>
+  new ProblemError({
+    status: 403,
+    code: "cross-site",
+    title: "The request comes from another site",
+    detail:
+      "A browser may do this only from the admin's own pages. A program sends its token as Authorization: Bearer.",
+  });
+
+/** The problem of a wrong password. */
+export const wrongPassword = (): ProblemError =>
+  new ProblemError({
+    status: 401,
+    code: "wrong-password",
+    title: "The password is wrong",
+    detail: "This isn't the password. It is the value of the secret ADMIN_SECRET.",
+    errors: [{ field: "password", message: "This isn't the password." }],
+    headers: CHALLENGE,
+  });
+
+/** The problem of too many tries. */
+export const tooManyTries = (seconds: number): ProblemError =>
+  new ProblemError({
+    status: 429,
+    code: "throttled",
+    title: "There were too many tries",
+    detail: `Wait ${seconds === 1 ? "a second" : `${seconds} seconds`} before you try again.`,
+    headers: { "retry-after": String(seconds) },
+  });
+
+// Nothing else of the API is open: a route that is added later is closed without anybody thinking of it.
+const OPEN: ReadonlySet<string> = new Set(["POST /api/session", "GET /api/openapi.json", "HEAD /api/openapi.json"]);
+
+/** Lets only the owner through, and puts the session and the actor into the context. */
+export const requireSession: MiddlewareHandler<AdminApp> = async (c, next) => {
+  if (OPEN.has(`${c.req.method} ${c.req.path}`)) return next();
+  const found = await authenticate(c, c.var.adminSecret, Date.now());
+  if (found.kind === "signed-out") throw signedOut();
+  if (found.kind === "cross-site") throw crossSite();
+  c.set("session", found.session);
+  c.set("actor", actorOf(c.req.raw, found.session.jti));
+  return next();
+};
+
+/** Stops another site's page from signing a browser in. A program says nothing about pages, and may. */
+export const refuseForeignSignIn: MiddlewareHandler<AdminApp> = async (c, next) => {
+  if (requestSource(c.req.raw) === "foreign") throw crossSite();
+  return next();
+};

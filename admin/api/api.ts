@@ -1,0 +1,46 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { version } from "../../package.json";
+import type { AdminApp } from "../context.ts";
+import { invalidInput, toFieldErrors } from "./problem.ts";
+import { registryRoutes } from "./registry.ts";
+import { sessionRoutes } from "./session.ts";
+import { tokenRoutes } from "./tokens.ts";
+
+const INFO = {
+  openapi: "3.1.0",
+  info: {
+    title: "Doppelgate admin",
+    version,
+    description: "Issue and revoke the tokens that stand for your provider keys. Errors are problems by RFC 9457.",
+  },
+  security: [{ bearer: [] }, { cookie: [] }],
+};
+
+/**
+ * The JSON API with all its routes, and `GET /api/openapi.json` made of the same schemas that check the input.
+ *
+ * @returns an app to mount at the root, behind `requireSession`
+ */
+export function makeApi(): OpenAPIHono<AdminApp> {
+  const api = new OpenAPIHono<AdminApp>({
+    defaultHook: (result) => {
+      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues));
+    },
+  });
+  const { openAPIRegistry } = api;
+  openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+  });
+  openAPIRegistry.registerComponent("securitySchemes", "cookie", {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-doppelgate",
+  });
+  sessionRoutes(api);
+  tokenRoutes(api);
+  registryRoutes(api);
+  api.get("/api/openapi.json", (c) => c.json(api.getOpenAPI31Document(INFO)));
+  return api;
+}

@@ -1,0 +1,86 @@
+import { z } from "@hono/zod-openapi";
+import { decodeAuditCursor, decodeTokenCursor } from "./cursor.ts";
+import {
+  cursorOf,
+  expecting,
+  expiresAt,
+  input,
+  label,
+  limit,
+  note,
+  oneOf,
+  provider,
+  providers,
+  secret,
+  text,
+} from "./fields.ts";
+
+// The schemas that check the owner's input: of the JSON API, of the console's forms, and of openapi.json.
+
+const MAX_QUERY = 200;
+const MAX_GRACE_SECONDS = 30 * 24 * 60 * 60;
+const STATES = ["active", "disabled"] as const;
+const STATUSES = ["active", "disabled", "expired", "deleted"] as const;
+const REBUILD_TARGETS = ["registry", "published"] as const;
+
+/** Body of a sign-in. */
+export const signInInput = input({
+  password: text().max(1024, "A password has at most 1024 characters.").openapi({ format: "password" }),
+}).openapi("SignIn");
+
+/** Body of a new token. Its output is the registry's `TokenInput`. */
+export const tokenInput = input({
+  label,
+  providers,
+  secret: secret.nullable().default(null),
+  expiresAt: expiresAt.default(null),
+  note: note.default(null),
+}).openapi("TokenInput");
+
+/** Body of an edit. Its output is the registry's `TokenPatch`. */
+export const tokenPatch = input({
+  label: label.optional(),
+  note: note.optional(),
+  providers: providers.optional(),
+  expiresAt: expiresAt.optional(),
+  state: z.enum(STATES, oneOf(STATES)).optional(),
+})
+  .refine((patch) => Object.keys(patch).length > 0, {
+    error: "Name at least one field to change.",
+    // Not beside the error that the one field isn't known.
+    when: ({ issues }) => issues.length === 0,
+  })
+  .openapi("TokenPatch");
+
+/** Body of a rotation. Its output is the registry's `Rotation`. */
+export const rotationInput = input({
+  secret: secret.nullable().default(null),
+  graceSeconds: z
+    .int(expecting("a whole number of seconds"))
+    .min(0, "A grace can't be negative.")
+    .max(MAX_GRACE_SECONDS, `A grace has at most ${MAX_GRACE_SECONDS} seconds, which is 30 days.`)
+    .default(0)
+    .openapi({ description: "How long the old secrets go on working; 0: they end now." }),
+}).openapi("Rotation");
+
+/** Body of a rebuild. */
+export const rebuildInput = input({ target: z.enum(REBUILD_TARGETS, oneOf(REBUILD_TARGETS)) }).openapi("Rebuild");
+
+/** Query of the list of tokens. */
+export const tokenQuery = input({
+  query: text()
+    .max(MAX_QUERY, `A search has at most ${MAX_QUERY} characters.`)
+    .default("")
+    .openapi({ description: "Part of the label, the note or the id, in any case." }),
+  status: z.enum(STATUSES, oneOf(STATUSES)).optional().openapi({ description: "Left out: all but the deleted ones." }),
+  provider: provider.optional(),
+  cursor: cursorOf(decodeTokenCursor),
+  limit,
+});
+
+/** Query of the audit log. */
+export const auditQuery = input({
+  token: text().optional().openapi({ description: "A token id: only what was done to that token." }),
+  cursor: cursorOf(decodeAuditCursor),
+  limit,
+});

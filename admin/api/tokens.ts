@@ -1,0 +1,110 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { AdminApp } from "../context.ts";
+import { encodeTokenCursor } from "./cursor.ts";
+import { noSuchToken, valueOf } from "./problem.ts";
+import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
+import { rotationInput, tokenInput, tokenPatch, tokenQuery } from "./schemas.ts";
+import { issuedShape, tokenJson, tokenShape } from "./shapes.ts";
+
+const ONE = z.object({ token: tokenShape });
+const PAGE = z.object({ tokens: z.array(tokenShape), next: z.string().nullable() });
+const byId = { params: z.object({ id: z.string() }) };
+const WRITE = { ...WRITE_PROBLEMS, ...PROBLEMS.input };
+
+const list = createRoute({
+  method: "get",
+  path: "/api/tokens",
+  summary: "List tokens",
+  request: { query: tokenQuery },
+  responses: {
+    200: answer("A page of tokens, newest first; `next` is null at the end.", PAGE),
+    ...READ_PROBLEMS,
+    ...PROBLEMS.input,
+  },
+});
+
+const create = createRoute({
+  method: "post",
+  path: "/api/tokens",
+  summary: "Create a token",
+  request: { body: body(tokenInput) },
+  responses: { 201: answer("The token and its secret, shown this once.", issuedShape), ...WRITE, ...PROBLEMS.conflict },
+});
+
+const read = createRoute({
+  method: "get",
+  path: "/api/tokens/{id}",
+  summary: "Read a token",
+  request: byId,
+  responses: { 200: answer("The token; a deleted one too.", ONE), ...READ_PROBLEMS, ...PROBLEMS.missing },
+});
+
+const update = createRoute({
+  method: "patch",
+  path: "/api/tokens/{id}",
+  summary: "Change a token",
+  request: { ...byId, body: body(tokenPatch) },
+  responses: { 200: answer("The token as it is now.", ONE), ...WRITE, ...PROBLEMS.missing, ...PROBLEMS.conflict },
+});
+
+const remove = createRoute({
+  method: "delete",
+  path: "/api/tokens/{id}",
+  summary: "Delete a token for good",
+  request: byId,
+  responses: { 200: answer("The deleted token.", ONE), ...WRITE_PROBLEMS, ...PROBLEMS.missing },
+});
+
+const rotate = createRoute({
+  method: "post",
+  path: "/api/tokens/{id}/rotate",
+  summary: "Give a token a new secret",
+  request: { ...byId, body: { ...body(rotationInput), required: false } },
+  responses: {
+    200: answer("The token and its new secret, shown this once.", issuedShape),
+    ...WRITE,
+    ...PROBLEMS.missing,
+    ...PROBLEMS.conflict,
+  },
+});
+
+/** Puts the routes of tokens onto the API. */
+export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
+  api.openapi(list, async (c) => {
+    const { query, status = null, provider = null, cursor = null, limit } = c.req.valid("query");
+    const page = await c.var.bindings.registry.listTokens({ query, status, provider, cursor, limit });
+    const next = page.next === null ? null : encodeTokenCursor(page.next);
+    return c.json({ tokens: page.tokens.map(tokenJson), next }, 200);
+  });
+
+  api.openapi(create, async (c) => {
+    const outcome = await c.var.bindings.registry.createToken(c.req.valid("json"), c.var.actor);
+    const { secret, token } = valueOf(outcome);
+    return c.json({ secret, token: tokenJson(token) }, 201, { location: `/api/tokens/${token.id}` });
+  });
+
+  api.openapi(read, async (c) => {
+    const token = await c.var.bindings.registry.findToken(c.req.valid("param").id);
+    if (token === null) throw noSuchToken();
+    return c.json({ token: tokenJson(token) }, 200);
+  });
+
+  api.openapi(update, async (c) => {
+    const { id } = c.req.valid("param");
+    const outcome = await c.var.bindings.registry.updateToken(id, c.req.valid("json"), c.var.actor);
+    return c.json({ token: tokenJson(valueOf(outcome)) }, 200);
+  });
+
+  api.openapi(remove, async (c) => {
+    const outcome = await c.var.bindings.registry.deleteToken(c.req.valid("param").id, c.var.actor);
+    return c.json({ token: tokenJson(valueOf(outcome)) }, 200);
+  });
+
+  api.openapi(rotate, async (c) => {
+    const { id } = c.req.valid("param");
+    // A request without a body passes unchecked, as {}: this gives it the defaults.
+    const rotation = rotationInput.parse(c.req.valid("json"));
+    const { secret, token } = valueOf(await c.var.bindings.registry.rotateToken(id, rotation, c.var.actor));
+    return c.json({ secret, token: tokenJson(token) }, 200);
+  });
+}

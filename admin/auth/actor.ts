@@ -1,0 +1,21 @@
+import type { Actor } from "../registry/types.ts";
+
+const MAX_ADDRESS = 64;
+const MAX_USER_AGENT = 200;
+
+const printable = (text: string, length: number): string =>
+  text
+    .replaceAll(/\p{Cc}/gu, " ")
+    .trim()
+    .slice(0, length);
+
+/**
+ * Who a request is from, for the audit log and the throttle.
+ *
+ * @param session the `jti`; null before sign-in
+ */
+export function actorOf(request: Request, session: string | null): Actor {
+  // Set by Cloudflare; what a client sends under this name never arrives.
+  const address = printable(request.headers.get("cf-connecting-ip") ?? "", MAX_ADDRESS) || "unknown";
+  return { session, address, userAgent: printable(request.headers.get("user-agent") ?? "", MAX_USER_AGENT) };
+}

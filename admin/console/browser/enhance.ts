@@ -1,0 +1,6 @@
+// What the console adds where scripts run. Every page works without it.
+import { addCopyButtons } from "./copy.ts";
+import { showLocalTimes } from "./times.ts";
+
+showLocalTimes(document);
+addCopyButtons(document);

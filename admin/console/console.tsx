@@ -1,0 +1,22 @@
+import { Hono } from "hono";
+import type { AdminApp } from "../context.ts";
+import { requireOwner } from "./gate.ts";
+import { goOn } from "./page.tsx";
+import { sessionPages } from "./routes/sessions.tsx";
+import { signInPages } from "./routes/sign-in.tsx";
+import { statePages } from "./routes/state.tsx";
+import { tokenPages } from "./routes/token.tsx";
+import { tokenListPages } from "./routes/tokens.tsx";
+
+/** The console: every page and every form. To mount at the root, behind the API. */
+export function makeConsole(): Hono<AdminApp> {
+  const app = new Hono<AdminApp>();
+  app.use(requireOwner);
+  app.get("/", (c) => goOn(c, "/tokens"));
+  signInPages(app);
+  tokenListPages(app);
+  tokenPages(app);
+  sessionPages(app);
+  statePages(app);
+  return app;
+}

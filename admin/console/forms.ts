@@ -1,0 +1,107 @@
+import type { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { isProvider, type Provider } from "../../shared/providers.ts";
+import { type FieldError, toFieldErrors } from "../api/problem.ts";
+import { rotationInput, tokenInput, tokenPatch } from "../api/schemas.ts";
+import type { Rotation, TokenInput, TokenPatch } from "../registry/types.ts";
+import { expiryFrom, type ExpiryChoice, isExpiryChoice } from "./expiry.ts";
+
+// Forms become the input of the API's own schemas: what is allowed stands there alone.
+
+/** What a form sent, after the schema's look at it. */
+export type Checked<T> = { ok: true; input: T } | { ok: false; errors: FieldError[] };
+
+/** What the owner entered, to show it again beside the errors. A typed secret isn't among it. */
+export interface TokenValues {
+  label: string;
+  note: string;
+  providers: readonly Provider[];
+  expiry: ExpiryChoice;
+  expiresAt: string;
+  ownSecret: boolean;
+}
+
+/** Reads a posted form. Our forms are all urlencoded; of anything else nothing is found, and the fields are missing. */
+export async function readForm(c: Context): Promise<URLSearchParams> {
+  return new URLSearchParams(await c.req.text());
+}
+
+const field = (form: URLSearchParams, name: string): string => form.get(name) ?? "";
+
+/** What was entered, as far as it may be shown again. */
+export function valuesOf(form: URLSearchParams, fallback: ExpiryChoice): TokenValues {
+  const expiry = field(form, "expiry");
+  return {
+    label: field(form, "label"),
+    note: field(form, "note"),
+    providers: form.getAll("providers").filter(isProvider),
+    expiry: isExpiryChoice(expiry) ? expiry : fallback,
+    expiresAt: field(form, "expiresAt"),
+    ownSecret: form.get("secretKind") === "own",
+  };
+}
+
+// The order in which the fields stand in the forms.
+const ORDER = ["label", "providers", "expiry", "expiresAt", "note", "graceSeconds", "secret"];
+
+/** Runs the schema. Where the form itself already found an error in a field, the schema's opinion on it is dropped. */
+function check<T>(schema: z.ZodType<T>, raw: unknown, found: readonly FieldError[]): Checked<T> {
+  const parsed = schema.safeParse(raw);
+  const more = parsed.success ? [] : toFieldErrors(parsed.error.issues);
+  const errors = [...found, ...more.filter(({ field }) => !found.some((one) => one.field === field))].toSorted(
+    (one, other) => ORDER.indexOf(one.field) - ORDER.indexOf(other.field),
+  );
+  return parsed.success && errors.length === 0 ? { ok: true, input: parsed.data } : { ok: false, errors };
+}
+
+/** The typed secret, or null where one is to be made. What contradicts itself is an error: a guess could hand out less. */
+function secretFrom(form: URLSearchParams, errors: FieldError[]): string | null {
+  const typed = field(form, "secret");
+  if (form.get("secretKind") === "own") return typed;
+  if (typed !== "") {
+    const message = "You typed a token but asked for one to be made. Choose one of the two.";
+    errors.push({ field: "secret", message });
+  }
+  return null;
+}
+
+function fieldsFrom(form: URLSearchParams, mayKeep: boolean, now: number, errors: FieldError[]) {
+  const expiry = { choice: field(form, "expiry"), typed: field(form, "expiresAt"), mayKeep };
+  return {
+    label: field(form, "label"),
+    // Browsers send line ends as CR LF.
+    note: field(form, "note").replaceAll("\r\n", "\n"),
+    providers: form.getAll("providers"),
+    ...expiryFrom(expiry, now, errors),
+  };
+}
+
+/** The input of a new token. `now`: ms since 1970. */
+export function newTokenFrom(form: URLSearchParams, now: number): Checked<TokenInput> {
+  const errors: FieldError[] = [];
+  const raw = { ...fieldsFrom(form, false, now, errors), secret: secretFrom(form, errors) };
+  return check(tokenInput, raw, errors);
+}
+
+/** The input of an edit. `now`: ms since 1970. */
+export function editFrom(form: URLSearchParams, now: number): Checked<TokenPatch> {
+  const errors: FieldError[] = [];
+  return check(tokenPatch, fieldsFrom(form, true, now, errors), errors);
+}
+
+/** The input of a rotation. */
+export function rotationFrom(form: URLSearchParams): Checked<Rotation> {
+  const errors: FieldError[] = [];
+  const seconds = field(form, "graceSeconds");
+  const graceSeconds = /^\d{1,9}$/.test(seconds) ? Number(seconds) : seconds;
+  return check(rotationInput, { secret: secretFrom(form, errors), graceSeconds }, errors);
+}
+
+/**
+ * After an error the page comes back without the typed secret, so it has to be typed again; this says so at the field.
+ */
+export function withSecretGone(errors: readonly FieldError[], form: URLSearchParams): FieldError[] {
+  const typed = form.get("secretKind") === "own" && field(form, "secret") !== "";
+  if (!typed || errors.some((error) => error.field === "secret")) return [...errors];
+  return [...errors, { field: "secret", message: "Type the token again: it isn't kept in the page." }];
+}

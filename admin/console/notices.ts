@@ -1,0 +1,28 @@
+/** What a page may say about the action before it. The address names a row; its own text is never shown. */
+const NOTICES = {
+  "signed-out": "You are signed out.",
+  "session-over": "Your session has ended. Sign in again to go on.",
+  saved: "The changes are saved.",
+  enabled: "The token is enabled: requests with it are let through again.",
+  disabled: "The token is disabled: requests with it are refused until you enable it again.",
+  deleted: "The token is deleted. It will never work again.",
+  "session-ended": "The session has ended.",
+  "all-ended": "All sessions have ended, this one too.",
+  rebuilding: "The rebuild has begun. It finishes by itself; load this page again to see how far it is.",
+} as const;
+
+/** The name of a notice. */
+export type Notice = keyof typeof NOTICES;
+
+/** An address that shows a notice. */
+export const withNotice = (path: string, notice: Notice): string => `${path}?done=${notice}`;
+
+/**
+ * The text of the notice that an address asks for.
+ *
+ * @param name the address's `done`
+ * @returns null where there is no such notice
+ */
+export function noticeText(name: string | undefined): string | null {
+  return name !== undefined && Object.hasOwn(NOTICES, name) ? NOTICES[name as Notice] : null;
+}

@@ -1,0 +1,71 @@
+import type { Child } from "hono/jsx";
+import { PROVIDERS } from "../../../shared/providers.ts";
+import type { Status } from "../../status.ts";
+import { Layout } from "../parts/layout.tsx";
+import { Notice } from "../parts/message.tsx";
+import { RebuildSection } from "../parts/rebuild.tsx";
+import { PROVIDER_NAMES, STATUS_NAMES } from "../words.ts";
+
+function Fact({ name, children }: { name: string; children?: Child }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const Good = ({ children }: { children?: Child }) => <span class="badge active">{children}</span>;
+const Bad = ({ children }: { children?: Child }) => <span class="badge expired">{children}</span>;
+
+function Answers({ status }: { status: Status }) {
+  const { gateway, kv } = status;
+  return (
+    <section class="panel">
+      <h2>What answers</h2>
+      <dl class="facts">
+        <Fact name="Gateway">{gateway.reachable ? <Good>Answers</Good> : <Bad>Doesn't answer</Bad>}</Fact>
+        <Fact name="KV">{kv.reachable ? <Good>Answers</Good> : <Bad>Doesn't answer</Bad>}</Fact>
+        {PROVIDERS.map((provider) => (
+          <Fact name={PROVIDER_NAMES[provider]}>
+            {gateway.providers === null && "Not known: the gateway doesn't answer"}
+            {gateway.providers !== null &&
+              (gateway.providers[provider].configured ? <Good>Key is set</Good> : <Bad>No key</Bad>)}
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Counts({ status }: { status: Status }) {
+  const { tokens, pending } = status;
+  const states = ["active", "disabled", "expired", "deleted"] as const;
+  return (
+    <section class="panel">
+      <h2>Tokens</h2>
+      <dl class="facts">
+        {states.map((state) => (
+          <Fact name={STATUS_NAMES[state]}>{String(tokens[state])}</Fact>
+        ))}
+        <Fact name="Not confirmed by the gateway">{String(pending.gateway)}</Fact>
+        <Fact name="Not yet stored in KV">{String(pending.kv)}</Fact>
+      </dl>
+      {pending.gateway + pending.kv > 0 && <p>Doppelgate goes on trying by itself until all is published.</p>}
+    </section>
+  );
+}
+
+/** How the whole stands. */
+export function StatusPage({ status, notice }: { status: Status; notice: string | null }) {
+  return (
+    <Layout title="Status" section="status">
+      <h1>Status</h1>
+      <Notice text={notice} />
+      <Answers status={status} />
+      <Counts status={status} />
+      <RebuildSection report={status.rebuild} />
+      <p class="hint">Doppelgate {status.version}</p>
+    </Layout>
+  );
+}

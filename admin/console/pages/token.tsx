@@ -1,0 +1,67 @@
+import type { FieldError } from "../../api/problem.ts";
+import type { TokenView } from "../../registry/types.ts";
+import type { TokenValues } from "../forms.ts";
+import { StatusBadges } from "../parts/badge.tsx";
+import { Layout } from "../parts/layout.tsx";
+import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
+import { TokenFacts } from "../parts/token-facts.tsx";
+import { DeleteSection, EditSection, RotateSection, SwitchSection } from "../parts/token-forms.tsx";
+import { TOKEN_FIELD_IDS } from "../parts/token-fields.tsx";
+import { PENDING_WORDS } from "../words.ts";
+
+/** Which of the page's forms has errors, and what was entered there. */
+export interface TokenPageState {
+  errors: readonly FieldError[];
+  /** What the edit form shows. */
+  values: TokenValues;
+  form: "edit" | "rotate";
+}
+
+interface TokenPageProps extends TokenPageState {
+  token: TokenView;
+  notice: string | null;
+}
+
+/** What isn't confirmed yet. */
+function Pending({ targets }: { targets: TokenView["pending"] }) {
+  if (targets.length === 0) return null;
+  return (
+    <Warning>
+      <h2>Not published yet</h2>
+      {targets.map((target) => (
+        <p>{PENDING_WORDS[target]}</p>
+      ))}
+      <p>Doppelgate goes on trying by itself. Load this page again to see whether it is done.</p>
+    </Warning>
+  );
+}
+
+/** One token: its facts, and all that can be done to it. */
+export function TokenPage({ token, notice, errors, values, form }: TokenPageProps) {
+  const errorsOf = (name: TokenPageState["form"]): readonly FieldError[] => (form === name ? errors : []);
+  return (
+    <Layout title={errors.length > 0 ? `Error: ${token.label}` : token.label} section="tokens">
+      <p class="back">
+        <a href="/tokens">Tokens</a>
+      </p>
+      <div class="title">
+        <h1>{token.label}</h1>
+        <StatusBadges token={token} />
+      </div>
+      <Notice text={notice} />
+      <ErrorSummary errors={errors} idOf={(field) => TOKEN_FIELD_IDS[field] ?? null} />
+      <Pending targets={token.pending} />
+      <TokenFacts token={token} />
+      {token.status === "deleted" ? (
+        <p>This token is deleted for good: nothing more can be done to it.</p>
+      ) : (
+        <>
+          <SwitchSection token={token} />
+          <EditSection token={token} values={values} errors={errorsOf("edit")} />
+          <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
+          <DeleteSection token={token} />
+        </>
+      )}
+    </Layout>
+  );
+}

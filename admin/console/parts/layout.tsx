@@ -1,0 +1,80 @@
+import type { PropsWithChildren } from "hono/jsx";
+import { ICON_PATH, SCRIPT_PATH, STYLE_PATH } from "../assets.ts";
+
+/** The sections of the console, as they stand in the navigation. */
+export const SECTIONS = [
+  { name: "tokens", path: "/tokens", title: "Tokens" },
+  { name: "audit", path: "/audit", title: "Audit" },
+  { name: "sessions", path: "/sessions", title: "Sessions" },
+  { name: "status", path: "/status", title: "Status" },
+] as const;
+
+/** The name of a section. */
+export type Section = (typeof SECTIONS)[number]["name"];
+
+interface LayoutProps {
+  /** The page's title, for the tab. The page itself writes its `<h1>`. */
+  title: string;
+  /** The section that the page is of; null: none of them. */
+  section: Section | null;
+  /** Whether to offer the navigation. */
+  signedIn?: boolean;
+}
+
+function Header({ section, signedIn }: { section: Section | null; signedIn: boolean }) {
+  return (
+    <header class="top">
+      <div class="bar">
+        <a class="brand" href="/">
+          Doppelgate
+        </a>
+        {signedIn && (
+          <>
+            <nav aria-label="Sections">
+              <ul>
+                {SECTIONS.map(({ name, path, title }) => (
+                  <li>
+                    <a href={path} aria-current={name === section ? "page" : undefined}>
+                      {title}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </nav>
+            <form method="post" action="/sign-out">
+              <button class="button quiet" type="submit">
+                Sign out
+              </button>
+            </form>
+          </>
+        )}
+      </div>
+    </header>
+  );
+}
+
+/** The frame of every page. */
+export function Layout({ title, section, signedIn = true, children }: PropsWithChildren<LayoutProps>) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · Doppelgate`}</title>
+        <link rel="icon" href={ICON_PATH} type="image/svg+xml" />
+        <link rel="stylesheet" href={STYLE_PATH} />
+        {signedIn && <script src={SCRIPT_PATH} defer></script>}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <Header section={section} signedIn={signedIn} />
+        <main id="main" tabindex={-1}>
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}

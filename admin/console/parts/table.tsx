@@ -1,0 +1,75 @@
+import type { Child } from "hono/jsx";
+
+/** One column: its heading and how a row's cell is made. */
+export interface Column<Row> {
+  title: string;
+  cell: (row: Row) => Child;
+}
+
+interface TableProps<Row> {
+  /** Says what the table lists, for screen readers. */
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+}
+
+/** A table; on a narrow screen each row is a card, in which every cell carries its column's title. */
+export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
+  return (
+    <table>
+      <caption class="unseen">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map(({ title }) => (
+            <th scope="col">{title}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr>
+            {columns.map(({ title, cell }) => (
+              <td data-title={title}>
+                <div>{cell(row)}</div>
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface PagerProps {
+  path: string;
+  /** The filters that the list has now. */
+  filter: Readonly<Record<string, string>>;
+  /** The next page's cursor; null: this is the last page. */
+  next: string | null;
+  /** Whether this is the first page. */
+  first: boolean;
+}
+
+const address = (path: string, parameters: Readonly<Record<string, string>>): string => {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "")).toString();
+  return query === "" ? path : `${path}?${query}`;
+};
+
+/** Links to the other pages of a list. */
+export function Pager({ path, filter, next, first }: PagerProps) {
+  if (first && next === null) return null;
+  return (
+    <nav class="pager" aria-label="Pages">
+      {!first && (
+        <a class="button" href={address(path, filter)}>
+          First page
+        </a>
+      )}
+      {next !== null && (
+        <a class="button" rel="next" href={address(path, { ...filter, cursor: next })}>
+          Next page
+        </a>
+      )}
+    </nav>
+  );
+}

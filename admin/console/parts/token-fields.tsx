@@ -1,0 +1,131 @@
+import type { FieldError } from "../../api/problem.ts";
+import { PROVIDERS } from "../../../shared/providers.ts";
+import { EXPIRY_CHOICES, type ExpiryChoice } from "../expiry.ts";
+import type { TokenValues } from "../forms.ts";
+import { PROVIDER_NAMES } from "../words.ts";
+import { Choice, errorOf, Fieldset, TextArea, TextField } from "./fields.tsx";
+
+// The policy of a token as form fields: the same for a new token and for an edit.
+
+interface TokenFieldsProps {
+  values: TokenValues;
+  errors: readonly FieldError[];
+  /** Whether there is an expiry to keep. */
+  mayKeep: boolean;
+}
+
+/** Where a link to a field's error leads. */
+export const TOKEN_FIELD_IDS: Readonly<Record<string, string>> = {
+  label: "label",
+  note: "note",
+  providers: "providers",
+  expiry: "expiry",
+  expiresAt: "expires-at",
+  secret: "secret",
+};
+
+function ProviderFields({ values, errors }: Omit<TokenFieldsProps, "mayKeep">) {
+  return (
+    <Fieldset
+      id="providers"
+      legend="Providers"
+      hint="What the token may be used for."
+      error={errorOf(errors, "providers")}
+    >
+      <div class="choices">
+        {PROVIDERS.map((provider) => (
+          <Choice
+            type="checkbox"
+            id={`provider-${provider}`}
+            name="providers"
+            value={provider}
+            label={PROVIDER_NAMES[provider]}
+            checked={values.providers.includes(provider)}
+          />
+        ))}
+      </div>
+    </Fieldset>
+  );
+}
+
+function ExpiryFields({ values, errors, mayKeep }: TokenFieldsProps) {
+  const offered = EXPIRY_CHOICES.filter(([choice]: readonly [ExpiryChoice, string]) => mayKeep || choice !== "keep");
+  return (
+    <Fieldset id="expiry" legend="Expires" error={errorOf(errors, "expiry")}>
+      <div class="choices">
+        {offered.map(([choice, label]) => (
+          <Choice
+            type="radio"
+            id={`expiry-${choice}`}
+            name="expiry"
+            value={choice}
+            label={label}
+            checked={values.expiry === choice}
+            own={choice === "at"}
+          />
+        ))}
+      </div>
+      <TextField
+        id="expires-at"
+        name="expiresAt"
+        label="Date and time, in UTC"
+        error={errorOf(errors, "expiresAt")}
+        input={{ type: "datetime-local", value: values.expiresAt, autocomplete: "off" }}
+      />
+    </Fieldset>
+  );
+}
+
+/** Label, providers, expiry and note. */
+export function TokenFields({ values, errors, mayKeep }: TokenFieldsProps) {
+  return (
+    <>
+      <TextField
+        id="label"
+        name="label"
+        label="Label"
+        hint="Who or what the token is for. Only you see it."
+        error={errorOf(errors, "label")}
+        input={{ value: values.label, required: true, maxlength: 80, autocomplete: "off" }}
+      />
+      <ProviderFields values={values} errors={errors} />
+      <ExpiryFields values={values} errors={errors} mayKeep={mayKeep} />
+      <TextArea
+        id="note"
+        name="note"
+        label="Note (optional)"
+        hint="Anything you want to remember. Only you see it."
+        error={errorOf(errors, "note")}
+        value={values.note}
+      />
+    </>
+  );
+}
+
+/** Whether Doppelgate makes the secret or the owner types one. What was typed is never written back into the page. */
+export function SecretFields({ own, errors }: { own: boolean; errors: readonly FieldError[] }) {
+  return (
+    <Fieldset id="secret-kind" legend="Token">
+      <div class="choices">
+        <Choice type="radio" id="secret-make" name="secretKind" value="make" label="Make one for me" checked={!own} />
+        <Choice
+          type="radio"
+          id="secret-own"
+          name="secretKind"
+          value="own"
+          label="Use the one I type"
+          checked={own}
+          own
+        />
+      </div>
+      <TextField
+        id="secret"
+        name="secret"
+        label="Your own token"
+        hint="16 to 256 letters, digits and the characters _ . - Choose one that nobody can guess."
+        error={errorOf(errors, "secret")}
+        input={{ autocomplete: "off", autocapitalize: "off", spellcheck: "false", class: "code" }}
+      />
+    </Fieldset>
+  );
+}

@@ -1,0 +1,96 @@
+import type { FieldError } from "../../api/problem.ts";
+import type { TokenView } from "../../registry/types.ts";
+import type { TokenValues } from "../forms.ts";
+import { errorOf, SelectField } from "./fields.tsx";
+import { SecretFields, TokenFields } from "./token-fields.tsx";
+
+// What can be done to a token, each on its page as a section of its own.
+
+interface SectionProps {
+  token: TokenView;
+}
+
+interface FormSectionProps extends SectionProps {
+  errors: readonly FieldError[];
+}
+
+const GRACES: readonly (readonly [seconds: string, label: string])[] = [
+  ["0", "End now"],
+  ["3600", "Go on working for 1 hour"],
+  ["86400", "Go on working for 1 day"],
+  ["604800", "Go on working for 7 days"],
+  ["2592000", "Go on working for 30 days"],
+];
+
+/** Enable or disable. */
+export function SwitchSection({ token }: SectionProps) {
+  const disabled = token.status === "disabled";
+  const action = disabled ? "enable" : "disable";
+  return (
+    <section class="panel">
+      <h2>{disabled ? "Enable" : "Disable"}</h2>
+      <p>
+        {disabled
+          ? "The token is disabled: every request with it is refused. Enable it to let its holder go on."
+          : "Refuses every request with this token, within a second and everywhere, until you enable it again."}
+      </p>
+      <form method="post" action={`/tokens/${token.id}/${action}`}>
+        <button class={disabled ? "button primary" : "button"} type="submit">
+          {disabled ? "Enable token" : "Disable token"}
+        </button>
+      </form>
+    </section>
+  );
+}
+
+/** Label, providers, expiry and note. */
+export function EditSection({ token, values, errors }: FormSectionProps & { values: TokenValues }) {
+  return (
+    <section class="panel">
+      <h2>Edit</h2>
+      <form method="post" action={`/tokens/${token.id}`}>
+        <TokenFields values={values} errors={errors} mayKeep />
+        <button class="button primary" type="submit">
+          Save changes
+        </button>
+      </form>
+    </section>
+  );
+}
+
+/** A new secret. */
+export function RotateSection({ token, errors, own }: FormSectionProps & { own: boolean }) {
+  return (
+    <section class="panel">
+      <h2>Rotate</h2>
+      <p>Gives the token a new secret. Its label, providers, expiry and history stay.</p>
+      <form method="post" action={`/tokens/${token.id}/rotate`}>
+        <SelectField
+          id="grace"
+          name="graceSeconds"
+          label="The secret that works now shall"
+          value="0"
+          choices={GRACES}
+          error={errorOf(errors, "graceSeconds")}
+        />
+        <SecretFields own={own} errors={errors} />
+        <button class="button" type="submit">
+          Rotate token
+        </button>
+      </form>
+    </section>
+  );
+}
+
+/** The way to the confirmation. */
+export function DeleteSection({ token }: SectionProps) {
+  return (
+    <section class="panel">
+      <h2>Delete</h2>
+      <p>Ends the token for good. It can't be brought back; to stop it for a while, disable it.</p>
+      <a class="button danger" href={`/tokens/${token.id}/delete`}>
+        Delete token …
+      </a>
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Hono } from "hono";
+import { valueOf } from "../../api/problem.ts";
+import { clearSessionCookie } from "../../auth/cookie.ts";
+import type { AdminApp } from "../../context.ts";
+import { noticeText, withNotice } from "../notices.ts";
+import { goOn, page } from "../page.tsx";
+import { SessionsPage } from "../pages/sessions.tsx";
+
+/** The live sessions. */
+export function sessionPages(app: Hono<AdminApp>): void {
+  app.get("/sessions", async (c) => {
+    const { bindings, session } = c.var;
+    const sessions = await bindings.registry.listSessions();
+    const notice = noticeText(c.req.query("done"));
+    return page(c, <SessionsPage sessions={sessions} current={session.jti} notice={notice} />);
+  });
+
+  app.post("/sessions/:jti/end", async (c) => {
+    const { bindings, session, actor } = c.var;
+    const jti = c.req.param("jti");
+    valueOf(await bindings.registry.endSession(jti, actor));
+    if (jti !== session.jti) return goOn(c, withNotice("/sessions", "session-ended"));
+    clearSessionCookie(c);
+    return goOn(c, withNotice("/sign-in", "signed-out"));
+  });
+
+  app.post("/sessions/end-all", async (c) => {
+    await c.var.bindings.registry.endAllSessions(c.var.actor);
+    clearSessionCookie(c);
+    return goOn(c, withNotice("/sign-in", "all-ended"));
+  });
+}

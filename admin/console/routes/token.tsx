@@ -1,0 +1,104 @@
+import type { Context, Hono } from "hono";
+import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
+import type { AdminApp } from "../../context.ts";
+import type { Refusal, TokenView } from "../../registry/types.ts";
+import { gatewayAddress } from "../clients.ts";
+import { editFrom, readForm, rotationFrom, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
+import { type Notice, noticeText, withNotice } from "../notices.ts";
+import { keepSecret, takeSecret } from "../once.ts";
+import { goOn, page } from "../page.tsx";
+import { DeleteTokenPage } from "../pages/delete-token.tsx";
+import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
+import { TokenPage, type TokenPageState } from "../pages/token.tsx";
+
+type TokenContext = Context<AdminApp, "/tokens/:id">;
+
+async function tokenOf(c: TokenContext): Promise<TokenView> {
+  const token = await c.var.bindings.registry.findToken(c.req.param("id"));
+  if (token === null) throw noSuchToken();
+  return token;
+}
+
+const valuesNow = ({ label, note, providers }: TokenView): TokenValues => ({
+  label,
+  note: note ?? "",
+  providers,
+  expiry: "keep",
+  expiresAt: "",
+  ownSecret: false,
+});
+
+async function show(c: TokenContext): Promise<Response> {
+  const token = await tokenOf(c);
+  const notice = noticeText(c.req.query("done"));
+  return page(c, <TokenPage token={token} notice={notice} errors={[]} values={valuesNow(token)} form="edit" />);
+}
+
+/** Shows the token's page with what is wrong in one of its forms. */
+async function showErrors(c: TokenContext, state: TokenPageState, status: 409 | 422): Promise<Response> {
+  return page(c, <TokenPage token={await tokenOf(c)} notice={null} {...state} />, status);
+}
+
+/** A refusal as an error of the form; where the token isn't there, there is no page to show it on. */
+function refusalErrors(refusal: Refusal): FieldError[] {
+  if (refusal.kind === "missing") throw refused(refusal);
+  return [{ field: refusal.field ?? "form", message: refusal.message }];
+}
+
+async function edit(c: TokenContext): Promise<Response> {
+  const id = c.req.param("id");
+  const form = await readForm(c);
+  const values = valuesOf(form, "keep");
+  const checked = editFrom(form, Date.now());
+  if (!checked.ok) return showErrors(c, { form: "edit", values, errors: checked.errors }, 422);
+  const outcome = await c.var.bindings.registry.updateToken(id, checked.input, c.var.actor);
+  if (outcome.ok) return goOn(c, withNotice(`/tokens/${id}`, "saved"));
+  return showErrors(c, { form: "edit", values, errors: refusalErrors(outcome.refusal) }, 409);
+}
+
+async function switchTo(c: TokenContext, state: "active" | "disabled", notice: Notice): Promise<Response> {
+  const { id } = valueOf(await c.var.bindings.registry.updateToken(c.req.param("id"), { state }, c.var.actor));
+  return goOn(c, withNotice(`/tokens/${id}`, notice));
+}
+
+async function rotate(c: TokenContext): Promise<Response> {
+  const id = c.req.param("id");
+  const form = await readForm(c);
+  const fail = async (errors: readonly FieldError[], status: 409 | 422): Promise<Response> => {
+    const values = { ...valuesNow(await tokenOf(c)), ownSecret: form.get("secretKind") === "own" };
+    return showErrors(c, { form: "rotate", values, errors: withSecretGone(errors, form) }, status);
+  };
+  const checked = rotationFrom(form);
+  if (!checked.ok) return fail(checked.errors, 422);
+  const outcome = await c.var.bindings.registry.rotateToken(id, checked.input, c.var.actor);
+  if (!outcome.ok) return fail(refusalErrors(outcome.refusal), 409);
+  await keepSecret(c, id, outcome.value.secret, Date.now());
+  return goOn(c, `/tokens/${id}/secret`);
+}
+
+async function secret(c: TokenContext): Promise<Response> {
+  const token = await tokenOf(c);
+  const found = await takeSecret(c, token.id, Date.now());
+  if (found === null) return page(c, <SecretGonePage token={token} />, 410);
+  const gateway = gatewayAddress(c.var.bindings.gatewayUrl, new URL(c.req.url));
+  return page(c, <SecretPage token={token} secret={found} gateway={gateway} />);
+}
+
+/** One token: reading it, and all that can be done to it. */
+export function tokenPages(app: Hono<AdminApp>): void {
+  app.get("/tokens/:id", show);
+  app.post("/tokens/:id", edit);
+  app.post("/tokens/:id/enable", async (c) => switchTo(c, "active", "enabled"));
+  app.post("/tokens/:id/disable", async (c) => switchTo(c, "disabled", "disabled"));
+  app.post("/tokens/:id/rotate", rotate);
+  app.get("/tokens/:id/secret", secret);
+  app.get("/tokens/:id/delete", async (c) => {
+    const token = await tokenOf(c);
+    if (token.status === "deleted") return goOn(c, `/tokens/${token.id}`);
+    return page(c, <DeleteTokenPage token={token} />);
+  });
+  app.post("/tokens/:id/delete", async (c) => {
+    valueOf(await c.var.bindings.registry.deleteToken(c.req.param("id"), c.var.actor));
+    return goOn(c, withNotice("/tokens", "deleted"));
+  });
+}

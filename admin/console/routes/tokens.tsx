@@ -1,0 +1,70 @@
+import type { Context, Hono } from "hono";
+import { PROVIDERS } from "../../../shared/providers.ts";
+import { encodeTokenCursor } from "../../api/cursor.ts";
+import { invalidInput, toFieldErrors } from "../../api/problem.ts";
+import { tokenQuery } from "../../api/schemas.ts";
+import type { AdminApp } from "../../context.ts";
+import { newTokenFrom, readForm, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
+import { noticeText } from "../notices.ts";
+import { keepSecret } from "../once.ts";
+import { goOn, page } from "../page.tsx";
+import { NewTokenPage } from "../pages/new-token.tsx";
+import { TokensPage } from "../pages/tokens.tsx";
+
+const NEW: TokenValues = {
+  label: "",
+  note: "",
+  providers: PROVIDERS,
+  expiry: "never",
+  expiresAt: "",
+  ownSecret: false,
+};
+
+async function list(c: Context<AdminApp>): Promise<Response> {
+  const { query = "", status = "", provider = "", cursor, done } = c.req.query();
+  // A form sends its empty fields too; to the schema they aren't there.
+  const parsed = tokenQuery.safeParse({ query, status: status || undefined, provider: provider || undefined, cursor });
+  if (!parsed.success) throw invalidInput(toFieldErrors(parsed.error.issues));
+  const input = parsed.data;
+  const { tokens, next } = await c.var.bindings.registry.listTokens({
+    query: input.query,
+    status: input.status ?? null,
+    provider: input.provider ?? null,
+    cursor: input.cursor ?? null,
+    limit: input.limit,
+  });
+  return page(
+    c,
+    <TokensPage
+      tokens={tokens}
+      filter={{ query, status, provider }}
+      next={next === null ? null : encodeTokenCursor(next)}
+      first={cursor === undefined}
+      notice={noticeText(done)}
+    />,
+  );
+}
+
+async function create(c: Context<AdminApp>): Promise<Response> {
+  const form = await readForm(c);
+  const now = Date.now();
+  const checked = newTokenFrom(form, now);
+  const values = valuesOf(form, NEW.expiry);
+  if (!checked.ok) return page(c, <NewTokenPage values={values} errors={withSecretGone(checked.errors, form)} />, 422);
+  const outcome = await c.var.bindings.registry.createToken(checked.input, c.var.actor);
+  if (!outcome.ok) {
+    const { field, message } = outcome.refusal;
+    const errors = withSecretGone([{ field: field ?? "form", message }], form);
+    return page(c, <NewTokenPage values={values} errors={errors} />, 409);
+  }
+  const { secret, token } = outcome.value;
+  await keepSecret(c, token.id, secret, now);
+  return goOn(c, `/tokens/${token.id}/secret`);
+}
+
+/** The list of tokens, and making a new one. */
+export function tokenListPages(app: Hono<AdminApp>): void {
+  app.get("/tokens", list);
+  app.get("/tokens/new", async (c) => page(c, <NewTokenPage values={NEW} />));
+  app.post("/tokens", create);
+}

@@ -1,0 +1,30 @@
+import type { Provider } from "../../shared/providers.ts";
+import type { PublishTarget, TokenStatus } from "../registry/types.ts";
+
+// How the console calls things.
+
+/** Names of the providers. */
+export const PROVIDER_NAMES: Record<Provider, string> = {
+  openai: "OpenAI",
+  anthropic: "Anthropic",
+  gemini: "Google Gemini",
+};
+
+/** Names of the ways in which a token stands. */
+export const STATUS_NAMES: Record<TokenStatus, string> = {
+  active: "Active",
+  disabled: "Disabled",
+  expired: "Expired",
+  deleted: "Deleted",
+};
+
+/** What it means that a change isn't confirmed somewhere. */
+export const PENDING_WORDS: Record<PublishTarget, string> = {
+  gateway:
+    "The gateway hasn't confirmed the newest change. Until it does, it may go on treating this token as it was before.",
+  kv: "The newest change isn't stored in KV yet.",
+};
+
+/** Providers as a list in words. */
+export const providerList = (providers: readonly Provider[]): string =>
+  providers.map((provider) => PROVIDER_NAMES[provider]).join(", ");

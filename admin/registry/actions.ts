@@ -1,0 +1,136 @@
+import type { TokenRecord } from "../../shared/record.ts";
+import { newTokenId } from "../../shared/token.ts";
+import { addAudit } from "./audit.ts";
+import { enqueue, HEAD_START } from "./outbox.ts";
+import {
+  changesBetween,
+  liveSecrets,
+  MAX_SECRETS,
+  newRecord,
+  nextRecord,
+  patchedRecord,
+  rotatedRecord,
+} from "./records.ts";
+import type { NewSecret } from "./records.ts";
+import { findToken, labelTaken, saveToken, secretUsed } from "./tokens.ts";
+import type { AuditAction, AuditChanges } from "./reports.ts";
+import type { Actor, Outcome, Refusal, Rotation, TokenInput, TokenPatch } from "./types.ts";
+
+// Each function of this file is one action of the owner and runs inside one transaction: the token's row, the audit line
+// and the outbox row are written together or not at all.
+
+const refuse = (kind: Refusal["kind"], field: Refusal["field"], message: string): { ok: false; refusal: Refusal } => ({
+  ok: false,
+  refusal: { kind, field, message },
+});
+const MISSING = refuse("missing", null, "There is no token of that id.");
+const DELETED = refuse("deleted", null, "This token is deleted for good. Create a new one instead.");
+const LABEL_TAKEN = refuse(
+  "taken",
+  "label",
+  "Another token has this label. Choose another label, or delete that token.",
+);
+const SECRET_USED = refuse(
+  "taken",
+  "secret",
+  "This secret is or was in use. Type another one, or leave it out to get one made.",
+);
+const TOO_MANY = refuse(
+  "full",
+  null,
+  `${MAX_SECRETS} secrets open this token already. Rotate without a grace to end the older ones.`,
+);
+
+type Audited = { action: AuditAction; changes: AuditChanges };
+
+function write(
+  sql: SqlStorage,
+  record: TokenRecord,
+  { action, changes }: Audited,
+  actor: Actor,
+  now: number,
+): Outcome<TokenRecord> {
+  saveToken(sql, record);
+  addAudit(sql, actor, action, record, changes, now);
+  enqueue(sql, record.id, ["gateway", "kv"], now + HEAD_START);
+  return { ok: true, value: record };
+}
+
+const howMade = (typed: boolean): string => (typed ? "typed" : "generated");
+
+/** A token id that was never used. */
+export function unusedTokenId(sql: SqlStorage): string {
+  let id = newTokenId();
+  while (findToken(sql, id) !== null) id = newTokenId();
+  return id;
+}
+
+/**
+ * Creates a token.
+ *
+ * @param id unused, from `unusedTokenId`
+ * @returns its record, or why not: the label or the secret is taken
+ */
+export function createToken(
+  sql: SqlStorage,
+  id: string,
+  input: TokenInput,
+  secret: NewSecret,
+  actor: Actor,
+  now: number,
+): Outcome<TokenRecord> {
+  if (labelTaken(sql, input.label, id)) return LABEL_TAKEN;
+  if (secretUsed(sql, secret.hash) !== null) return SECRET_USED;
+  const record = newRecord(id, input, secret, now);
+  const changes = { ...changesBetween(null, record), secret: { before: null, after: howMade(secret.typed) } };
+  return write(sql, record, { action: "token.create", changes }, actor, now);
+}
+
+/** Edits a token. An edit that changes nothing makes no new version and no audit line. */
+export function updateToken(
+  sql: SqlStorage,
+  id: string,
+  patch: TokenPatch,
+  actor: Actor,
+  now: number,
+): Outcome<TokenRecord> {
+  const before = findToken(sql, id);
+  if (before === null) return MISSING;
+  if (before.state === "deleted") return DELETED;
+  if (patch.label !== undefined && labelTaken(sql, patch.label, id)) return LABEL_TAKEN;
+  const after = patchedRecord(before, patch, now);
+  const changes = changesBetween(before, after);
+  if (Object.keys(changes).length === 0) return { ok: true, value: before };
+  return write(sql, after, { action: "token.update", changes }, actor, now);
+}
+
+/** Gives a token a new secret; see `rotatedRecord` for what becomes of the older ones. */
+export function rotateToken(
+  sql: SqlStorage,
+  id: string,
+  rotation: Rotation,
+  secret: NewSecret,
+  actor: Actor,
+  now: number,
+): Outcome<TokenRecord> {
+  const before = findToken(sql, id);
+  if (before === null) return MISSING;
+  if (before.state === "deleted") return DELETED;
+  if (secretUsed(sql, secret.hash) !== null) return SECRET_USED;
+  if (rotation.graceSeconds > 0 && liveSecrets(before, now).length >= MAX_SECRETS) return TOO_MANY;
+  const after = rotatedRecord(before, rotation, secret, now);
+  const changes = {
+    secret: { before: howMade(before.secrets[0]?.typed ?? false), after: howMade(secret.typed) },
+    graceSeconds: { before: null, after: rotation.graceSeconds },
+  };
+  return write(sql, after, { action: "token.rotate", changes }, actor, now);
+}
+
+/** Deletes a token for good. Its row stays, so that its secrets are never issued again. Deleting twice is no error. */
+export function deleteToken(sql: SqlStorage, id: string, actor: Actor, now: number): Outcome<TokenRecord> {
+  const before = findToken(sql, id);
+  if (before === null) return MISSING;
+  if (before.state === "deleted") return { ok: true, value: before };
+  const after = nextRecord(before, { state: "deleted" }, now);
+  return write(sql, after, { action: "token.delete", changes: changesBetween(before, after) }, actor, now);
+}

@@ -1,0 +1,79 @@
+import type {
+  AuditFilter,
+  AuditPage,
+  RebuildReport,
+  RebuildTarget,
+  RegistryOverview,
+  SessionView,
+  SignInAdmission,
+} from "./reports.ts";
+import type {
+  Actor,
+  IssuedToken,
+  Outcome,
+  Rotation,
+  TokenFilter,
+  TokenInput,
+  TokenPage,
+  TokenPatch,
+  TokenView,
+} from "./types.ts";
+
+/**
+ * The registry's RPC surface: everything that the JSON API and the console can do. Inputs are checked by the schemas of
+ * `admin/api/schemas.ts` before they come here. A method throws only where the registry itself can't be reached or its
+ * storage fails; what the owner can mend comes back as a refusal.
+ */
+export interface RegistryApi {
+  /**
+   * Asks whether a password may be tried, and counts the try as failed at once. Call it before the password is looked
+   * at; afterwards call `openSession` or `refuseSignIn`.
+   *
+   * @param actor whose `address` the throttle counts by
+   */
+  admitSignIn(actor: Actor): Promise<SignInAdmission>;
+  /** Writes a wrong password into the audit log. */
+  refuseSignIn(actor: Actor): Promise<void>;
+  /**
+   * Opens a session after a right password, and clears the address's failures.
+   *
+   * @param actor who signed in; its `session` is the new session's `jti`
+   */
+  openSession(session: SessionView, actor: Actor): Promise<void>;
+  /** Finds a live session; null where it was ended, has expired or never was. */
+  findSession(jti: string): Promise<SessionView | null>;
+  /** All live sessions, newest first. */
+  listSessions(): Promise<SessionView[]>;
+  /** Ends a session: its JWT opens nothing from now on. Refused as `missing` where it isn't live. */
+  endSession(jti: string, actor: Actor): Promise<Outcome<null>>;
+  /**
+   * Ends all sessions, the caller's own too.
+   *
+   * @returns how many
+   */
+  endAllSessions(actor: Actor): Promise<number>;
+
+  /** Reads a page of tokens, newest first. */
+  listTokens(filter: TokenFilter): Promise<TokenPage>;
+  /** Finds a token, deleted ones too; null where there never was one of that id. */
+  findToken(id: string): Promise<TokenView | null>;
+  /** Creates and publishes a token. Refused as `taken` where the label or the typed secret is in use. */
+  createToken(input: TokenInput, actor: Actor): Promise<Outcome<IssuedToken>>;
+  /** Edits and publishes a token. Refused as `missing`, `deleted`, or `taken` (the label). */
+  updateToken(id: string, patch: TokenPatch, actor: Actor): Promise<Outcome<TokenView>>;
+  /** Gives a token a new secret and publishes it. Refused as `missing`, `deleted`, `taken` (the secret), or `full`. */
+  rotateToken(id: string, rotation: Rotation, actor: Actor): Promise<Outcome<IssuedToken>>;
+  /** Deletes a token for good. Refused as `missing`. */
+  deleteToken(id: string, actor: Actor): Promise<Outcome<TokenView>>;
+
+  /** Reads a page of the audit log, newest first. */
+  readAudit(filter: AuditFilter): Promise<AuditPage>;
+  /** Counts. */
+  overview(): Promise<RegistryOverview>;
+  /**
+   * Begins a rebuild and does its first part; the rest follows by alarm.
+   *
+   * @returns how far it came
+   */
+  rebuild(target: RebuildTarget, actor: Actor): Promise<RebuildReport>;
+}

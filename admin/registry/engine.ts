@@ -1,0 +1,94 @@
+import type { TokenRecord } from "../../shared/record.ts";
+import { dueTokens, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
+import { type Delivery, Publisher } from "./publisher.ts";
+import { rebuildDue, stepRebuild } from "./rebuild.ts";
+import { viewOf } from "./tokens.ts";
+import type { Outcome, TokenView } from "./types.ts";
+
+// The free plan allows an invocation 50 calls: these two together stay below it.
+const PUBLISH_CALLS = 24;
+const REBUILD_STEPS = 10;
+
+/** What drives the registry: transactions, publishing after them, and the alarm that finishes what is left over. */
+export class Engine {
+  /** Where records go; a test replaces it. */
+  delivery: Delivery;
+  /** What a rebuild reads; a test replaces it. */
+  kv: KVNamespace;
+  readonly #storage: DurableObjectStorage;
+  readonly #publisher: Publisher;
+
+  /** @param storage the registry's, with its tables up to date */
+  constructor(storage: DurableObjectStorage, env: AdminEnv) {
+    this.#storage = storage;
+    this.kv = env.TOKENS;
+    this.delivery = {
+      // Async, so that a missing binding is a failed try like any other.
+      apply: async (record) => env.GATEWAY.apply(record),
+      put: async (hash, value) => env.TOKENS.put(hash, value),
+      remove: async (hash) => env.TOKENS.delete(hash),
+    };
+    this.#publisher = new Publisher(storage, () => this.delivery);
+  }
+
+  /**
+   * Runs an action in one transaction: all that it writes, or nothing where it throws.
+   *
+   * @param action gets the database and the time in ms since 1970
+   */
+  write<T>(action: (sql: SqlStorage, now: number) => T): T {
+    return this.#storage.transactionSync(() => action(this.#storage.sql, Date.now()));
+  }
+
+  /** The owner's view of a record, with what isn't confirmed yet. */
+  view(record: TokenRecord): TokenView {
+    return viewOf(record, pendingOf(this.#storage.sql, record.id), Date.now());
+  }
+
+  /** Publishes at once what an action has written, so that the owner's answer says what is confirmed. */
+  async publish(outcome: Outcome<TokenRecord>): Promise<Outcome<TokenView>> {
+    if (!outcome.ok) return outcome;
+    // The alarm is set in the same breath as the transaction: a crash from here on loses nothing.
+    await this.#schedule();
+    await this.#publisher.publish(outcome.value.id);
+    await this.#schedule();
+    return { ok: true, value: this.view(outcome.value) };
+  }
+
+  /** Does the next part of a rebuild, if one is on its way; the alarm does the rest. */
+  async goOnRebuilding(): Promise<void> {
+    await this.#schedule();
+    for (let step = 0; step < REBUILD_STEPS; step++) {
+      if (!(await stepRebuild(this.#storage, this.kv, Date.now))) break;
+    }
+    await this.#schedule();
+  }
+
+  /** Sets the alarm where there is work but none is set. */
+  async wake(): Promise<void> {
+    if ((await this.#storage.getAlarm()) === null) await this.#schedule();
+  }
+
+  /** Does what is due, and sets the next alarm even where something in here fails. */
+  async ring(): Promise<void> {
+    this.write((sql, now) => enqueueEnded(sql, now));
+    let calls = 0;
+    const due = dueTokens(this.#storage.sql, Date.now(), PUBLISH_CALLS).filter((one) => {
+      calls += one.calls;
+      // The first one always goes, or a token with very many secrets would wait for ever.
+      return calls <= PUBLISH_CALLS || calls === one.calls;
+    });
+    try {
+      await Promise.all(due.map(({ tokenId }) => this.#publisher.publish(tokenId)));
+    } finally {
+      await this.goOnRebuilding();
+    }
+  }
+
+  async #schedule(): Promise<void> {
+    const { sql } = this.#storage;
+    const times = [nextWork(sql), rebuildDue(sql)].filter((at) => at !== null);
+    if (times.length === 0) await this.#storage.deleteAlarm();
+    else await this.#storage.setAlarm(Math.min(...times));
+  }
+}

@@ -1,0 +1,129 @@
+import type { PublishTarget } from "./types.ts";
+
+const SECOND = 1000;
+const FIRST_RETRY = SECOND;
+const LONGEST_RETRY = 5 * 60 * SECOND;
+
+/** How long the try that an owner's action makes at once may take before the alarm steps in, in ms. */
+export const HEAD_START = 5 * SECOND;
+
+/** What is still to be published of one token. */
+export interface OutboxRow {
+  tokenId: string;
+  /** Changes whenever there is more to do: what was published under an older ticket settles nothing. */
+  ticket: number;
+  targets: PublishTarget[];
+  /** Failed tries since the owner's last action. */
+  attempts: number;
+}
+
+type Row = { token_id: string; ticket: number; gateway: number; kv: number; attempts: number };
+
+const toTargets = (row: Pick<Row, "gateway" | "kv">): PublishTarget[] => {
+  const targets: PublishTarget[] = [];
+  if (row.gateway === 1) targets.push("gateway");
+  if (row.kv === 1) targets.push("kv");
+  return targets;
+};
+
+/** How long to wait after a number of failed tries, in ms: 1 s, 2 s, 4 s, … up to 5 minutes. */
+export function retryDelay(attempts: number): number {
+  return Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** (attempts - 1));
+}
+
+/**
+ * Notes that a token has to be published. One row per token: always its newest record goes out.
+ *
+ * @param nextAt when the alarm may try, ms since 1970
+ */
+export function enqueue(sql: SqlStorage, tokenId: string, targets: readonly PublishTarget[], nextAt: number): void {
+  // A ticket is 53 random bits: what a number in JavaScript can hold.
+  sql.exec(
+    `INSERT INTO outbox (token_id, ticket, gateway, kv, attempts, next_at)
+     VALUES (?1, random() >> 11, ?2, ?3, 0, ?4)
+     ON CONFLICT (token_id) DO UPDATE SET ticket = excluded.ticket, gateway = max(gateway, excluded.gateway),
+       kv = max(kv, excluded.kv), attempts = 0, next_at = excluded.next_at`,
+    tokenId,
+    targets.includes("gateway") ? 1 : 0,
+    targets.includes("kv") ? 1 : 0,
+    nextAt,
+  );
+}
+
+/** What is still to be published of a token; null: nothing. */
+export function findOutbox(sql: SqlStorage, tokenId: string): OutboxRow | null {
+  const [row] = sql.exec<Row>("SELECT * FROM outbox WHERE token_id = ?", tokenId).toArray();
+  if (row === undefined) return null;
+  return { tokenId, ticket: row.ticket, targets: toTargets(row), attempts: row.attempts };
+}
+
+/** Where a token's newest record isn't confirmed. */
+export function pendingOf(sql: SqlStorage, tokenId: string): PublishTarget[] {
+  return findOutbox(sql, tokenId)?.targets ?? [];
+}
+
+/**
+ * Notes what became of a try: what was reached is crossed out, the rest is tried again later.
+ *
+ * @param row what the try was for; where the ticket has changed since, there is newer work and nothing is crossed out
+ * @param failed the targets that weren't reached
+ * @param now ms since 1970
+ */
+export function settle(sql: SqlStorage, row: OutboxRow, failed: readonly PublishTarget[], now: number): void {
+  if (failed.length === 0) {
+    sql.exec("DELETE FROM outbox WHERE token_id = ? AND ticket = ?", row.tokenId, row.ticket);
+    return;
+  }
+  const attempts = row.attempts + 1;
+  sql.exec(
+    "UPDATE outbox SET gateway = ?, kv = ?, attempts = ?, next_at = ? WHERE token_id = ? AND ticket = ?",
+    failed.includes("gateway") ? 1 : 0,
+    failed.includes("kv") ? 1 : 0,
+    attempts,
+    now + retryDelay(attempts),
+    row.tokenId,
+    row.ticket,
+  );
+}
+
+/** The tokens whose next try is due, longest due first, each with the number of calls that publishing it may take. */
+export function dueTokens(sql: SqlStorage, now: number, limit: number): { tokenId: string; calls: number }[] {
+  return sql
+    .exec<{ tokenId: string; calls: number }>(
+      `SELECT token_id AS tokenId,
+         1 + (SELECT count(*) FROM secrets WHERE secrets.token_id = outbox.token_id AND published = 1) AS calls
+       FROM outbox WHERE next_at <= ? ORDER BY next_at LIMIT ?`,
+      now,
+      limit,
+    )
+    .toArray();
+}
+
+// Secrets whose grace is over but whose KV key still stands, and isn't queued already.
+const ENDED = `published = 1 AND ends_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.token_id = secrets.token_id AND outbox.kv = 1)`;
+
+/** Queues the tokens of which a secret's grace is over, so that its KV key goes away. */
+export function enqueueEnded(sql: SqlStorage, now: number): void {
+  const query = `SELECT DISTINCT token_id AS tokenId FROM secrets WHERE ends_at <= ? AND ${ENDED}`;
+  for (const { tokenId } of sql.exec<{ tokenId: string }>(query, now).toArray()) enqueue(sql, tokenId, ["kv"], now);
+}
+
+/** When the alarm has to ring next, ms since 1970; null: there is nothing to do. */
+export function nextWork(sql: SqlStorage): number | null {
+  return sql
+    .exec<{ at: number | null }>(
+      `SELECT min(at) AS at FROM (
+         SELECT min(next_at) AS at FROM outbox UNION ALL SELECT min(ends_at) FROM secrets WHERE ${ENDED})`,
+    )
+    .one().at;
+}
+
+/** How many tokens aren't confirmed, by target. */
+export function countPending(sql: SqlStorage): Record<PublishTarget, number> {
+  return sql
+    .exec<{ gateway: number; kv: number }>(
+      "SELECT coalesce(sum(gateway), 0) AS gateway, coalesce(sum(kv), 0) AS kv FROM outbox",
+    )
+    .one();
+}

@@ -1,0 +1,90 @@
+import type { TokenRecord } from "../../shared/record.ts";
+import { inTime } from "../deadline.ts";
+import { addAudit, NOBODY } from "./audit.ts";
+import { forgetKey, publishedHashes } from "./keys.ts";
+import { findOutbox, settle } from "./outbox.ts";
+import { liveSecrets } from "./records.ts";
+import { findToken } from "./tokens.ts";
+import type { PublishTarget } from "./types.ts";
+
+/** Where records go. The registry makes it from its bindings; a test puts failing ones in its place. */
+export interface Delivery {
+  /** Tells the gateway's guard; see `ControlApi.apply`. */
+  apply(record: TokenRecord): Promise<{ version: number }>;
+  /** Writes a KV key. */
+  put(hash: string, value: string): Promise<void>;
+  /** Removes a KV key. */
+  remove(hash: string): Promise<void>;
+}
+
+/** Carries tokens' newest records out to the gateway and to KV, and keeps book of it in the outbox. */
+export class Publisher {
+  readonly #storage: DurableObjectStorage;
+  readonly #delivery: () => Delivery;
+  /** The last try of each token that is on its way. */
+  readonly #running = new Map<string, Promise<void>>();
+
+  /** @param delivery asked anew for each call */
+  constructor(storage: DurableObjectStorage, delivery: () => Delivery) {
+    this.#storage = storage;
+    this.#delivery = delivery;
+  }
+
+  /**
+   * Publishes what is still to be published of a token. Tries of one token run one after the other: two at once could
+   * land in KV in the wrong order.
+   *
+   * @returns when it was tried; the outbox says with what success. It never throws for a fault of the gateway or of KV
+   */
+  async publish(tokenId: string): Promise<void> {
+    const before = this.#running.get(tokenId) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => this.#publishOnce(tokenId));
+    this.#running.set(tokenId, mine);
+    try {
+      await mine;
+    } finally {
+      if (this.#running.get(tokenId) === mine) this.#running.delete(tokenId);
+    }
+  }
+
+  async #publishOnce(tokenId: string): Promise<void> {
+    const row = findOutbox(this.#storage.sql, tokenId);
+    const record = findToken(this.#storage.sql, tokenId);
+    // Nothing left: the try before this one carried the newest record.
+    if (row === null || record === null) return;
+    const outcomes = await Promise.all(
+      row.targets.map(async (target): Promise<PublishTarget[]> => {
+        // Why it failed isn't kept: the message of a foreign fault could hold anything. The row says that it isn't done.
+        const done = await (target === "gateway" ? this.#toGateway(record) : this.#toKv(record)).catch(() => false);
+        return done ? [] : [target];
+      }),
+    );
+    settle(this.#storage.sql, row, outcomes.flat(), Date.now());
+  }
+
+  async #toGateway(record: TokenRecord): Promise<boolean> {
+    const { version } = await inTime(this.#delivery().apply(record));
+    if (version > record.version) {
+      // The guard goes by a newer record, as can be after a rebuild from an old KV value. The owner has to see that.
+      const changes = { version: { before: record.version, after: version } };
+      addAudit(this.#storage.sql, NOBODY, "token.outranked", record, changes, Date.now());
+    }
+    return version >= record.version;
+  }
+
+  async #toKv(record: TokenRecord): Promise<boolean> {
+    const { sql } = this.#storage;
+    const value = JSON.stringify(record);
+    const live = liveSecrets(record, Date.now()).map(({ hash }) => hash);
+    const gone = publishedHashes(sql, record).filter((hash) => !live.includes(hash));
+    // All of them end before the next try begins, or an older value could land after a newer one.
+    const calls = await Promise.allSettled([
+      ...live.map((hash) => inTime(this.#delivery().put(hash, value))),
+      ...gone.map(async (hash) => {
+        await inTime(this.#delivery().remove(hash));
+        forgetKey(sql, hash);
+      }),
+    ]);
+    return calls.every(({ status }) => status === "fulfilled");
+  }
+}

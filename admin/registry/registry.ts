@@ -1,0 +1,139 @@
+import { DurableObject } from "cloudflare:workers";
+import { hashToken } from "../../shared/hash.ts";
+import { generateToken } from "../../shared/token.ts";
+import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
+import { throttleKey } from "./address.ts";
+import type { RegistryApi } from "./api.ts";
+import { addAudit, readAudit } from "./audit.ts";
+import { Engine } from "./engine.ts";
+import { countPending } from "./outbox.ts";
+import { beginRebuild, readJob } from "./rebuild.ts";
+import { migrate } from "./schema.ts";
+import { addSession, dropAllSessions, dropSession, findSession, listSessions } from "./sessions.ts";
+import { admitTry, forgiveTry } from "./throttle.ts";
+import { countTokens, findToken, listTokens } from "./tokens.ts";
+import type * as R from "./reports.ts";
+import type * as T from "./types.ts";
+
+const NO_SESSION: T.Refusal = { kind: "missing", field: null, message: "There is no live session of that id." };
+
+function issued(secret: string, outcome: T.Outcome<T.TokenView>): T.Outcome<T.IssuedToken> {
+  return outcome.ok ? { ok: true, value: { secret, token: outcome.value } } : outcome;
+}
+
+/** The registry: truth for tokens, sessions and the audit log. There is one, named `registry`. Methods: `RegistryApi`. */
+export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
+  /** Not reachable by RPC, as it isn't a method. */
+  readonly engine: Engine;
+
+  constructor(ctx: DurableObjectState, env: AdminEnv) {
+    super(ctx, env);
+    migrate(ctx.storage);
+    this.engine = new Engine(ctx.storage, env);
+    // Work that a crash left without an alarm is taken up again.
+    void ctx.blockConcurrencyWhile(() => this.engine.wake());
+  }
+
+  async admitSignIn(actor: T.Actor): Promise<R.SignInAdmission> {
+    return this.engine.write((sql, now) => admitTry(sql, throttleKey(actor.address), now));
+  }
+
+  async refuseSignIn(actor: T.Actor): Promise<void> {
+    this.engine.write((sql, now) => addAudit(sql, actor, "session.refused", null, {}, now));
+  }
+
+  async openSession(session: R.SessionView, actor: T.Actor): Promise<void> {
+    this.engine.write((sql, now) => {
+      forgiveTry(sql, throttleKey(actor.address), now);
+      addSession(sql, session, now);
+      addAudit(sql, actor, "session.open", null, {}, now);
+    });
+  }
+
+  async findSession(jti: string): Promise<R.SessionView | null> {
+    return findSession(this.ctx.storage.sql, jti, Date.now());
+  }
+
+  async listSessions(): Promise<R.SessionView[]> {
+    return listSessions(this.ctx.storage.sql, Date.now());
+  }
+
+  async endSession(jti: string, actor: T.Actor): Promise<T.Outcome<null>> {
+    return this.engine.write((sql, now) => {
+      if (findSession(sql, jti, now) === null) {
+        return { ok: false, refusal: NO_SESSION };
+      }
+      dropSession(sql, jti);
+      addAudit(sql, actor, "session.end", null, { session: { before: jti, after: null } }, now);
+      return { ok: true, value: null };
+    });
+  }
+
+  async endAllSessions(actor: T.Actor): Promise<number> {
+    return this.engine.write((sql, now) => {
+      const count = listSessions(sql, now).length;
+      dropAllSessions(sql);
+      addAudit(sql, actor, "session.endAll", null, { sessions: { before: count, after: 0 } }, now);
+      return count;
+    });
+  }
+
+  async listTokens(filter: T.TokenFilter): Promise<T.TokenPage> {
+    const now = Date.now();
+    const { records, next } = listTokens(this.ctx.storage.sql, filter, now);
+    return { tokens: records.map((record) => this.engine.view(record)), next };
+  }
+
+  async findToken(id: string): Promise<T.TokenView | null> {
+    const record = findToken(this.ctx.storage.sql, id);
+    return record === null ? null : this.engine.view(record);
+  }
+
+  async createToken(input: T.TokenInput, actor: T.Actor): Promise<T.Outcome<T.IssuedToken>> {
+    const id = unusedTokenId(this.ctx.storage.sql);
+    const secret = input.secret ?? generateToken(id);
+    const made = { hash: await hashToken(secret), typed: input.secret !== null };
+    const outcome = this.engine.write((sql, now) => createToken(sql, id, input, made, actor, now));
+    return issued(secret, await this.engine.publish(outcome));
+  }
+
+  async updateToken(id: string, patch: T.TokenPatch, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
+    return this.engine.publish(this.engine.write((sql, now) => updateToken(sql, id, patch, actor, now)));
+  }
+
+  async rotateToken(id: string, rotation: T.Rotation, actor: T.Actor): Promise<T.Outcome<T.IssuedToken>> {
+    const secret = rotation.secret ?? generateToken(id);
+    const made = { hash: await hashToken(secret), typed: rotation.secret !== null };
+    const outcome = this.engine.write((sql, now) => rotateToken(sql, id, rotation, made, actor, now));
+    return issued(secret, await this.engine.publish(outcome));
+  }
+
+  async deleteToken(id: string, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
+    return this.engine.publish(this.engine.write((sql, now) => deleteToken(sql, id, actor, now)));
+  }
+
+  async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {
+    return readAudit(this.ctx.storage.sql, filter);
+  }
+
+  async overview(): Promise<R.RegistryOverview> {
+    const { sql } = this.ctx.storage;
+    return { tokens: countTokens(sql, Date.now()), pending: countPending(sql), rebuild: readJob(sql)?.report ?? null };
+  }
+
+  async rebuild(target: R.RebuildTarget, actor: T.Actor): Promise<R.RebuildReport> {
+    this.engine.write((sql, now) => {
+      beginRebuild(sql, target, now);
+      addAudit(sql, actor, "registry.rebuild", null, { target: { before: null, after: target } }, now);
+    });
+    await this.engine.goOnRebuilding();
+    const job = readJob(this.ctx.storage.sql);
+    if (job === null) throw new Error("The rebuild that was just begun has no row.");
+    return job.report;
+  }
+
+  /** Publishes what is due and goes on with a rebuild. Called by the platform. */
+  override async alarm(): Promise<void> {
+    await this.engine.ring();
+  }
+}

@@ -1,0 +1,101 @@
+import type { Actor, PublishTarget, TokenStatus } from "./types.ts";
+
+// What the registry answers beside tokens. Times are ms since 1970.
+
+/** A session that is live. Times are ms since 1970. */
+export interface SessionView {
+  jti: string;
+  createdAt: number;
+  expiresAt: number;
+  address: string;
+  userAgent: string;
+}
+
+/** What a field was and is, as JSON values. Never a secret, never a hash. */
+export type AuditValue = string | number | string[] | null;
+
+/** The fields that an action changed. */
+export type AuditChanges = Record<string, { before: AuditValue; after: AuditValue }>;
+
+/** What can stand in the audit log. */
+export type AuditAction =
+  | "token.create"
+  | "token.update"
+  | "token.rotate"
+  | "token.delete"
+  | "token.outranked"
+  | "session.open"
+  | "session.refused"
+  | "session.end"
+  | "session.endAll"
+  | "registry.rebuild";
+
+/** One line of the audit log. */
+export interface AuditEntry extends Actor {
+  /** Grows by one or more with each line. */
+  number: number;
+  /** ms since 1970. */
+  at: number;
+  action: AuditAction;
+  tokenId: string | null;
+  /** The token's label at that time. */
+  label: string | null;
+  changes: AuditChanges;
+}
+
+/** Which lines of the audit log to read. */
+export interface AuditFilter {
+  tokenId: string | null;
+  /** Only lines with a smaller number; null: from the newest. */
+  before: number | null;
+  /** 1–200. */
+  limit: number;
+}
+
+/** A page of the audit log, newest first. */
+export interface AuditPage {
+  entries: AuditEntry[];
+  /** To pass as `before`; null at the end. */
+  next: number | null;
+}
+
+/** What to make anew: the registry's rows from KV, or what is published (KV and the guards) from the registry. */
+export type RebuildTarget = "registry" | "published";
+
+/** How far a rebuild has come. A large one goes on by alarm after the answer. */
+export interface RebuildReport {
+  target: RebuildTarget;
+  /** ms since 1970. */
+  startedAt: number;
+  done: boolean;
+  /** KV keys looked at. */
+  keys: number;
+  /** Tokens that the registry didn't know. */
+  added: number;
+  /** Tokens of which KV knew a newer version. */
+  updated: number;
+  /** Keys whose token the registry knew as well or better. */
+  kept: number;
+  /** Added or updated tokens whose label was taken, so that the id was put behind it. */
+  renamed: number;
+  /** Keys whose value isn't a token record, or not that key's. */
+  unreadable: number;
+  /** Keys of which the registry knows nothing. They are left alone: they may be all that is left of a lost registry. */
+  unknown: number;
+  /** Tokens queued for publishing. */
+  queued: number;
+  /** Why it had to pause, for the owner; null while all is well. */
+  problem: string | null;
+}
+
+/** The registry in numbers. */
+export interface RegistryOverview {
+  tokens: Record<TokenStatus, number>;
+  /** How many tokens aren't confirmed yet, by target. */
+  pending: Record<PublishTarget, number>;
+  /** The last rebuild; null: there was none. */
+  rebuild: RebuildReport | null;
+}
+
+/** Whether a password may be tried now. */
+export type SignInAdmission = { admitted: true } | { admitted: false; retryAfterSeconds: number };

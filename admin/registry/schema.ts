@@ -1,0 +1,91 @@
+/**
+ * The registry's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step.
+ * Times are ms since 1970. What each table is for: docs/storage.md.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    label TEXT NOT NULL,
+    state TEXT NOT NULL,
+    providers TEXT NOT NULL,
+    expires_at INTEGER,
+    created_at INTEGER NOT NULL,
+    search TEXT NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX tokens_by_label ON tokens (label) WHERE state <> 'deleted';
+  CREATE INDEX tokens_by_age ON tokens (created_at DESC, id DESC);
+
+  -- Every secret that ever was, also of deleted tokens: none can be issued twice.
+  CREATE TABLE secrets (
+    hash TEXT PRIMARY KEY,
+    token_id TEXT NOT NULL,
+    ends_at INTEGER,
+    published INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX secrets_by_token ON secrets (token_id);
+  CREATE INDEX secrets_by_end ON secrets (ends_at) WHERE published = 1 AND ends_at IS NOT NULL;
+
+  CREATE TABLE outbox (
+    token_id TEXT PRIMARY KEY,
+    ticket INTEGER NOT NULL,
+    gateway INTEGER NOT NULL,
+    kv INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX outbox_by_time ON outbox (next_at);
+
+  CREATE TABLE sessions (
+    jti TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE throttle (
+    address TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    waiting_since INTEGER,
+    signed_in_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    session TEXT,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    token_id TEXT,
+    label TEXT,
+    changes TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_token ON audit (token_id, number);
+
+  CREATE TABLE rebuild (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    job TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+/**
+ * Brings the tables up to date, in one transaction: either every missing step runs, or none.
+ *
+ * @param storage the registry's storage
+ */
+export function migrate(storage: DurableObjectStorage): void {
+  storage.transactionSync(() => {
+    const { sql } = storage;
+    sql.exec("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY) STRICT");
+    const { done } = sql.exec<{ done: number }>("SELECT count(*) AS done FROM migrations").one();
+    MIGRATIONS.slice(done).forEach((step, index) => {
+      sql.exec(step);
+      sql.exec("INSERT INTO migrations (number) VALUES (?)", done + index + 1);
+    });
+  });
+}

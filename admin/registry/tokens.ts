@@ -1,0 +1,129 @@
+import { checkRecord, type TokenRecord } from "../../shared/record.ts";
+import { liveSecrets, statusOf } from "./records.ts";
+import type { PublishTarget, TokenCursor, TokenFilter, TokenStatus, TokenView } from "./types.ts";
+
+const readRecord = (text: string): TokenRecord => {
+  const record = checkRecord(JSON.parse(text));
+  if (record === null) throw new Error("The registry holds a token record that can't be read.");
+  return record;
+};
+
+/** What the search looks through. The separator can't be typed into a search, so no match spans two fields. */
+const searchText = (record: TokenRecord): string =>
+  [record.label, record.note ?? "", record.id].join("\u001f").toLowerCase();
+
+/**
+ * Finds a token, deleted ones too.
+ *
+ * @returns null where there never was one of that id
+ */
+export function findToken(sql: SqlStorage, id: string): TokenRecord | null {
+  const [row] = sql.exec<{ record: string }>("SELECT record FROM tokens WHERE id = ?", id).toArray();
+  return row === undefined ? null : readRecord(row.record);
+}
+
+/**
+ * Writes a token's row, and a row for each of its secrets.
+ *
+ * @throws where the label or a secret belongs to another token: check with `labelTaken` and `secretUsed` first
+ */
+export function saveToken(sql: SqlStorage, record: TokenRecord): void {
+  sql.exec(
+    `INSERT INTO tokens (id, label, state, providers, expires_at, created_at, search, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET label = excluded.label, state = excluded.state, providers = excluded.providers,
+       expires_at = excluded.expires_at, search = excluded.search, record = excluded.record`,
+    record.id,
+    record.label,
+    record.state,
+    JSON.stringify(record.providers),
+    record.expiresAt,
+    record.createdAt,
+    searchText(record),
+    JSON.stringify(record),
+  );
+  for (const { hash, endsAt } of record.secrets) {
+    // Marked as published before it is: a KV write that lands after a crash must still be found and taken back.
+    sql.exec(
+      `INSERT INTO secrets (hash, token_id, ends_at, published) VALUES (?, ?, ?, 1)
+       ON CONFLICT (hash) DO UPDATE SET ends_at = excluded.ends_at, published = 1 WHERE token_id = excluded.token_id`,
+      hash,
+      record.id,
+      endsAt,
+    );
+  }
+}
+
+/** Whether a token that isn't deleted, other than `exceptId`, has this label. */
+export function labelTaken(sql: SqlStorage, label: string, exceptId: string): boolean {
+  const query = "SELECT 1 FROM tokens WHERE label = ? AND state <> 'deleted' AND id <> ?";
+  return sql.exec(query, label, exceptId).toArray().length > 0;
+}
+
+/** Which token a secret belongs or belonged to; null: it was never used. */
+export function secretUsed(sql: SqlStorage, hash: string): string | null {
+  const [row] = sql.exec<{ token_id: string }>("SELECT token_id FROM secrets WHERE hash = ?", hash).toArray();
+  return row?.token_id ?? null;
+}
+
+const STATUS_SQL: Record<TokenStatus | "any", string> = {
+  any: "state <> 'deleted'",
+  active: "state = 'active' AND (expires_at IS NULL OR expires_at > ?1)",
+  expired: "state = 'active' AND expires_at <= ?1",
+  disabled: "state = 'disabled'",
+  deleted: "state = 'deleted'",
+};
+
+/**
+ * Reads a page of tokens, newest first. Rows that come or go between two pages move no other row out of sight.
+ *
+ * @param now ms since 1970, for what counts as expired
+ */
+export function listTokens(
+  sql: SqlStorage,
+  filter: TokenFilter,
+  now: number,
+): { records: TokenRecord[]; next: TokenCursor | null } {
+  // instr instead of LIKE: nothing to escape, and LIKE takes patterns of 50 bytes at most here.
+  const rows = sql
+    .exec<{ record: string }>(
+      `SELECT record FROM tokens
+       WHERE ?1 IS NOT NULL AND ${STATUS_SQL[filter.status ?? "any"]}
+         AND (?2 = '' OR instr(search, ?2) > 0)
+         AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(tokens.providers) WHERE value = ?3))
+         AND (?4 IS NULL OR (created_at, id) < (?4, ?5))
+       ORDER BY created_at DESC, id DESC LIMIT ?6`,
+      now,
+      filter.query.toLowerCase(),
+      filter.provider,
+      filter.cursor?.createdAt ?? null,
+      filter.cursor?.id ?? "",
+      filter.limit + 1,
+    )
+    .toArray();
+  const records = rows.slice(0, filter.limit).map((row) => readRecord(row.record));
+  const last = rows.length > filter.limit ? records.at(-1) : undefined;
+  return { records, next: last === undefined ? null : { createdAt: last.createdAt, id: last.id } };
+}
+
+/** How many tokens stand how at `now` (ms since 1970). */
+export function countTokens(sql: SqlStorage, now: number): Record<TokenStatus, number> {
+  const count = (status: TokenStatus): number =>
+    sql
+      .exec<{ n: number }>(`SELECT count(*) AS n FROM tokens WHERE ?1 IS NOT NULL AND ${STATUS_SQL[status]}`, now)
+      .one().n;
+  return {
+    active: count("active"),
+    disabled: count("disabled"),
+    expired: count("expired"),
+    deleted: count("deleted"),
+  };
+}
+
+/** The owner's view of a record. The fields are named one by one, so that a hash can't slip in. */
+export function viewOf(record: TokenRecord, pending: PublishTarget[], now: number): TokenView {
+  const { id, label, note, providers, createdAt, updatedAt, expiresAt, version } = record;
+  const secrets = liveSecrets(record, now).map(({ typed, endsAt }) => ({ typed, endsAt }));
+  const status = statusOf(record, now);
+  return { id, label, note, providers, status, createdAt, updatedAt, expiresAt, version, secrets, pending };
+}

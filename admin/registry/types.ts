@@ -1,0 +1,105 @@
+import type { Provider } from "../../shared/providers.ts";
+
+/** Where a token's record is published: the gateway's guard (by RPC) and KV. */
+export type PublishTarget = "gateway" | "kv";
+
+/** How a token stands, in the owner's words. A disabled token that has also expired counts as disabled. */
+export type TokenStatus = "active" | "disabled" | "expired" | "deleted";
+
+/** Who acts: written into the audit log with each action. */
+export interface Actor {
+  /** `jti` of the session; null before sign-in and for what the registry does by itself. */
+  session: string | null;
+  /** The client's address as Cloudflare saw it; `unknown` where it said nothing. */
+  address: string;
+  /** At most 200 characters of the client's `user-agent`. */
+  userAgent: string;
+}
+
+/** A token as the owner may see it: no secret and no hash. Times are ms since 1970. */
+export interface TokenView {
+  id: string;
+  label: string;
+  note: string | null;
+  providers: Provider[];
+  status: TokenStatus;
+  createdAt: number;
+  updatedAt: number;
+  expiresAt: number | null;
+  version: number;
+  /** The secrets that still open it, newest first. */
+  secrets: { typed: boolean; endsAt: number | null }[];
+  /** Where the newest record isn't confirmed yet; the registry goes on trying by itself. */
+  pending: PublishTarget[];
+}
+
+/** Why the registry didn't do what the owner asked; `message` is for the owner. */
+export interface Refusal {
+  /** missing: no such token or session. taken: must be unique. deleted: nothing more can be done to it. full: a bound. */
+  kind: "missing" | "taken" | "deleted" | "full";
+  /** The input field to mend; null where it isn't about one. */
+  field: "label" | "secret" | null;
+  message: string;
+}
+
+/** The result of an action: a refusal is a value, because an exception loses its type on its way through RPC. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+
+/** What a new token should be. Checked by `tokenInput` in `admin/api/schemas.ts`. */
+export interface TokenInput {
+  label: string;
+  note: string | null;
+  providers: Provider[];
+  /** ms since 1970; null: never. */
+  expiresAt: number | null;
+  /** Typed by the owner; null: let Doppelgate make one. */
+  secret: string | null;
+}
+
+/** What to change; an absent field stays as it is. */
+export interface TokenPatch {
+  label?: string | undefined;
+  note?: string | null | undefined;
+  providers?: Provider[] | undefined;
+  /** ms since 1970; null: never. */
+  expiresAt?: number | null | undefined;
+  state?: "active" | "disabled" | undefined;
+}
+
+/** How to rotate. */
+export interface Rotation {
+  /** Typed by the owner; null: let Doppelgate make one. */
+  secret: string | null;
+  /** How long the old secrets go on working, in seconds; 0: they end now. */
+  graceSeconds: number;
+}
+
+/** A token together with its new secret, which is shown this once. */
+export interface IssuedToken {
+  secret: string;
+  token: TokenView;
+}
+
+/** Where a page of tokens ended: the last row's place in the order (newest first). */
+export interface TokenCursor {
+  createdAt: number;
+  id: string;
+}
+
+/** Which tokens to list. */
+export interface TokenFilter {
+  /** Part of the label, the note or the id, in any case; empty: all. */
+  query: string;
+  /** null: all but the deleted ones. */
+  status: TokenStatus | null;
+  provider: Provider | null;
+  cursor: TokenCursor | null;
+  /** 1–200. */
+  limit: number;
+}
+
+/** A page of tokens, newest first. */
+export interface TokenPage {
+  tokens: TokenView[];
+  next: TokenCursor | null;
+}
