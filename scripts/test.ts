@@ -8,6 +8,7 @@ const TIERS = [
   { name: "unit", config: "vitest.config.ts" },
   { name: "schedule", config: "vitest.schedule.config.ts" },
   { name: "compat", config: "vitest.compat.config.ts" },
+  { name: "clients", config: "vitest.clients.config.ts" },
 ];
 
 /** The part of vitest's JSON report that counts. */

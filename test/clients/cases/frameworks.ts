@@ -1,0 +1,107 @@
+import type { Route } from "../../../gateway/providers.ts";
+import { type ClientCase, type Feature, program, type Stage } from "../support/cases.ts";
+
+/** One provider of a framework. */
+interface Way {
+  name: string;
+  package: string;
+  route: Route;
+  features: readonly Feature[];
+  env(stage: Stage): Record<string, string>;
+}
+
+const openai = ({ gatewayUrl, token }: Stage): Record<string, string> => ({
+  OPENAI_BASE_URL: `${gatewayUrl}/v1`,
+  OPENAI_API_KEY: token,
+});
+
+const AI_SDK: readonly Way[] = [
+  {
+    name: "openai",
+    package: "@ai-sdk/openai",
+    route: "openai",
+    features: ["plain", "stream", "tools", "embeddings"],
+    env: openai,
+  },
+  {
+    name: "openai-chat",
+    package: "@ai-sdk/openai",
+    route: "openai",
+    features: ["plain", "stream", "tools"],
+    env: openai,
+  },
+  {
+    name: "anthropic",
+    package: "@ai-sdk/anthropic",
+    route: "anthropic",
+    features: ["plain", "stream", "tools"],
+    env: ({ gatewayUrl, token }) => ({ ANTHROPIC_BASE_URL: `${gatewayUrl}/v1`, ANTHROPIC_API_KEY: token }),
+  },
+  {
+    name: "google",
+    package: "@ai-sdk/google",
+    route: "gemini",
+    features: ["plain", "stream", "tools", "embeddings"],
+    env: ({ gatewayUrl, token }) => ({
+      GOOGLE_BASE_URL: `${gatewayUrl}/v1beta`,
+      GOOGLE_GENERATIVE_AI_API_KEY: token,
+    }),
+  },
+];
+
+const direct = ({ gatewayUrl, token }: Stage): Record<string, string> => ({ BASE_URL: gatewayUrl, TOKEN: token });
+
+const LANGCHAIN: readonly Way[] = [
+  {
+    name: "openai",
+    package: "@langchain/openai",
+    route: "openai",
+    features: ["plain", "stream", "tools", "embeddings"],
+    env: openai,
+  },
+  {
+    name: "anthropic",
+    package: "@langchain/anthropic",
+    route: "anthropic",
+    features: ["plain", "stream", "tools"],
+    env: direct,
+  },
+  {
+    name: "google",
+    package: "@langchain/google-genai",
+    route: "gemini",
+    features: ["plain", "stream", "tools", "embeddings"],
+    env: direct,
+  },
+];
+
+function cases(client: string, file: string, ways: readonly Way[]): ClientCase[] {
+  return ways.map((way) => ({
+    client,
+    package: way.package,
+    mode: way.name,
+    route: way.route,
+    dials: [],
+    steps: program(file, way.features, (stage) => ({ ...way.env(stage), PROVIDER: way.name })),
+  }));
+}
+
+const AGENTS: ClientCase = {
+  client: "OpenAI Agents SDK",
+  package: "@openai/agents",
+  mode: "OPENAI_BASE_URL, tracing off",
+  route: "openai",
+  dials: [],
+  errorName: "AuthenticationError",
+  steps: program("openai-agents.mjs", ["plain", "stream", "tools"], (stage) => ({
+    ...openai(stage),
+    OPENAI_AGENTS_DISABLE_TRACING: "1",
+  })),
+};
+
+/** Frameworks from npm, each with the providers it is used with. */
+export const FRAMEWORKS: readonly ClientCase[] = [
+  ...cases("AI SDK", "ai-sdk.mjs", AI_SDK),
+  ...cases("LangChain", "langchain.mjs", LANGCHAIN),
+  AGENTS,
+];
