@@ -15,7 +15,7 @@ const ENVIRONMENTS: { name: string; more: Record<string, string>; dialled: strin
   },
 ];
 
-// Why docs/clients.md insists on the variable: the trace has the prompts in it, and the token as its credential.
+// Why docs/clients.md insists on the variable: the token is the credential that the trace is sent with.
 describe("the trace of OpenAI's Agents SDK", () => {
   for (const { name, more, dialled } of ENVIRONMENTS) {
     test(name, async ({ harness, token, proxy, expect }) => {

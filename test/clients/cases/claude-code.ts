@@ -5,7 +5,7 @@ const OWN_KEY = "a-key-of-the-holders-own-for-tests";
 
 const CLAUDE = {
   client: "Claude Code",
-  package: "@anthropic-ai/claude-code",
+  packages: ["@anthropic-ai/claude-code"],
   route: "anthropic",
   dials: [],
 } as const;

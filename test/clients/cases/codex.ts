@@ -10,7 +10,7 @@ plugins = false
 apps = false
 `;
 
-const CODEX = { client: "Codex", package: "@openai/codex", route: "openai", dials: [] } as const;
+const CODEX = { client: "Codex", packages: ["@openai/codex"], route: "openai", dials: [] } as const;
 
 /** The built-in provider: it tries a WebSocket first. */
 function builtIn({ gatewayUrl, token }: Stage, prompt: string): Command {

@@ -4,7 +4,7 @@ import { type ClientCase, type Feature, program, type Stage } from "../support/c
 /** One provider of a framework. */
 interface Way {
   name: string;
-  package: string;
+  packages: ClientCase["packages"];
   route: Route;
   features: readonly Feature[];
   env(stage: Stage): Record<string, string>;
@@ -18,28 +18,28 @@ const openai = ({ gatewayUrl, token }: Stage): Record<string, string> => ({
 const AI_SDK: readonly Way[] = [
   {
     name: "openai",
-    package: "@ai-sdk/openai",
+    packages: ["ai", "@ai-sdk/openai"],
     route: "openai",
     features: ["plain", "stream", "tools", "embeddings"],
     env: openai,
   },
   {
     name: "openai-chat",
-    package: "@ai-sdk/openai",
+    packages: ["ai", "@ai-sdk/openai"],
     route: "openai",
     features: ["plain", "stream", "tools"],
     env: openai,
   },
   {
     name: "anthropic",
-    package: "@ai-sdk/anthropic",
+    packages: ["ai", "@ai-sdk/anthropic"],
     route: "anthropic",
     features: ["plain", "stream", "tools"],
     env: ({ gatewayUrl, token }) => ({ ANTHROPIC_BASE_URL: `${gatewayUrl}/v1`, ANTHROPIC_API_KEY: token }),
   },
   {
     name: "google",
-    package: "@ai-sdk/google",
+    packages: ["ai", "@ai-sdk/google"],
     route: "gemini",
     features: ["plain", "stream", "tools", "embeddings"],
     env: ({ gatewayUrl, token }) => ({
@@ -54,21 +54,21 @@ const direct = ({ gatewayUrl, token }: Stage): Record<string, string> => ({ BASE
 const LANGCHAIN: readonly Way[] = [
   {
     name: "openai",
-    package: "@langchain/openai",
+    packages: ["@langchain/openai"],
     route: "openai",
     features: ["plain", "stream", "tools", "embeddings"],
     env: openai,
   },
   {
     name: "anthropic",
-    package: "@langchain/anthropic",
+    packages: ["@langchain/anthropic"],
     route: "anthropic",
     features: ["plain", "stream", "tools"],
     env: direct,
   },
   {
     name: "google",
-    package: "@langchain/google-genai",
+    packages: ["@langchain/google-genai"],
     route: "gemini",
     features: ["plain", "stream", "tools", "embeddings"],
     env: direct,
@@ -78,7 +78,7 @@ const LANGCHAIN: readonly Way[] = [
 function cases(client: string, file: string, ways: readonly Way[]): ClientCase[] {
   return ways.map((way) => ({
     client,
-    package: way.package,
+    packages: way.packages,
     mode: way.name,
     route: way.route,
     dials: [],
@@ -88,7 +88,7 @@ function cases(client: string, file: string, ways: readonly Way[]): ClientCase[]
 
 const AGENTS: ClientCase = {
   client: "OpenAI Agents SDK",
-  package: "@openai/agents",
+  packages: ["@openai/agents"],
   mode: "OPENAI_BASE_URL, tracing off",
   route: "openai",
   dials: [],

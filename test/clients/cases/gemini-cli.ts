@@ -21,7 +21,7 @@ function gemini({ gatewayUrl, token }: Stage, ...args: string[]): Command {
 export const GEMINI_CLI: readonly ClientCase[] = [
   {
     client: "gemini-cli",
-    package: "@google/gemini-cli",
+    packages: ["@google/gemini-cli"],
     mode: "GOOGLE_GEMINI_BASE_URL, GEMINI_API_KEY",
     route: "gemini",
     dials: [],

@@ -49,7 +49,7 @@ function refused(way: Way): Step {
 /** opencode with the provider options of its config; a hidden second call to a small model asks for a title. */
 export const OPENCODE: readonly ClientCase[] = WAYS.map((way) => ({
   client: "opencode",
-  package: "opencode-ai",
+  packages: ["opencode-ai"],
   mode: `provider.${way.provider}.options`,
   route: way.route,
   // It looks for plugins of its own, and goes on without.

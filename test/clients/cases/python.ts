@@ -4,7 +4,7 @@ import { type ClientCase, program } from "../support/cases.ts";
 export const PYTHON_SDKS: readonly ClientCase[] = [
   {
     client: "Python openai",
-    package: "openai",
+    packages: ["openai"],
     mode: "OPENAI_BASE_URL",
     route: "openai",
     dials: [],
@@ -17,7 +17,7 @@ export const PYTHON_SDKS: readonly ClientCase[] = [
   },
   {
     client: "Python openai",
-    package: "openai",
+    packages: ["openai"],
     mode: "OPENAI_BASE_URL on /v1beta/openai",
     route: "gemini-openai",
     dials: [],
@@ -34,7 +34,7 @@ export const PYTHON_SDKS: readonly ClientCase[] = [
   },
   {
     client: "Python anthropic",
-    package: "anthropic",
+    packages: ["anthropic"],
     mode: "ANTHROPIC_BASE_URL",
     route: "anthropic",
     dials: [],
@@ -46,7 +46,7 @@ export const PYTHON_SDKS: readonly ClientCase[] = [
   },
   {
     client: "Python google-genai",
-    package: "google-genai",
+    packages: ["google-genai"],
     mode: "GOOGLE_GEMINI_BASE_URL",
     route: "gemini",
     dials: [],

@@ -60,7 +60,7 @@ function steps(way: Way): Step[] {
 /** qwen-code with each of its auth types. */
 export const QWEN_CODE: readonly ClientCase[] = WAYS.map((way) => ({
   client: "qwen-code",
-  package: "@qwen-code/qwen-code",
+  packages: ["@qwen-code/qwen-code"],
   mode: `--auth-type ${way.type}`,
   route: way.route,
   dials: [],

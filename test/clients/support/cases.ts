@@ -3,8 +3,8 @@ import type { Route } from "../../../gateway/providers.ts";
 import { NPM, PYTHON } from "./folders.ts";
 import type { Command, Outcome } from "./sandbox.ts";
 
-/** What people do with a client: the columns of the table in `docs/clients.md`, in its order. */
-export const FEATURES = ["plain", "stream", "tools", "models", "embeddings", "files", "errors"] as const;
+/** What is done with a client: columns of the table in `docs/clients.md`, in its order. */
+export const FEATURES = ["plain", "stream", "tools", "models", "embeddings", "files", "sockets", "errors"] as const;
 /** One of `FEATURES`. */
 export type Feature = (typeof FEATURES)[number];
 
@@ -33,8 +33,8 @@ export interface Step {
 export interface ClientCase {
   /** As in the table. */
   client: string;
-  /** The package that is pinned. */
-  package: string;
+  /** The packages, by their names in the pinned lists. */
+  packages: readonly [string, ...string[]];
   /** The way in which it is set up. */
   mode: string;
   /** How it speaks, and so which key must arrive where. */

@@ -21,6 +21,7 @@ const EXPECTED: Record<Feature, RegExp> = {
   // The lengths of the fake's vectors: OpenAI's dialect, Gemini's.
   embeddings: /^(1536|768)$/,
   files: /^file-[0-9a-f]+$/,
+  sockets: /Echo: hello gate/,
   errors: /This token is not valid here/,
 };
 
@@ -42,6 +43,10 @@ export interface Setting {
 
 function streamed({ sent }: Recording): boolean {
   return sent.filter(({ piece }) => piece).length > 1;
+}
+
+function upgraded({ headers }: Recording): boolean {
+  return headers.some(([name, value]) => name.toLowerCase() === "upgrade" && value.toLowerCase() === "websocket");
 }
 
 /** @returns the requests that the provider of the case got; no other provider may have got one */
@@ -82,6 +87,8 @@ export async function expectStep(setting: Setting, one: ClientCase, step: Step):
   const recordings = takeRecordings(setting, one.route);
   expect(recordings.length > 0, "requests reached the provider").toBe(!refused);
   if (step.features.includes("stream")) expect(recordings.some(streamed)).toBe(true);
+  // A client that could use a socket and fell back to HTTP shows nothing about sockets.
+  expect(recordings.some(upgraded), "it used a socket").toBe(step.features.includes("sockets"));
   expectHygiene(setting, one, recordings);
   for (const key of Object.values(KEYS)) expect(said).not.toContain(key);
 }

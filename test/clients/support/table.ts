@@ -25,7 +25,8 @@ export function tableOf(cases: readonly ClientCase[]): string[][] {
   return cases.map((one) => {
     const shown = new Set(one.steps.flatMap(({ features }) => features));
     const cells = FEATURES.map((feature) => (shown.has(feature) ? "✓" : ""));
-    return [one.client, one.mode, `${one.package} ${versions.get(one.package) ?? "isn't pinned"}`, ...cells];
+    const run = one.packages.map((name) => `${name} ${versions.get(name) ?? "isn't pinned"}`).join(", ");
+    return [one.client, one.mode, run, ...cells];
   });
 }
 
