@@ -1,5 +1,5 @@
 import type { Route } from "../../../gateway/providers.ts";
-import { type ClientCase, type Feature, program, type Stage } from "../support/cases.ts";
+import { type ClientCase, type Feature, program } from "../support/cases.ts";
 
 /** One provider of a framework. */
 interface Way {
@@ -7,13 +7,7 @@ interface Way {
   packages: ClientCase["packages"];
   route: Route;
   features: readonly Feature[];
-  env(stage: Stage): Record<string, string>;
 }
-
-const openai = ({ gatewayUrl, token }: Stage): Record<string, string> => ({
-  OPENAI_BASE_URL: `${gatewayUrl}/v1`,
-  OPENAI_API_KEY: token,
-});
 
 const AI_SDK: readonly Way[] = [
   {
@@ -21,35 +15,26 @@ const AI_SDK: readonly Way[] = [
     packages: ["ai", "@ai-sdk/openai"],
     route: "openai",
     features: ["plain", "stream", "tools", "embeddings"],
-    env: openai,
   },
   {
     name: "openai-chat",
     packages: ["ai", "@ai-sdk/openai"],
     route: "openai",
     features: ["plain", "stream", "tools"],
-    env: openai,
   },
   {
     name: "anthropic",
     packages: ["ai", "@ai-sdk/anthropic"],
     route: "anthropic",
     features: ["plain", "stream", "tools"],
-    env: ({ gatewayUrl, token }) => ({ ANTHROPIC_BASE_URL: `${gatewayUrl}/v1`, ANTHROPIC_API_KEY: token }),
   },
   {
     name: "google",
     packages: ["ai", "@ai-sdk/google"],
     route: "gemini",
     features: ["plain", "stream", "tools", "embeddings"],
-    env: ({ gatewayUrl, token }) => ({
-      GOOGLE_BASE_URL: `${gatewayUrl}/v1beta`,
-      GOOGLE_GENERATIVE_AI_API_KEY: token,
-    }),
   },
 ];
-
-const direct = ({ gatewayUrl, token }: Stage): Record<string, string> => ({ BASE_URL: gatewayUrl, TOKEN: token });
 
 const LANGCHAIN: readonly Way[] = [
   {
@@ -57,21 +42,18 @@ const LANGCHAIN: readonly Way[] = [
     packages: ["@langchain/openai"],
     route: "openai",
     features: ["plain", "stream", "tools", "embeddings"],
-    env: openai,
   },
   {
     name: "anthropic",
     packages: ["@langchain/anthropic"],
     route: "anthropic",
     features: ["plain", "stream", "tools"],
-    env: direct,
   },
   {
     name: "google",
     packages: ["@langchain/google-genai"],
     route: "gemini",
     features: ["plain", "stream", "tools", "embeddings"],
-    env: direct,
   },
 ];
 
@@ -82,7 +64,11 @@ function cases(client: string, file: string, ways: readonly Way[]): ClientCase[]
     mode: way.name,
     route: way.route,
     dials: [],
-    steps: program(file, way.features, (stage) => ({ ...way.env(stage), PROVIDER: way.name })),
+    steps: program(file, way.features, ({ gatewayUrl, token }) => ({
+      GATEWAY: gatewayUrl,
+      TOKEN: token,
+      PROVIDER: way.name,
+    })),
   }));
 }
 
@@ -93,8 +79,9 @@ const AGENTS: ClientCase = {
   route: "openai",
   dials: [],
   errorName: "AuthenticationError",
-  steps: program("openai-agents.mjs", ["plain", "stream", "tools"], (stage) => ({
-    ...openai(stage),
+  steps: program("openai-agents.mjs", ["plain", "stream", "tools"], ({ gatewayUrl, token }) => ({
+    OPENAI_BASE_URL: `${gatewayUrl}/v1`,
+    OPENAI_API_KEY: token,
     OPENAI_AGENTS_DISABLE_TRACING: "1",
   })),
 };

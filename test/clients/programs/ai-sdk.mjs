@@ -1,12 +1,15 @@
-// The AI SDK with one of its three providers: openai and anthropic go by their variables, google takes its base URL in code.
-import { anthropic } from "@ai-sdk/anthropic";
+// The AI SDK with one of its three providers, made as in README.md.
+import { createAnthropic } from "@ai-sdk/anthropic";
 import { createGoogleGenerativeAI } from "@ai-sdk/google";
-import { openai } from "@ai-sdk/openai";
+import { createOpenAI } from "@ai-sdk/openai";
 import { embed, generateText, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 import { report, TOOL } from "./report.mjs";
 
-const google = createGoogleGenerativeAI({ baseURL: process.env.GOOGLE_BASE_URL });
+const { GATEWAY: gateway, TOKEN: apiKey } = process.env;
+const openai = createOpenAI({ baseURL: `${gateway}/v1`, apiKey });
+const anthropic = createAnthropic({ baseURL: `${gateway}/v1`, apiKey });
+const google = createGoogleGenerativeAI({ baseURL: `${gateway}/v1beta`, apiKey });
 const PROVIDERS = {
   openai: { model: openai("gpt-5.5"), embedding: openai.embedding("text-embedding-3-small") },
   "openai-chat": { model: openai.chat("gpt-5.5") },

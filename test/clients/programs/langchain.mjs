@@ -1,4 +1,4 @@
-// LangChain with one of its three providers.
+// LangChain with one of its three providers, made as in README.md.
 import { ChatAnthropic } from "@langchain/anthropic";
 import { HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
@@ -7,13 +7,13 @@ import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { z } from "zod";
 import { report, TOOL } from "./report.mjs";
 
-const { BASE_URL: base, TOKEN: token } = process.env;
+const { GATEWAY: base, TOKEN: token } = process.env;
 const common = { maxRetries: 0, apiKey: token };
+const configuration = { baseURL: `${base}/v1` };
 const PROVIDERS = {
-  // OPENAI_BASE_URL and OPENAI_API_KEY
   openai: {
-    chat: () => new ChatOpenAI({ model: "gpt-5.5", maxRetries: 0 }),
-    embeddings: () => new OpenAIEmbeddings({ model: "text-embedding-3-small", maxRetries: 0 }),
+    chat: () => new ChatOpenAI({ ...common, model: "gpt-5.5", configuration }),
+    embeddings: () => new OpenAIEmbeddings({ ...common, model: "text-embedding-3-small", configuration }),
   },
   anthropic: {
     chat: () => new ChatAnthropic({ ...common, model: "claude-haiku-4-5", anthropicApiUrl: base }),
