@@ -81,6 +81,7 @@ export async function expectStep(setting: Setting, one: ClientCase, step: Step):
     return runClient(step.command(stage), home, proxy.url);
   });
   const said = `${outcome.stdout}\n${outcome.stderr}`;
+  if (!refused) expect(outcome.code, said).toBe(0);
   const answers = step.answers(outcome);
   for (const feature of step.features) expect(answers[feature] ?? "", said).toMatch(EXPECTED[feature]);
   if (refused && one.errorName !== undefined) expect(answers.errors).toContain(one.errorName);

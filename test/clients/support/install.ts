@@ -28,7 +28,8 @@ function run(command: string, args: readonly string[], cwd: string): Promise<str
   return promise;
 }
 
-async function python(): Promise<string> {
+/** @throws where no Python is new enough: a clear word before anything is fetched */
+async function findPython(): Promise<string> {
   const [major, minor] = PYTHON_NEEDED;
   const found: string[] = [];
   for (const name of PYTHON_NAMES) {
@@ -49,13 +50,17 @@ async function installNpm(folder: string): Promise<void> {
   for (const script of LINKS) await run(process.execPath, [script], folder);
 }
 
-async function installPython(folder: string): Promise<void> {
-  const venv = join(folder, "venv");
-  await run(await python(), ["-m", "venv", venv], folder).catch((error: unknown) => {
-    throw new Error("python3 can't make a venv; on Debian and Ubuntu that needs python3-venv.", { cause: error });
+async function makeVenv(folder: string): Promise<void> {
+  await run(await findPython(), ["-m", "venv", "venv"], folder).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`python3 can't make a venv; on Debian and Ubuntu that needs python3-venv. ${why}`);
   });
+}
+
+async function installPython(folder: string): Promise<void> {
+  await makeVenv(folder);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"];
-  await run(join(venv, "bin/python"), [...pip, "--require-hashes", "-r", "requirements.txt"], folder);
+  await run(join(folder, "venv/bin/python"), [...pip, "--require-hashes", "-r", "requirements.txt"], folder);
 }
 
 async function install(bundle: Bundle, fill: (folder: string) => Promise<void>): Promise<void> {
@@ -80,5 +85,7 @@ async function install(bundle: Bundle, fill: (folder: string) => Promise<void>):
 
 /** Installs the pinned clients, unless they are there already. @throws where npm, PyPI or python3 can't be used */
 export default async function setup(): Promise<void> {
-  await Promise.all([install(NPM, installNpm), install(PYTHON, installPython)]);
+  // One after the other: Python's, the smaller one, says first what is missing, and nothing goes on behind a failure.
+  await install(PYTHON, installPython);
+  await install(NPM, installNpm);
 }
