@@ -1,3 +1,4 @@
+import { meant } from "./aliases.ts";
 import { bindingsOf, type Bindings } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
 import { flow } from "./flow.ts";
@@ -85,17 +86,18 @@ function refusalOf(error: unknown): Refusal {
  * A request's way: identify → authorize → admit → forward → respond → settle. The one place that knows the order.
  *
  * @param request the client's
- * @param target its path and query
+ * @param received its path and query
  * @param later takes work that goes on behind the request
  * @returns always an answer: the provider's, or the gateway's own in the provider's shape
  */
-export async function handle(request: Request, target: Target, env: GatewayEnv, later: Later): Promise<Response> {
+export async function handle(request: Request, received: Target, env: GatewayEnv, later: Later): Promise<Response> {
   const bindings = bindingsOf(env);
   let route: Route | null = null;
   let permit: Permit | null = null;
   let outcome: Outcome | null = { ended: "failed" };
   try {
-    const identity = identify(request.headers, target);
+    const { target, provider } = meant(received);
+    const identity = identify(request.headers, target, provider);
     route = identity.route;
     refuseUnforwardable(request, target);
     const admission = await admitted(identity, bindings, later);
