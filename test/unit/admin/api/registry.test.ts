@@ -145,7 +145,11 @@ describe("the status", () => {
       gateway: {
         reachable: true,
         // As vitest.config.ts sets the keys of the gateway beside the admin's tests.
-        providers: { openai: { configured: true }, anthropic: { configured: false }, gemini: { configured: false } },
+        providers: {
+          openai: { configured: true, rejectedAt: null },
+          anthropic: { configured: false, rejectedAt: null },
+          gemini: { configured: false, rejectedAt: null },
+        },
       },
       kv: { reachable: true },
       pending: { gateway: 0, kv: 0 },
