@@ -27,7 +27,7 @@ describe("the audit log", () => {
   it("says who did what, and what it was before", async ({ expect }) => {
     const owner = new Owner(await signIn({ "cf-connecting-ip": "192.0.2.7", "user-agent": "Browser/1" }));
     const { token } = await owner.create("alice");
-    await owner.send("PATCH", `/api/tokens/${token.id}`, { label: "bob", state: "disabled" });
+    await owner.send("PATCH", `/api/tokens/${token.id}`, { label: "bob", status: "disabled" });
     await owner.send("POST", `/api/tokens/${token.id}/rotate`, { graceSeconds: 60, secret: "typed-by-the-owner-1" });
     await owner.send("DELETE", `/api/tokens/${token.id}`);
     await owner.send("POST", "/api/rebuild", { target: "registry" });
@@ -139,7 +139,7 @@ describe("the status", () => {
     const owner = await Owner.signedIn();
     await owner.create("alice");
     const { token } = await owner.create("bob");
-    await owner.send("PATCH", `/api/tokens/${token.id}`, { state: "disabled" });
+    await owner.send("PATCH", `/api/tokens/${token.id}`, { status: "disabled" });
     expect((await owner.send<object>("GET", "/api/status")).body).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       gateway: {
