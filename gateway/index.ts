@@ -5,6 +5,7 @@ import { isReserved, reserved } from "./reserved.ts";
 import { targetOf } from "./target.ts";
 
 export { Control } from "./control.ts";
+export { KeyHealth } from "./key-health.ts";
 export { Guard } from "./guard.ts";
 
 export default {

@@ -1,5 +1,9 @@
+import { meant } from "./aliases.ts";
 import { bindingsOf, type Bindings } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
+import { flow } from "./flow.ts";
+import { isNotedRejected, noteAccepted, noteRejected } from "./key-health.ts";
+import { lastWords } from "./last-words.ts";
 import { log } from "./log.ts";
 import { findToken } from "./lookup.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "./providers.ts";
@@ -8,29 +12,66 @@ import { admit, type Permit } from "./stages/admit.ts";
 import { authorize } from "./stages/authorize.ts";
 import { forward } from "./stages/forward.ts";
 import { candidatesOf, identify, refuseUnforwardable, type Identity } from "./stages/identify.ts";
-import { respond } from "./stages/respond.ts";
+import { isPassedOn, respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
+import { watchToken, type Watched } from "./watch.ts";
 
 /** Takes work that goes on behind a request. */
 type Later = (work: Promise<void>) => void;
 
-async function permitFor(identity: Identity, bindings: Bindings, later: Later): Promise<Permit> {
+/** An answer's body on its way. */
+interface Following {
+  body: Response["body"];
+  /** Settles with the permit; null where the permit is settled at once. */
+  settled: Promise<void> | null;
+}
+
+const NOT_FOLLOWED: Following = { body: null, settled: null };
+
+interface Admitted {
+  token: Watched;
+  permit: Permit;
+}
+
+async function admitted(identity: Identity, bindings: Bindings, later: Later): Promise<Admitted> {
   const now = Date.now();
   const found = await Promise.all(
     candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)),
   );
   const { route } = identity;
-  const record = authorize(found, route, now);
+  const token = authorize(found, route, now);
   // `authorize` lets nothing pass that has no route.
   if (route === null) throw new Refused({ code: "missing_token" });
-  return admit(bindings, record, route, now);
+  return { token, permit: admit(bindings, token.record, route, now) };
+}
+
+/** Watches the token of an answer that takes its time, cuts it where the token dies, and settles when it is over. */
+function follow(upstream: Response, client: AbortSignal, { token, permit }: Admitted, bindings: Bindings): Following {
+  const { dialect } = ROUTE_ROWS[permit.route];
+  const cut = new AbortController();
+  let death: Refusal = { code: "unknown_token" };
+  const { body, ended } = flow(upstream, client, cut.signal, () => lastWords(death, dialect, upstream.headers));
+  if (ended === null) return { body, settled: null };
+  const stop = watchToken(bindings, token, (refusal) => {
+    death = refusal;
+    cut.abort();
+  });
+  const settleAtEnd = async (): Promise<void> => {
+    const end = await ended;
+    stop();
+    settle(permit, { ended: end, status: upstream.status }, Date.now());
+  };
+  return { body, settled: settleAtEnd() };
 }
 
 /** What the owner must know of a refusal, beyond what the holder was told. */
 function logRefusal(refusal: Refusal): void {
   if (refusal.code === "provider_not_configured") {
     log("error", refusal.code, { secret: refusal.secret, problem: refusal.problem });
+  } else if (refusal.code === "provider_key_rejected") {
+    const { provider, status, reason } = refusal;
+    log("error", refusal.code, { provider, status, reason, secret: PROVIDER_ROWS[provider].keySecret });
   } else if (refusal.code === "provider_unreachable") {
     log("error", refusal.code, { provider: PROVIDER_ROWS[refusal.provider].name, reason: refusal.reason });
   } else {
@@ -49,24 +90,30 @@ function refusalOf(error: unknown): Refusal {
  * A request's way: identify → authorize → admit → forward → respond → settle. The one place that knows the order.
  *
  * @param request the client's
- * @param target its path and query
+ * @param received its path and query
  * @param later takes work that goes on behind the request
  * @returns always an answer: the provider's, or the gateway's own in the provider's shape
  */
-export async function handle(request: Request, target: Target, env: GatewayEnv, later: Later): Promise<Response> {
+export async function handle(request: Request, received: Target, env: GatewayEnv, later: Later): Promise<Response> {
   const bindings = bindingsOf(env);
   let route: Route | null = null;
   let permit: Permit | null = null;
-  let outcome: Outcome = { ended: "failed" };
+  let outcome: Outcome | null = { ended: "failed" };
   try {
-    const identity = identify(request.headers, target);
+    const { target, provider } = meant(received);
+    const identity = identify(request.headers, target, provider);
     route = identity.route;
     refuseUnforwardable(request, target);
-    permit = await permitFor(identity, bindings, later);
+    const admission = await admitted(identity, bindings, later);
+    permit = admission.permit;
     if (request.headers.has("upgrade")) throw new Refused({ code: "websocket_not_supported" });
     const upstream = await forward(request, target, permit, identity.candidates);
-    const response = respond(upstream, permit, request.method);
-    outcome = { ended: "answered", status: response.status };
+    const following = isPassedOn(upstream) ? follow(upstream, request.signal, admission, bindings) : NOT_FOLLOWED;
+    const response = await respond(upstream, following.body, permit);
+    const { provider: asked } = ROUTE_ROWS[permit.route];
+    if (upstream.ok && isNotedRejected(asked)) later(noteAccepted(bindings, asked));
+    outcome = following.settled === null ? { ended: "answered", status: response.status } : null;
+    if (following.settled !== null) later(following.settled);
     return response;
   } catch (error) {
     if (request.signal.aborted) {
@@ -77,8 +124,9 @@ export async function handle(request: Request, target: Target, env: GatewayEnv, 
     const refusal = refusalOf(error);
     outcome = { ended: "refused", code: refusal.code };
     logRefusal(refusal);
+    if (refusal.code === "provider_key_rejected") later(noteRejected(bindings, refusal.provider, Date.now()));
     return refusalResponse(refusal, route === null ? null : ROUTE_ROWS[route].dialect);
   } finally {
-    if (permit !== null) settle(permit, outcome, Date.now());
+    if (permit !== null && outcome !== null) settle(permit, outcome, Date.now());
   }
 }

@@ -14,6 +14,15 @@ export interface ProviderRow {
   origin: string;
   keySecret: KeySecret;
   upstreamVar: UpstreamVar;
+  /** Answers that say something of the gateway's own key, not of the request. */
+  keyRejections: readonly KeyRejection[];
+}
+
+/** An answer that means: this key is not accepted. */
+export interface KeyRejection {
+  status: number;
+  /** What its body must say; null: the status alone says it. */
+  body: RegExp | null;
 }
 
 /** Everything that differs between providers. */
@@ -23,23 +32,39 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     origin: "https://api.openai.com",
     keySecret: "OPENAI_API_KEY",
     upstreamVar: "OPENAI_UPSTREAM",
+    // platform.openai.com/docs, Error codes: every 401 is about the key or its organization. A 403 is about the country or the model.
+    keyRejections: [{ status: 401, body: null }],
   },
   anthropic: {
     name: "Anthropic",
     origin: "https://api.anthropic.com",
     keySecret: "ANTHROPIC_API_KEY",
     upstreamVar: "ANTHROPIC_UPSTREAM",
+    // platform.claude.com/docs, Errors: 401 authentication_error. A 403 may be about the resource that was asked for.
+    keyRejections: [
+      { status: 401, body: null },
+      { status: 403, body: /\bapi[ _-]?key\b|organization has been disabled/i },
+    ],
   },
   gemini: {
     name: "Google Gemini",
     origin: "https://generativelanguage.googleapis.com",
     keySecret: "GEMINI_API_KEY",
     upstreamVar: "GEMINI_UPSTREAM",
+    // google.api.ErrorReason: API_KEY_INVALID, API_KEY_SERVICE_BLOCKED, …, CONSUMER_SUSPENDED; leaked keys answer in words.
+    keyRejections: [
+      { status: 400, body: /API_KEY_INVALID|API key not valid|API key expired/ },
+      { status: 401, body: null },
+      {
+        status: 403,
+        body: /API_KEY_[A-Z_]*BLOCKED|CONSUMER_(?:INVALID|SUSPENDED)|has been suspended|reported as leaked/,
+      },
+    ],
   },
 };
 
 /** How a request is spoken. */
-export type Route = "openai" | "anthropic" | "gemini" | "gemini-openai";
+export type Route = "openai" | "anthropic" | "anthropic-openai" | "gemini" | "gemini-openai";
 
 /** The JSON shape of a provider's errors. */
 export type Dialect = "openai" | "anthropic" | "gemini";
@@ -55,11 +80,18 @@ export interface RouteRow {
 
 /**
  * Everything that differs between routes. The key always travels in a header: in a query, Google echoes it in
- * `x-goog-upload-url`. Google documents only Bearer for its OpenAI-compatible paths (ai.google.dev/gemini-api/docs/openai).
+ * `x-goog-upload-url`. Google and Anthropic document only Bearer for their OpenAI-compatible paths (ai.google.dev/gemini-api/docs/openai,
+ * platform.claude.com/docs, OpenAI SDK compatibility).
  */
 export const ROUTE_ROWS: Record<Route, RouteRow> = {
   openai: { provider: "openai", keyHeader: "authorization", keyPrefix: "Bearer ", dialect: "openai" },
   anthropic: { provider: "anthropic", keyHeader: "x-api-key", keyPrefix: "", dialect: "anthropic" },
+  "anthropic-openai": {
+    provider: "anthropic",
+    keyHeader: "authorization",
+    keyPrefix: "Bearer ",
+    dialect: "openai",
+  },
   gemini: { provider: "gemini", keyHeader: "x-goog-api-key", keyPrefix: "", dialect: "gemini" },
   "gemini-openai": { provider: "gemini", keyHeader: "authorization", keyPrefix: "Bearer ", dialect: "openai" },
 };

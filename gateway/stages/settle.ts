@@ -4,6 +4,8 @@ import type { Permit } from "./admit.ts";
 /** How a request that had a permit ended. */
 export type Outcome =
   | { ended: "answered"; status: number }
+  /** The answer was followed to its end. */
+  | { ended: "finished" | "cut" | "failed" | "client_gone"; status: number }
   | { ended: "refused"; code: string }
   | { ended: "client_gone" }
   | { ended: "failed" };
