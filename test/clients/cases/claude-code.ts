@@ -29,9 +29,19 @@ function steps(keys: Keys): Step[] {
   ];
 }
 
+const bearer: Keys = (token) => ({ ANTHROPIC_AUTH_TOKEN: token });
+
+/** With a base URL that suits another client. */
+function elsewhere(base: string): ClientCase {
+  const step = printed(["plain", "stream"], (stage) =>
+    claude({ ...stage, gatewayUrl: `${stage.gatewayUrl}${base}` }, bearer, PROMPT),
+  );
+  return { ...CLAUDE, mode: `ANTHROPIC_BASE_URL=GATEWAY${base}`, steps: [step] };
+}
+
 /** Claude Code with each of its key variables, and with both at once. */
 export const CLAUDE_CODE: readonly ClientCase[] = [
-  { ...CLAUDE, mode: "ANTHROPIC_AUTH_TOKEN", steps: steps((token) => ({ ANTHROPIC_AUTH_TOKEN: token })) },
+  { ...CLAUDE, mode: "ANTHROPIC_AUTH_TOKEN", steps: steps(bearer) },
   { ...CLAUDE, mode: "ANTHROPIC_API_KEY", steps: steps((token) => ({ ANTHROPIC_API_KEY: token })) },
   {
     ...CLAUDE,
@@ -45,4 +55,6 @@ export const CLAUDE_CODE: readonly ClientCase[] = [
     steps: steps((token) => ({ ANTHROPIC_AUTH_TOKEN: OWN_KEY, ANTHROPIC_API_KEY: token })),
     secrets: [OWN_KEY],
   },
+  elsewhere("/v1"),
+  elsewhere("/anthropic"),
 ];

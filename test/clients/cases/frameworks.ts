@@ -3,7 +3,9 @@ import { type ClientCase, type Feature, program } from "../support/cases.ts";
 
 /** One provider of a framework. */
 interface Way {
-  name: string;
+  provider: string;
+  /** What stands behind the gateway's address. */
+  base: string;
   packages: ClientCase["packages"];
   route: Route;
   features: readonly Feature[];
@@ -11,46 +13,70 @@ interface Way {
 
 const AI_SDK: readonly Way[] = [
   {
-    name: "openai",
+    provider: "openai",
+    base: "/v1",
     packages: ["ai", "@ai-sdk/openai"],
     route: "openai",
     features: ["plain", "stream", "tools", "embeddings"],
   },
   {
-    name: "openai-chat",
+    provider: "openai-chat",
+    base: "/v1",
     packages: ["ai", "@ai-sdk/openai"],
     route: "openai",
     features: ["plain", "stream", "tools"],
   },
   {
-    name: "anthropic",
+    provider: "anthropic",
+    base: "/v1",
     packages: ["ai", "@ai-sdk/anthropic"],
     route: "anthropic",
     features: ["plain", "stream", "tools"],
   },
   {
-    name: "google",
+    provider: "google",
+    base: "/v1beta",
     packages: ["ai", "@ai-sdk/google"],
     route: "gemini",
     features: ["plain", "stream", "tools", "embeddings"],
+  },
+  // With the bases that suit other clients.
+  { provider: "openai", base: "", packages: ["ai", "@ai-sdk/openai"], route: "openai", features: ["plain", "stream"] },
+  {
+    provider: "anthropic",
+    base: "",
+    packages: ["ai", "@ai-sdk/anthropic"],
+    route: "anthropic",
+    features: ["plain", "stream"],
+  },
+  { provider: "google", base: "", packages: ["ai", "@ai-sdk/google"], route: "gemini", features: ["plain", "stream"] },
+  {
+    provider: "anthropic",
+    base: "/anthropic/v1",
+    packages: ["ai", "@ai-sdk/anthropic"],
+    route: "anthropic",
+    features: ["plain", "stream"],
   },
 ];
 
 const LANGCHAIN: readonly Way[] = [
   {
-    name: "openai",
+    provider: "openai",
+    base: "/v1",
     packages: ["@langchain/openai"],
     route: "openai",
     features: ["plain", "stream", "tools", "embeddings"],
   },
   {
-    name: "anthropic",
+    provider: "anthropic",
+    base: "",
     packages: ["@langchain/anthropic"],
     route: "anthropic",
     features: ["plain", "stream", "tools"],
   },
   {
-    name: "google",
+    provider: "google",
+    base: "",
     packages: ["@langchain/google-genai"],
     route: "gemini",
     features: ["plain", "stream", "tools", "embeddings"],
@@ -61,13 +87,13 @@ function cases(client: string, file: string, ways: readonly Way[]): ClientCase[]
   return ways.map((way) => ({
     client,
     packages: way.packages,
-    mode: way.name,
+    mode: `${way.provider}, GATEWAY${way.base}`,
     route: way.route,
     dials: [],
     steps: program(file, way.features, ({ gatewayUrl, token }) => ({
-      GATEWAY: gatewayUrl,
+      BASE_URL: `${gatewayUrl}${way.base}`,
       TOKEN: token,
-      PROVIDER: way.name,
+      PROVIDER: way.provider,
     })),
   }));
 }

@@ -5,7 +5,7 @@ export const PYTHON_SDKS: readonly ClientCase[] = [
   {
     client: "Python openai",
     packages: ["openai"],
-    mode: "OPENAI_BASE_URL",
+    mode: "OPENAI_BASE_URL=GATEWAY/v1",
     route: "openai",
     dials: [],
     errorName: "AuthenticationError",
@@ -18,7 +18,7 @@ export const PYTHON_SDKS: readonly ClientCase[] = [
   {
     client: "Python openai",
     packages: ["openai"],
-    mode: "OPENAI_BASE_URL on /v1beta/openai",
+    mode: "OPENAI_BASE_URL=GATEWAY/v1beta/openai",
     route: "gemini-openai",
     dials: [],
     errorName: "AuthenticationError",
@@ -31,6 +31,19 @@ export const PYTHON_SDKS: readonly ClientCase[] = [
         MODEL: "gemini-3.8-flash",
       }),
     ),
+  },
+  {
+    client: "Python openai",
+    packages: ["openai"],
+    mode: "OPENAI_BASE_URL=GATEWAY/anthropic/v1",
+    route: "anthropic-openai",
+    dials: [],
+    errorName: "AuthenticationError",
+    steps: program("python_openai.py", ["plain", "stream", "tools"], ({ gatewayUrl, token }) => ({
+      OPENAI_BASE_URL: `${gatewayUrl}/anthropic/v1`,
+      OPENAI_API_KEY: token,
+      MODEL: "claude-haiku-4-5",
+    })),
   },
   {
     client: "Python anthropic",

@@ -6,10 +6,10 @@ import { embed, generateText, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 import { report, TOOL } from "./report.mjs";
 
-const { GATEWAY: gateway, TOKEN: apiKey } = process.env;
-const openai = createOpenAI({ baseURL: `${gateway}/v1`, apiKey });
-const anthropic = createAnthropic({ baseURL: `${gateway}/v1`, apiKey });
-const google = createGoogleGenerativeAI({ baseURL: `${gateway}/v1beta`, apiKey });
+const { BASE_URL: baseURL, TOKEN: apiKey } = process.env;
+const openai = createOpenAI({ baseURL, apiKey });
+const anthropic = createAnthropic({ baseURL, apiKey });
+const google = createGoogleGenerativeAI({ baseURL, apiKey });
 const PROVIDERS = {
   openai: { model: openai("gpt-5.5"), embedding: openai.embedding("text-embedding-3-small") },
   "openai-chat": { model: openai.chat("gpt-5.5") },

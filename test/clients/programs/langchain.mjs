@@ -7,9 +7,9 @@ import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { z } from "zod";
 import { report, TOOL } from "./report.mjs";
 
-const { GATEWAY: base, TOKEN: token } = process.env;
+const { BASE_URL: base, TOKEN: token } = process.env;
 const common = { maxRetries: 0, apiKey: token };
-const configuration = { baseURL: `${base}/v1` };
+const configuration = { baseURL: base };
 const PROVIDERS = {
   openai: {
     chat: () => new ChatOpenAI({ ...common, model: "gpt-5.5", configuration }),

@@ -36,8 +36,8 @@ def responses():
 
 report(
     {
-        # Gemini has no Responses API.
-        "plain": lambda: plain() if "gemini" in MODEL else f"{plain()} {responses()}",
+        # The others have no Responses API.
+        "plain": lambda: f"{plain()} {responses()}" if MODEL.startswith("gpt") else plain(),
         "stream": stream,
         "tools": tools,
         "models": lambda: [model.id for model in client.models.list()],

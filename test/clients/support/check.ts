@@ -29,6 +29,7 @@ const EXPECTED: Record<Feature, RegExp> = {
 const SLOTS: Record<Route, string> = {
   openai: `authorization: Bearer ${KEYS.openai}`,
   anthropic: `x-api-key: ${KEYS.anthropic}`,
+  "anthropic-openai": `authorization: Bearer ${KEYS.anthropic}`,
   gemini: `x-goog-api-key: ${KEYS.gemini}`,
   "gemini-openai": `authorization: Bearer ${KEYS.gemini}`,
 };
