@@ -83,13 +83,23 @@ const LANGCHAIN: readonly Way[] = [
   },
 ];
 
-function cases(client: string, file: string, ways: readonly Way[]): ClientCase[] {
+/** What each provider's package of LangChain raises; the first two are the SDKs' own. */
+const LANGCHAIN_ERRORS: Record<string, string> = {
+  openai: "AuthenticationError",
+  anthropic: "AuthenticationError",
+  google: "GoogleGenerativeAIFetchError",
+};
+
+type ErrorOf = (provider: string) => string;
+
+function cases(client: string, file: string, ways: readonly Way[], errorOf: ErrorOf): ClientCase[] {
   return ways.map((way) => ({
     client,
     packages: way.packages,
     mode: `${way.provider}, GATEWAY${way.base}`,
     route: way.route,
     dials: [],
+    errorName: errorOf(way.provider),
     steps: program(file, way.features, ({ gatewayUrl, token }) => ({
       BASE_URL: `${gatewayUrl}${way.base}`,
       TOKEN: token,
@@ -114,7 +124,7 @@ const AGENTS: ClientCase = {
 
 /** Frameworks from npm, each with the providers it is used with. */
 export const FRAMEWORKS: readonly ClientCase[] = [
-  ...cases("AI SDK", "ai-sdk.mjs", AI_SDK),
-  ...cases("LangChain", "langchain.mjs", LANGCHAIN),
+  ...cases("AI SDK", "ai-sdk.mjs", AI_SDK, () => "AI_APICallError"),
+  ...cases("LangChain", "langchain.mjs", LANGCHAIN, (provider) => LANGCHAIN_ERRORS[provider] ?? provider),
   AGENTS,
 ];
