@@ -1,4 +1,5 @@
 import { bindingsOf, type Bindings } from "./bindings.ts";
+import { withoutCapability } from "./capability.ts";
 import { refusalResponse } from "./dialects.ts";
 import { log } from "./log.ts";
 import { findToken } from "./lookup.ts";
@@ -11,20 +12,40 @@ import { candidatesOf, identify, refuseUnforwardable, type Identity } from "./st
 import { respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
+import { capabilityOf, findOpener, openerOf, type Opener } from "./upload.ts";
 
 /** Takes work that goes on behind a request. */
 type Later = (work: Promise<void>) => void;
 
-async function permitFor(identity: Identity, bindings: Bindings, later: Later): Promise<Permit> {
+/** A request that may go upstream. */
+interface Admitted {
+  permit: Permit;
+  opener: Opener;
+  /** As it goes upstream. */
+  target: Target;
+}
+
+async function admitted(
+  identity: Identity,
+  request: Request,
+  target: Target,
+  bindings: Bindings,
+  later: Later,
+): Promise<Admitted> {
   const now = Date.now();
-  const found = await Promise.all(
-    candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)),
-  );
   const { route } = identity;
+  const capability = capabilityOf(route, target);
+  // Beside a token, a capability opens nothing: the token's own rules count.
+  const alone = capability !== null && identity.credentials.length === 0;
+  const found = alone
+    ? await findOpener(capability, request, target, bindings, now)
+    : await Promise.all(candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)));
   const record = authorize(found, route, now);
   // `authorize` lets nothing pass that has no route.
   if (route === null) throw new Refused({ code: "missing_token" });
-  return admit(bindings, record, route, now);
+  const opener = openerOf(found, record.id, { capability, alone }, now);
+  const sent = capability === null ? target : { path: target.path, query: withoutCapability(target.query) };
+  return { permit: admit(bindings, record, route, now), opener, target: sent };
 }
 
 /** What the owner must know of a refusal, beyond what the holder was told. */
@@ -62,10 +83,11 @@ export async function handle(request: Request, target: Target, env: GatewayEnv, 
     const identity = identify(request.headers, target);
     route = identity.route;
     refuseUnforwardable(request, target);
-    permit = await permitFor(identity, bindings, later);
+    const pass = await admitted(identity, request, target, bindings, later);
+    permit = pass.permit;
     if (request.headers.has("upgrade")) throw new Refused({ code: "websocket_not_supported" });
-    const upstream = await forward(request, target, permit, identity.candidates);
-    const response = respond(upstream, permit, request.method);
+    const upstream = await forward(request, pass.target, permit, identity.candidates);
+    const response = await respond(upstream, { ...pass, ...permit, method: request.method, url: request.url });
     outcome = { ended: "answered", status: response.status };
     return response;
   } catch (error) {

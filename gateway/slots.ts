@@ -44,14 +44,21 @@ function decoded(text: string): string {
   }
 }
 
-const parameterName = (pair: string): string => decoded(pair.split("=", 1)[0] ?? "").toLowerCase();
+/** The name of a `name=value` pair of a query, decoded, in lower case. */
+export const parameterName = (pair: string): string => decoded(pair.split("=", 1)[0] ?? "").toLowerCase();
 
-function parameterValue(pair: string): string {
+/** The value of a `name=value` pair of a query, decoded; empty where it has none. */
+export function parameterValue(pair: string): string {
   const equals = pair.indexOf("=");
   return equals === -1 ? "" : decoded(pair.slice(equals + 1));
 }
 
-const queryPairs = (query: string): string[] => (query === "" ? [] : query.slice(1).split("&"));
+/**
+ * The pairs of a query, as they came.
+ *
+ * @param query with its question mark, or empty
+ */
+export const queryPairs = (query: string): string[] => (query === "" ? [] : query.slice(1).split("&"));
 
 /**
  * Reads every slot that a client is known to use. All of them, always: some clients send two credentials.

@@ -1,11 +1,11 @@
+import { isReadable } from "../codings.ts";
 import { cleanResponseHeaders } from "../headers.ts";
+import { mendLinks, type Way } from "../links.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
 import { scrubber } from "../scrub.ts";
-import type { Permit } from "./admit.ts";
+import { stripQuery } from "../slots.ts";
 
-/** Content codings that the runtime undoes when a body is read in JavaScript. */
-const READABLE_CODINGS: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
 /** Statuses that have no body (fetch.spec.whatwg.org, null body status). */
 const NO_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
@@ -15,47 +15,48 @@ const NO_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
  *
  * @param location the header's value
  * @param url that was asked upstream
- * @returns path and query, or null
+ * @param key the provider key, which Google repeats in addresses
+ * @returns path and query without credentials, or null
  */
-export function localLocation(location: string, url: string): string | null {
+export function localLocation(location: string, url: string, key: string): string | null {
   if (!URL.canParse(location, url)) return null;
   const target = new URL(location, url);
-  return target.origin === new URL(url).origin ? target.pathname + target.search + target.hash : null;
+  // A path of two slashes would be read as another host, and the client's API key would go there.
+  if (target.origin !== new URL(url).origin || target.pathname.startsWith("//")) return null;
+  return target.pathname + stripQuery(target.search, [key]) + target.hash;
 }
 
-function scrubbed(upstream: Response, permit: Permit): Response {
+function scrubbed(upstream: Response, way: Way): Response {
   if (upstream.body === null || NO_BODY.has(upstream.status)) return new Response(null, upstream);
-  const coding = (upstream.headers.get("content-encoding") ?? "").trim().toLowerCase();
-  if (!READABLE_CODINGS.has(coding)) {
+  if (!isReadable(upstream.headers)) {
     // What can't be read can't be searched for the key, and so can't be let out.
-    const { provider } = ROUTE_ROWS[permit.route];
+    const { provider } = ROUTE_ROWS[way.route];
     throw new Refused({ code: "unreadable_provider_error", provider, status: upstream.status });
   }
-  const response = new Response(upstream.body.pipeThrough(scrubber(permit.key)), upstream);
+  const response = new Response(upstream.body.pipeThrough(scrubber(way.key)), upstream);
   response.headers.delete("content-encoding");
   response.headers.delete("content-length");
   return response;
 }
 
 /**
- * Turns the provider's answer into the holder's: status, body bytes and streaming as they are; headers by the table; the
- * provider key taken out of error bodies and headers.
+ * Turns the provider's answer into the holder's: status, body bytes and streaming as they are, but for addresses that lead
+ * out of the gateway; headers by the table; the provider key taken out of error bodies and headers.
  *
  * @param upstream the provider's answer
- * @param permit of the request
- * @param method of the request: an answer to HEAD keeps the length of the body that it doesn't have
- * @throws Refused `unreadable_provider_error`
+ * @param way of the request: an answer to HEAD keeps the length of the body that it doesn't have
+ * @throws Refused `unreadable_provider_error`, `provider_unreachable`
  */
-export function respond(upstream: Response, permit: Permit, method: string): Response {
+export async function respond(upstream: Response, way: Way): Promise<Response> {
   // A body handed on as it is flows natively, without JavaScript for each chunk.
-  const asItIs = upstream.ok || method === "HEAD";
-  const response = asItIs ? new Response(upstream.body, upstream) : scrubbed(upstream, permit);
+  const asItIs = upstream.ok || way.method === "HEAD";
+  const response = await mendLinks(asItIs ? new Response(upstream.body, upstream) : scrubbed(upstream, way), way);
   const location = upstream.headers.get("location");
   if (location !== null) {
     response.headers.delete("location");
-    const local = localLocation(location, upstream.url);
+    const local = localLocation(location, upstream.url, way.key);
     if (local !== null) response.headers.set("location", local);
   }
-  cleanResponseHeaders(response.headers, permit.key);
+  cleanResponseHeaders(response.headers, way.key);
   return response;
 }

@@ -118,9 +118,15 @@ describe("redirects", () => {
     ["//evil.example/f", null],
     ["http://generativelanguage.googleapis.com/f", null],
     ["http://[", null],
+    // A path of two slashes would be another host to a client.
+    ["https://generativelanguage.googleapis.com//evil.example/f", null],
+    ["/.//evil.example/f", null],
+    ["/\\evil.example/f", null],
+    [`/download/f?alt=media&key=${KEYS.gemini}`, "/download/f?alt=media"],
+    [`/download/f?k%65y=${KEYS.gemini}&x=${KEYS.gemini}#f`, "/download/f#f"],
   ] as const) {
     it(`to ${location} lead to ${local ?? "nowhere"}`, ({ expect }) => {
-      expect(localLocation(location, asked)).toBe(local);
+      expect(localLocation(location, asked, KEYS.gemini)).toBe(local);
     });
   }
 });
