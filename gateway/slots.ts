@@ -73,8 +73,7 @@ export function readSlots(headers: Headers, query: string): Slots {
       .map((value) => value.replace(SCHEME, "").trim()),
     xApiKey: listed(headers.get("x-api-key")),
     xGoogApiKey: listed(headers.get("x-goog-api-key")),
-    query: queryPairs(query)
-      .filter((pair) => READ_PARAMETERS.has(parameterName(pair)))
+    query: credentialPairs(query)
       .map(parameterValue)
       .filter((value) => value !== ""),
     subprotocol: listed(headers.get("sec-websocket-protocol"))
@@ -82,6 +81,14 @@ export function readSlots(headers: Headers, query: string): Slots {
       .map((value) => value.slice(SUBPROTOCOL.length)),
   };
 }
+
+/**
+ * The pairs of a query in which a client sends its API key, as they came.
+ *
+ * @param query with its question mark, or empty
+ */
+export const credentialPairs = (query: string): string[] =>
+  queryPairs(query).filter((pair) => READ_PARAMETERS.has(parameterName(pair)));
 
 /** Every value of every slot, in no order that matters. */
 export function slotValues(slots: Slots): string[] {

@@ -4,7 +4,7 @@ import { mendLinks, type Way } from "../links.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
 import { scrubber } from "../scrub.ts";
-import { stripQuery } from "../slots.ts";
+import { credentialPairs, stripQuery } from "../slots.ts";
 
 /** Statuses that have no body (fetch.spec.whatwg.org, null body status). */
 const NO_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
@@ -15,15 +15,19 @@ const NO_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
  *
  * @param location the header's value
  * @param url that was asked upstream
- * @param key the provider key, which Google repeats in addresses
- * @returns path and query without credentials, or null
+ * @param way the provider key, which Google repeats in addresses; and the client's own query: a client that sends its API key
+ *   there and nowhere else would come without one to where it is sent
+ * @returns path and query, without the provider's credentials and with those that the client sent; or null
  */
-export function localLocation(location: string, url: string, key: string): string | null {
+export function localLocation(location: string, url: string, way: Pick<Way, "key" | "target">): string | null {
   if (!URL.canParse(location, url)) return null;
   const target = new URL(location, url);
   // A path of two slashes would be read as another host, and the client's API key would go there.
   if (target.origin !== new URL(url).origin || target.pathname.startsWith("//")) return null;
-  return target.pathname + stripQuery(target.search, [key]) + target.hash;
+  const query = stripQuery(target.search, [way.key]);
+  const own = credentialPairs(way.target.query).join("&");
+  const separator = own === "" ? "" : query === "" ? "?" : "&";
+  return target.pathname + query + separator + own + target.hash;
 }
 
 function scrubbed(upstream: Response, way: Way): Response {
@@ -54,7 +58,7 @@ export async function respond(upstream: Response, way: Way): Promise<Response> {
   const location = upstream.headers.get("location");
   if (location !== null) {
     response.headers.delete("location");
-    const local = localLocation(location, upstream.url, way.key);
+    const local = localLocation(location, upstream.url, way);
     if (local !== null) response.headers.set("location", local);
   }
   cleanResponseHeaders(response.headers, way.key);

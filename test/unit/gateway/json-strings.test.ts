@@ -32,7 +32,7 @@ describe("strings of a JSON text", () => {
     ["an escape that is none", '{"url":"\\x"}', '{"url":"\\x"}'],
     ["nothing", "", ""],
   ] as const) {
-    it(name, ({ expect }) => {
+    it(`of ${name}`, ({ expect }) => {
       expect(shout(text, ["url"])).toBe(changed);
     });
   }
