@@ -65,13 +65,13 @@ const BATCHES: Case<Anthropic>[] = [
       return batches.cancel(id);
     },
   },
-  {
-    name: "retrieve an answer that the provider compresses",
-    run: async ({ messages: { batches } }) => {
-      const { id } = await batches.create({ requests: [{ custom_id: "six", params }] });
-      return pathsOnly(await batches.retrieve(id, {}, { headers: { "x-fake-model": "fake-gzip" } }));
+  ...["gzip", "br"].map((coding) => ({
+    name: `retrieve an answer in ${coding}`,
+    run: async ({ messages: { batches } }: Anthropic) => {
+      const { id } = await batches.create({ requests: [{ custom_id: coding, params }] });
+      return pathsOnly(await batches.retrieve(id, {}, { headers: { "x-fake-coding": coding } }));
     },
-  },
+  })),
 ];
 
 for (const kind of [ANTHROPIC_1, ANTHROPIC_0]) {
@@ -81,6 +81,14 @@ for (const kind of [ANTHROPIC_1, ANTHROPIC_0]) {
         await inside({ harness, token, expect }, kind, one);
       });
     }
+
+    test("results_url in a coding that the gateway can't read doesn't pass", async ({ harness, token, expect }) => {
+      const { batches } = kind.make({ url: harness.gatewayUrl, key: token.secret }).messages;
+      const { id } = await batches.create({ requests: [{ custom_id: "deflate", params }] });
+      const retrieved = batches.retrieve(id, {}, { headers: { "x-fake-coding": "deflate" } });
+      await expect(retrieved).rejects.toMatchObject({ status: 502 });
+      await expect(retrieved).rejects.toThrow("Anthropic answered 200 in a form that can't be passed on.");
+    });
 
     test("results_url leads to the gateway", async ({ harness, token, expect }) => {
       const { batches } = kind.make({ url: harness.gatewayUrl, key: token.secret }).messages;

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { type Answer, type Call, CREATED_ISO, whole } from "../call.ts";
 import { failure } from "../errors.ts";
 import { field, list, string } from "../json.ts";
@@ -31,10 +32,23 @@ export function createBatch(call: Call): Answer {
   return whole(batch(call, id, "in_progress"));
 }
 
-/** `GET /v1/messages/batches/{id}`: by the first look, it has ended. */
+const CODINGS = new Map([
+  ["br", brotliCompressSync],
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+]);
+
+/**
+ * `GET /v1/messages/batches/{id}`: by the first look, it has ended. The header `x-fake-coding` asks for a content coding,
+ * whatever the client says that it takes.
+ */
 export function oneBatch(call: Call, id: string): Answer {
   if (!created.has(id)) return failure("anthropic", call, 404, `Message batch ${id} not found.`);
-  return whole(batch(call, id, "ended"));
+  const answer = whole(batch(call, id, "ended"));
+  const coding = string(call.headers["x-fake-coding"]);
+  const compress = CODINGS.get(coding);
+  if (compress === undefined || answer.kind !== "whole") return answer;
+  return { ...answer, headers: { ...answer.headers, "content-encoding": coding }, body: compress(answer.body) };
 }
 
 /** `GET /v1/messages/batches`: newest first, all of them on pages of `limit`. */
