@@ -1,5 +1,6 @@
 import { meant } from "./aliases.ts";
 import { bindingsOf, type Bindings } from "./bindings.ts";
+import { withoutCapability } from "./capability.ts";
 import { refusalResponse } from "./dialects.ts";
 import { flow } from "./flow.ts";
 import { isNotedRejected, noteAccepted, noteRejected } from "./key-health.ts";
@@ -15,6 +16,7 @@ import { candidatesOf, identify, refuseUnforwardable, type Identity } from "./st
 import { isPassedOn, respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
+import { capabilityOf, findOpener, openerOf, type Opener } from "./upload.ts";
 import { watchToken, type Watched } from "./watch.ts";
 
 /** Takes work that goes on behind a request. */
@@ -29,21 +31,36 @@ interface Following {
 
 const NOT_FOLLOWED: Following = { body: null, settled: null };
 
+/** A request that may go upstream. */
 interface Admitted {
   token: Watched;
   permit: Permit;
+  opener: Opener;
+  /** As it goes upstream. */
+  target: Target;
 }
 
-async function admitted(identity: Identity, bindings: Bindings, later: Later): Promise<Admitted> {
+async function admitted(
+  identity: Identity,
+  request: Request,
+  target: Target,
+  bindings: Bindings,
+  later: Later,
+): Promise<Admitted> {
   const now = Date.now();
-  const found = await Promise.all(
-    candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)),
-  );
   const { route } = identity;
+  const capability = capabilityOf(route, target);
+  // Beside a token, a capability opens nothing: the token's own rules count.
+  const alone = capability !== null && identity.credentials.length === 0;
+  const found = alone
+    ? await findOpener(capability, request, target, bindings, now)
+    : await Promise.all(candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)));
   const token = authorize(found, route, now);
   // `authorize` lets nothing pass that has no route.
   if (route === null) throw new Refused({ code: "missing_token" });
-  return { token, permit: admit(bindings, token.record, route, now) };
+  const opener = openerOf(token, { capability, alone }, now);
+  const sent = capability === null ? target : { path: target.path, query: withoutCapability(target.query) };
+  return { token, permit: admit(bindings, token.record, route, now), opener, target: sent };
 }
 
 /** Watches the token of an answer that takes its time, cuts it where the token dies, and settles when it is over. */
@@ -104,12 +121,13 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
     const identity = identify(request.headers, target, provider);
     route = identity.route;
     refuseUnforwardable(request, target);
-    const admission = await admitted(identity, bindings, later);
-    permit = admission.permit;
+    const pass = await admitted(identity, request, target, bindings, later);
+    permit = pass.permit;
     if (request.headers.has("upgrade")) throw new Refused({ code: "websocket_not_supported" });
-    const upstream = await forward(request, target, permit, identity.candidates);
-    const following = isPassedOn(upstream) ? follow(upstream, request.signal, admission, bindings) : NOT_FOLLOWED;
-    const response = await respond(upstream, following.body, permit);
+    const upstream = await forward(request, pass.target, permit, identity.candidates);
+    const following = isPassedOn(upstream) ? follow(upstream, request.signal, pass, bindings) : NOT_FOLLOWED;
+    const way = { ...permit, opener: pass.opener, target: pass.target, method: request.method, url: request.url };
+    const response = await respond(upstream, following.body, way);
     const { provider: asked } = ROUTE_ROWS[permit.route];
     if (upstream.ok && isNotedRejected(asked)) later(noteAccepted(bindings, asked));
     outcome = following.settled === null ? { ended: "answered", status: response.status } : null;

@@ -6,6 +6,7 @@ export type Refusal =
   | { code: "missing_token" }
   | { code: "unknown_token" }
   | { code: "expired_token"; at: number }
+  | { code: "invalid_upload_capability" }
   | { code: "ambiguous_token" }
   | { code: "misplaced_token" }
   | { code: "unsafe_path" }
@@ -62,6 +63,8 @@ export function tell(refusal: Refusal): Told {
       );
     case "expired_token":
       return final(401, `This token expired on ${new Date(refusal.at).toUTCString()}. Ask its owner to extend it.`);
+    case "invalid_upload_capability":
+      return final(401, "This upload address is not valid here, or not any more. Start the upload again.");
     case "ambiguous_token":
       return final(
         400,

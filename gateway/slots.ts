@@ -44,14 +44,21 @@ function decoded(text: string): string {
   }
 }
 
-const parameterName = (pair: string): string => decoded(pair.split("=", 1)[0] ?? "").toLowerCase();
+/** The name of a `name=value` pair of a query, decoded, in lower case. */
+export const parameterName = (pair: string): string => decoded(pair.split("=", 1)[0] ?? "").toLowerCase();
 
-function parameterValue(pair: string): string {
+/** The value of a `name=value` pair of a query, decoded; empty where it has none. */
+export function parameterValue(pair: string): string {
   const equals = pair.indexOf("=");
   return equals === -1 ? "" : decoded(pair.slice(equals + 1));
 }
 
-const queryPairs = (query: string): string[] => (query === "" ? [] : query.slice(1).split("&"));
+/**
+ * The pairs of a query, as they came.
+ *
+ * @param query with its question mark, or empty
+ */
+export const queryPairs = (query: string): string[] => (query === "" ? [] : query.slice(1).split("&"));
 
 /**
  * Reads every slot that a client is known to use. All of them, always: some clients send two credentials.
@@ -66,8 +73,7 @@ export function readSlots(headers: Headers, query: string): Slots {
       .map((value) => value.replace(SCHEME, "").trim()),
     xApiKey: listed(headers.get("x-api-key")),
     xGoogApiKey: listed(headers.get("x-goog-api-key")),
-    query: queryPairs(query)
-      .filter((pair) => READ_PARAMETERS.has(parameterName(pair)))
+    query: credentialPairs(query)
       .map(parameterValue)
       .filter((value) => value !== ""),
     subprotocol: listed(headers.get("sec-websocket-protocol"))
@@ -75,6 +81,14 @@ export function readSlots(headers: Headers, query: string): Slots {
       .map((value) => value.slice(SUBPROTOCOL.length)),
   };
 }
+
+/**
+ * The pairs of a query in which a client sends its API key, as they came.
+ *
+ * @param query with its question mark, or empty
+ */
+export const credentialPairs = (query: string): string[] =>
+  queryPairs(query).filter((pair) => READ_PARAMETERS.has(parameterName(pair)));
 
 /** Every value of every slot, in no order that matters. */
 export function slotValues(slots: Slots): string[] {

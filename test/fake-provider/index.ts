@@ -46,7 +46,8 @@ const ROUTES: Record<Dialect, readonly Route[]> = {
 
 function answerTo(call: Call, dialect: Dialect, key: string | undefined): Answer {
   const shown = DIALECTS[dialect].credentials(call.headers, call.query).filter((one) => one !== null);
-  if (key === undefined || shown.length === 0 || !shown.every((one) => one === key)) {
+  const keyless = ROUTES[dialect].some((route) => route.keyless?.(call) === true);
+  if (key === undefined || (shown.length === 0 && !keyless) || !shown.every((one) => one === key)) {
     return DIALECTS[dialect].refusal(call, shown.find((one) => one !== key) ?? null);
   }
   const extra = special(call, key, dialect);
