@@ -93,8 +93,8 @@ export async function markOf(providerKey: string, hash: string): Promise<string>
   return base64url(await crypto.subtle.sign("HMAC", key, message("secret", hash))).slice(0, 16);
 }
 
-/** When an upload that starts now must be over, ms since 1970, in whole seconds. */
-export const lastMoment = (now: number): number => Math.floor((now + LIFETIME_MS) / 1000) * 1000;
+/** When an upload that starts now must be over, ms since 1970. */
+export const lastMoment = (now: number): number => now + LIFETIME_MS;
 
 /**
  * Adds a capability to the address of an upload.
@@ -109,12 +109,12 @@ export async function signUpload(
   target: Target,
   { tokenId, hash, expiresAt }: { tokenId: string; hash: string; expiresAt: number },
 ): Promise<string> {
+  const end = Math.floor(expiresAt / 1000);
   const mark = await markOf(providerKey, hash);
   const key = await signingKey(providerKey);
-  const bytes = await crypto.subtle.sign("HMAC", key, signed(target, { tokenId, expiresAt, mark }));
-  const end = Math.floor(expiresAt / 1000).toString(36);
+  const bytes = await crypto.subtle.sign("HMAC", key, signed(target, { tokenId, expiresAt: end * 1000, mark }));
   const separator = target.query === "" ? "?" : `${target.query}&`;
-  return `${separator}${PARAMETER}=${tokenId}.${end}.${mark}.${base64url(bytes)}`;
+  return `${separator}${PARAMETER}=${tokenId}.${end.toString(36)}.${mark}.${base64url(bytes)}`;
 }
 
 /**

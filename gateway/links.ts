@@ -65,8 +65,10 @@ function atProvider(text: string, way: Way): URL | null {
   return url.origin === way.origin || url.origin === home ? url : null;
 }
 
-/** The gateway as the client addresses it; null where its request named no host. */
-const gatewayOf = ({ url }: Way): URL | null => (URL.canParse(url) ? new URL(url) : null);
+/** The gateway as the client addresses it; null where its request named no host: a parser would take one from the path. */
+function gatewayOf({ url }: Way): URL | null {
+  return /^https?:\/\/[^/]/.test(url) && URL.canParse(url) ? new URL(url) : null;
+}
 
 async function uploadAddress(text: string, way: Way): Promise<string | null> {
   const url = atProvider(text, way);

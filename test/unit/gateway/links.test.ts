@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { mendLinks, type Way } from "../../../gateway/links.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
 import { MOST_BYTES } from "../../../gateway/read-text.ts";
 import { ask, fakeUpstream, issue, KEYS } from "../support/gateway.ts";
@@ -42,6 +43,18 @@ const brokenOff = (): ReadableStream =>
       controller.error(new Error("gone"));
     },
   });
+
+/** Of a gateway whose owner has set `ANTHROPIC_UPSTREAM`. */
+const WAY: Way = {
+  route: "anthropic",
+  tokenId: "0123456789",
+  opener: { hash: "", uploadsUntil: 0 },
+  origin: "http://127.0.0.1:9000",
+  key: KEYS.anthropic,
+  method: "GET",
+  target: { path: BATCHES, query: "" },
+  url: `${GATEWAY}${BATCHES}`,
+};
 
 describe("results_url", () => {
   const results = `${BATCHES}/msgbatch_1/results`;
@@ -120,11 +133,49 @@ describe("results_url", () => {
   });
 
   it("stays in the same path of another provider", async ({ expect }) => {
-    const text = batch(`"${ANTHROPIC}${results}"`);
+    const text = batch('"https://generativelanguage.googleapis.com/v1/r"');
     answer(text);
-    const response = await ask(`/v1beta${BATCHES.slice(3)}`, { headers: { "x-goog-api-key": secret } });
+    const response = await ask(BATCHES, { headers: { "x-goog-api-key": secret } });
     expect(await response.text()).toBe(text);
   });
+
+  it("is mended after a byte order mark, which stays", async ({ expect }) => {
+    answer(`\ufeff${batch(`"${ANTHROPIC}${results}"`)}`);
+    const bytes = await (await askAnthropic(`${BATCHES}/msgbatch_1`)).bytes();
+    expect(bytes).toEqual(new TextEncoder().encode(`\ufeff${batch(`"${GATEWAY}${results}"`)}`));
+  });
+
+  it("is mended, and nothing is said any more of the bytes that were", async ({ expect }) => {
+    const gone = { "content-md5": "x", "content-digest": "x", "repr-digest": "x", digest: "x", "content-length": "7" };
+    answer(batch(`"${ANTHROPIC}${results}"`), { ...gone, etag: "e" });
+    const { headers } = await askAnthropic(`${BATCHES}/msgbatch_1`);
+    for (const name of Object.keys(gone))
+      expect([name, headers.get(name)]).not.toEqual([name, Reflect.get(gone, name)]);
+    expect(headers.get("etag")).toBe("e");
+  });
+
+  it("isn't there in an answer to HEAD, which names no length then", async ({ expect }) => {
+    fakeUpstream(
+      () => new Response(null, { headers: { "content-type": "application/json", "content-length": "123" } }),
+    );
+    const response = await askAnthropic(`${BATCHES}/msgbatch_1`, { method: "HEAD" });
+    expect(response.status).toBe(200);
+    expect(response.headers.has("content-length")).toBe(false);
+  });
+
+  for (const origin of ["http://127.0.0.1:9000", ANTHROPIC]) {
+    it(`leads to the gateway from ${origin}, where the owner sends requests elsewhere`, async ({ expect }) => {
+      const mended = await mendLinks(Response.json({ results_url: `${origin}/v1/r` }), WAY);
+      expect(await mended.json()).toEqual({ results_url: `${GATEWAY}/v1/r` });
+    });
+  }
+
+  for (const url of [`http://${BATCHES}`, `http://a b${BATCHES}`, ""]) {
+    it(`can't lead to a gateway that was asked at "${url}"`, async ({ expect }) => {
+      const mended = mendLinks(Response.json({ results_url: `${ANTHROPIC}/v1/r` }), { ...WAY, url });
+      await expect(mended).rejects.toThrow("unreadable_provider_error");
+    });
+  }
 
   it("in an error stays too: nobody follows it", async ({ expect }) => {
     const text = batch(`"${ANTHROPIC}${results}"`);

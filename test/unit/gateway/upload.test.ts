@@ -1,8 +1,10 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { parseCapability, signUpload } from "../../../gateway/capability.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
+import { targetOf } from "../../../gateway/target.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
-import { control, issue, KEYS, makeToken, type Sent, type TestToken } from "../support/gateway.ts";
+import { ask, control, issue, KEYS, makeToken, type Sent, type TestToken } from "../support/gateway.ts";
 import { begin, fakeUploads, GOOGLE, goOn, UPLOAD } from "../support/uploads.ts";
 
 let token: TestToken;
@@ -21,6 +23,21 @@ afterEach(async () => {
 
 async function change(change: Partial<TokenRecord>): Promise<void> {
   await control.apply({ ...token.record, version: 2, ...change });
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** An address of an upload with another end than the gateway would choose. */
+async function signedUntil(expiresAt: number): Promise<string> {
+  const { path, query } = targetOf(`https://g.example${UPLOAD}`);
+  const opener = { tokenId: token.record.id, hash: token.hash, expiresAt };
+  return path + (await signUpload(KEYS.gemini, { path, query }, opener));
+}
+
+/** The end of the capability that an answer gives, ms since 1970. */
+function endOf({ headers }: Response): number {
+  const { searchParams } = new URL(headers.get("x-goog-upload-url") ?? "");
+  return parseCapability(searchParams.get("gw") ?? "")?.expiresAt ?? 0;
 }
 
 describe("the second leg of an upload", () => {
@@ -74,10 +91,27 @@ describe("the second leg of an upload", () => {
   });
 
   it("is given no later end than it had", async ({ expect }) => {
-    const address = await begin(token, sent);
-    const { headers } = await goOn(address);
-    const again = new URL(headers.get("x-goog-upload-url") ?? "");
-    expect(again.pathname + again.search).toBe(address);
+    const soon = Math.floor(Date.now() / 1000) * 1000 + 60_000;
+    const address = await signedUntil(soon);
+    expect(endOf(await goOn(address))).toBe(soon);
+  });
+
+  it("beside a token is given a day, whatever end was made up in its address", async ({ expect }) => {
+    const address = (await signedUntil(Date.now())).replace(/(gw=\w+\.)\w+/, "$1zzzzzzzz");
+    const before = Date.now();
+    const end = endOf(await goOn(address, { "x-goog-api-key": token.secret }));
+    expect(end).toBeGreaterThan(before + DAY_MS - 1_001);
+    expect(end).toBeLessThanOrEqual(Date.now() + DAY_MS);
+  });
+
+  it("goes on where it was begun with a rotated-away secret beside the live one", async ({ expect }) => {
+    const next = await makeToken({ id: token.record.id });
+    const gone = token.record.secrets.map((secret) => ({ ...secret, endsAt: Date.now() - 1 }));
+    await change({ secrets: [...gone, ...next.record.secrets] });
+    const headers = { authorization: `Bearer ${token.secret}`, "x-goog-api-key": next.secret };
+    const response = await ask("/upload/v1beta/files", { method: "POST", headers });
+    const url = new URL(response.headers.get("x-goog-upload-url") ?? "");
+    expect((await goOn(url.pathname + url.search)).status).toBe(200);
   });
 
   it("works for a typed token", async ({ expect }) => {
