@@ -4,6 +4,8 @@ import type { Permit } from "./admit.ts";
 /** How a request that had a permit ended. */
 export type Outcome =
   | { ended: "answered"; status: number }
+  /** A socket that was open: who closed it, and the code of the close frame (1006: the connection was lost). */
+  | { ended: "socket_closed"; by: "holder" | "provider" | "gateway"; code: number }
   | { ended: "refused"; code: string }
   | { ended: "client_gone" }
   | { ended: "failed" };

@@ -1,0 +1,64 @@
+import type { Route } from "../providers.ts";
+import type { Target } from "../target.ts";
+
+/** A place where a provider takes WebSockets. */
+export interface SocketEndpoint {
+  /** Of the path, whole. */
+  path: RegExp;
+  /** The path alone tells the provider here, so a token counts in whatever slot it came. */
+  route: Route;
+  /**
+   * Whether clients read an error frame before the close. Google's Live sends none, and its Python client takes the first
+   * frame, whatever it says, for the setup's success: there the close reason must do.
+   */
+  errorFrames: boolean;
+  /** Statuses that an error frame names in place of the true one. */
+  frameStatuses: Partial<Record<number, number>>;
+}
+
+const OPENAI = { route: "openai", errorFrames: true, frameStatuses: {} } as const;
+
+/** Every endpoint that is opened (WIRE §4); an upgrade anywhere else is answered 426. */
+const ENDPOINTS: readonly SocketEndpoint[] = [
+  { ...OPENAI, path: /^\/v1\/realtime(?:\/translations)?$/ },
+  {
+    ...OPENAI,
+    path: /^\/v1\/responses$/,
+    // Codex stops at once on 400 and shows the message; a 401 costs seven dials, six POSTs and 13 s, and says no more.
+    // The other client, openai's ResponsesWS, raises the frame's `error` and never looks at its status.
+    frameStatuses: { 401: 400, 403: 400 },
+  },
+  { ...OPENAI, path: /^\/v1\/live\/sessions(?:\/[^/]+\/(?:attach|fork))?$/ },
+  {
+    path: /^\/ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.BidiGenerateContent(?:Constrained|Music)?$/,
+    route: "gemini",
+    errorFrames: false,
+    frameStatuses: {},
+  },
+];
+
+/** A WebSocket handshake that can be passed on. */
+export interface SocketRequest {
+  endpoint: SocketEndpoint;
+  target: Target;
+}
+
+/** Tells whether a request asks for a WebSocket. Other upgrades, such as h2c, may be ignored (RFC 9110 §7.8). */
+export function isSocketRequest({ headers }: Pick<Request, "headers">): boolean {
+  return (headers.get("upgrade") ?? "").split(",").some((name) => name.trim().toLowerCase() === "websocket");
+}
+
+/**
+ * Finds the endpoint that a WebSocket handshake is for.
+ *
+ * @param request with its method and headers
+ * @param target its path and query
+ * @returns null where there is no handshake, or none for an endpoint that takes one; the target is the one to ask upstream
+ */
+export function socketRequestOf(request: Pick<Request, "headers" | "method">, target: Target): SocketRequest | null {
+  if (request.method !== "GET" || !isSocketRequest(request)) return null;
+  // @google/genai dials `//ws/…`, whatever its version. Slashes mean nothing there, and nowhere else is that known.
+  const path = target.path.replace(/^\/+(?=\/ws\/google\.ai\.)/, "");
+  const endpoint = ENDPOINTS.find((row) => row.path.test(path));
+  return endpoint === undefined ? null : { endpoint, target: { path, query: target.query } };
+}
