@@ -94,6 +94,16 @@ function factsOf(refusal: Refusal, requestId: string): Facts {
   };
 }
 
+const newRequestId = (): string => `req_dg_${crypto.randomUUID().replaceAll("-", "")}`;
+
+/**
+ * The body of an error, for an event stream that has begun.
+ *
+ * @param refusal why
+ */
+export const errorBody = (refusal: Refusal, dialect: Dialect): object =>
+  BODIES[dialect](factsOf(refusal, newRequestId()));
+
 /**
  * Makes the answer to a refused request in the shape of the client's provider, so that its SDK raises its own error type.
  *
@@ -101,7 +111,7 @@ function factsOf(refusal: Refusal, requestId: string): Facts {
  * @param dialect of the route; null where the provider can't be told
  */
 export function refusalResponse(refusal: Refusal, dialect: Dialect | null): Response {
-  const facts = factsOf(refusal, `req_dg_${crypto.randomUUID().replaceAll("-", "")}`);
+  const facts = factsOf(refusal, newRequestId());
   const body = dialect === null ? unionBody(facts) : BODIES[dialect](facts);
   const headers = new Headers({
     "content-type": "application/json",

@@ -4,6 +4,9 @@ import { checkRecord, type TokenRecord } from "../shared/record.ts";
 const RECORD = "record";
 const POINTER = "pointer";
 
+/** Where a guard takes watchers. Reached by its stub alone; the host is nobody's. */
+export const WATCH_URL = "https://guard/watch";
+
 /** What a guard answers when it is asked about its token. */
 export interface GuardAnswer {
   /** The newest record that the guard was told of; null where it was never told of one. */
@@ -65,6 +68,8 @@ export class Guard extends DurableObject<GatewayEnv> {
     // Answering before the write is on disk would let a crash bring a revoked token back.
     await this.ctx.storage.sync();
     this.#record = record;
+    const news = JSON.stringify(record);
+    for (const watcher of this.ctx.getWebSockets()) watcher.send(news);
     return { version: record.version };
   }
 
@@ -77,6 +82,22 @@ export class Guard extends DurableObject<GatewayEnv> {
     if (this.ctx.storage.kv.get(POINTER) === id) return;
     this.ctx.storage.kv.put(POINTER, id);
     await this.ctx.storage.sync();
+  }
+
+  /**
+   * Opens a line to a watcher (`gateway/watch.ts`): the record now, and again with each change. The line hibernates, so an
+   * idle one costs nothing.
+   */
+  override async fetch(): Promise<Response> {
+    const { 0: watcher, 1: own } = new WebSocketPair();
+    this.ctx.acceptWebSocket(own);
+    own.send(JSON.stringify(this.#known()));
+    return new Response(null, { status: 101, webSocket: watcher });
+  }
+
+  /** A watcher is done. Called by the platform. */
+  override webSocketClose(watcher: WebSocket): void {
+    watcher.close(1000);
   }
 
   /** Answers, so that `/-/health` knows that guards do. */

@@ -81,6 +81,19 @@ const RESPONSE_DROPPED_PREFIXES: readonly string[] = [
 const dropped = (name: string, names: ReadonlySet<string>, prefixes: readonly string[]): boolean =>
   names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
 
+/** What the gateway can read where it must: an error that may hold the provider key. `br` and `zstd` it can't. */
+const READABLE_CODING = /^(?:gzip|deflate|identity)\b/i;
+
+/**
+ * The content codings of `accept-encoding` that the gateway can read.
+ *
+ * @param accepted the header's value (RFC 9110 §12.5.3)
+ */
+export function readableCodings(accepted: string): string {
+  const readable = accepted.split(",").flatMap((coding) => (READABLE_CODING.test(coding.trim()) ? coding.trim() : []));
+  return readable.length === 0 ? "identity" : readable.join(", ");
+}
+
 /**
  * The headers that go upstream, before the provider key is set.
  *
@@ -94,6 +107,8 @@ export function upstreamHeaders(received: Headers, secrets: readonly string[]): 
     // `connection: x-foo` makes x-foo hop by hop too. An invalid name there is no header's.
     if (/^[\w-]+$/.test(listedName)) headers.delete(listedName);
   }
+  const codings = received.get("accept-encoding");
+  if (codings !== null) headers.set("accept-encoding", readableCodings(codings));
   for (const [name, value] of received) {
     if (dropped(name, REQUEST_DROPPED, REQUEST_DROPPED_PREFIXES) || secrets.some((secret) => value.includes(secret))) {
       headers.delete(name);

@@ -23,7 +23,7 @@ interface Memory {
   renewing: boolean;
 }
 
-/** What is known of a token. */
+/** What is known of a token that was asked for. */
 export interface Found {
   /** SHA-256 of the token, hex. */
   hash: string;

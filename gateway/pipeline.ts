@@ -1,53 +1,78 @@
-import type { TokenRecord } from "../shared/record.ts";
-import { standingOf } from "../shared/standing.ts";
+import { meant } from "./aliases.ts";
 import { bindingsOf, type Bindings } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
+import { flow } from "./flow.ts";
+import { lastWords } from "./last-words.ts";
 import { log } from "./log.ts";
-import { findToken, type Found } from "./lookup.ts";
+import { findToken } from "./lookup.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "./providers.ts";
 import { Refused, type Refusal } from "./refusals.ts";
-import { connect } from "./sockets/connect.ts";
-import { isSocketRequest, socketRequestOf, type SocketRequest } from "./sockets/endpoints.ts";
-import { openSocket } from "./sockets/open.ts";
-import { refuseSocket } from "./sockets/refuse.ts";
-import { offeredSubprotocols } from "./sockets/subprotocols.ts";
+import { isSocketRequest } from "./sockets/endpoints.ts";
 import { admit, type Permit } from "./stages/admit.ts";
 import { authorize } from "./stages/authorize.ts";
 import { forward } from "./stages/forward.ts";
 import { candidatesOf, identify, refuseUnforwardable, type Identity } from "./stages/identify.ts";
-import { respond } from "./stages/respond.ts";
+import { isPassedOn, respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
-import { watchToken } from "./watch.ts";
+import { watchToken, type Watched } from "./watch.ts";
 
 /** Takes work that goes on behind a request. */
-type Later = (work: Promise<void>) => void;
+export type Later = (work: Promise<void>) => void;
 
-/** A permit, and the token that it was granted to. */
+/** An answer's body on its way. */
+interface Following {
+  body: Response["body"];
+  /** Settles with the permit; null where the permit is settled at once. */
+  settled: Promise<void> | null;
+}
+
+const NOT_FOLLOWED: Following = { body: null, settled: null };
+
+/** A request that was let in. */
 interface Admitted {
+  token: Watched;
   permit: Permit;
-  token: { record: TokenRecord; hash: string };
 }
 
-/** The secret that opened a token: two of one token may stand in a request while a rotation's grace lasts. */
-function hashOf(record: TokenRecord, found: readonly Found[], now: number): string {
-  return found.find(({ hash }) => standingOf(record, hash, now).standing === "live")?.hash ?? "";
-}
-
-async function permitFor(identity: Identity, bindings: Bindings, later: Later): Promise<Admitted> {
+/**
+ * Finds the token of a request and its permit.
+ *
+ * @throws Refused where it isn't let in
+ */
+export async function admitted(identity: Identity, bindings: Bindings, later: Later): Promise<Admitted> {
   const now = Date.now();
   const found = await Promise.all(
     candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)),
   );
   const { route } = identity;
-  const record = authorize(found, route, now);
+  const token = authorize(found, route, now);
   // `authorize` lets nothing pass that has no route.
   if (route === null) throw new Refused({ code: "missing_token" });
-  return { permit: admit(bindings, record, route, now), token: { record, hash: hashOf(record, found, now) } };
+  return { token, permit: admit(bindings, token.record, route, now) };
+}
+
+/** Watches the token of an answer that takes its time, cuts it where the token dies, and settles when it is over. */
+function follow(upstream: Response, client: AbortSignal, { token, permit }: Admitted, bindings: Bindings): Following {
+  const { dialect } = ROUTE_ROWS[permit.route];
+  const cut = new AbortController();
+  let death: Refusal = { code: "unknown_token" };
+  const { body, ended } = flow(upstream, client, cut.signal, () => lastWords(death, dialect, upstream.headers));
+  if (ended === null) return { body, settled: null };
+  const stop = watchToken(bindings, token, (refusal) => {
+    death = refusal;
+    cut.abort();
+  });
+  const settleAtEnd = async (): Promise<void> => {
+    const end = await ended;
+    stop();
+    settle(permit, { ended: end, status: upstream.status }, Date.now());
+  };
+  return { body, settled: settleAtEnd() };
 }
 
 /** What the owner must know of a refusal, beyond what the holder was told. */
-function logRefusal(refusal: Refusal): void {
+export function logRefusal(refusal: Refusal): void {
   if (refusal.code === "provider_not_configured") {
     log("error", refusal.code, { secret: refusal.secret, problem: refusal.problem });
   } else if (refusal.code === "provider_unreachable") {
@@ -57,82 +82,40 @@ function logRefusal(refusal: Refusal): void {
   }
 }
 
-function refusalOf(error: unknown): Refusal {
+/** The refusal that whatever was thrown leads to. */
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refused) return error.refusal;
   // The name alone: a message may quote a URL or a header.
   log("error", "internal_error", { name: error instanceof Error ? error.name : typeof error });
   return { code: "internal_error" };
 }
 
-/** What a socket's handshake goes by. */
-interface SocketWay {
-  socket: SocketRequest;
-  bindings: Bindings;
-  later: Later;
-}
-
-/** A handshake's way: the same stages, but that the answer is a socket, and a refusal is told on one. */
-async function handleSocket(request: Request, way: SocketWay): Promise<Response> {
-  const { socket, bindings, later } = way;
-  const { endpoint, target } = socket;
-  const { dialect } = ROUTE_ROWS[endpoint.route];
-  let offered: string[] = [];
-  let permit: Permit | null = null;
-  let outcome: Outcome = { ended: "failed" };
-  try {
-    const identity = { ...identify(request.headers, target), route: endpoint.route };
-    offered = offeredSubprotocols(request.headers, identity.candidates);
-    refuseUnforwardable(request, target);
-    const admitted = await permitFor(identity, bindings, later);
-    permit = admitted.permit;
-    const upstream = await connect(request, target, permit, identity.candidates, offered);
-    if (upstream.webSocket === null) {
-      outcome = { ended: "answered", status: upstream.status };
-      return await refuseSocket(respond(upstream, permit, request.method), endpoint, offered);
-    }
-    const watch = (onDead: (refusal: Refusal) => void) => watchToken(bindings, admitted.token, onDead);
-    const opened = openSocket(upstream, upstream.webSocket, { endpoint, key: permit.key, offered, watch });
-    permit = null;
-    later(opened.ended.then((end) => settle(admitted.permit, { ended: "socket_closed", ...end }, Date.now())));
-    return opened.response;
-  } catch (error) {
-    if (request.signal.aborted) {
-      outcome = { ended: "client_gone" };
-      return new Response(null, { status: 499 });
-    }
-    const refusal = refusalOf(error);
-    outcome = { ended: "refused", code: refusal.code };
-    logRefusal(refusal);
-    return await refuseSocket(refusalResponse(refusal, dialect), endpoint, offered);
-  } finally {
-    if (permit !== null) settle(permit, outcome, Date.now());
-  }
-}
-
 /**
  * A request's way: identify → authorize → admit → forward → respond → settle. The one place that knows the order.
  *
  * @param request the client's
- * @param target its path and query
+ * @param received its path and query
  * @param later takes work that goes on behind the request
  * @returns always an answer: the provider's, or the gateway's own in the provider's shape
  */
-export async function handle(request: Request, target: Target, env: GatewayEnv, later: Later): Promise<Response> {
+export async function handle(request: Request, received: Target, env: GatewayEnv, later: Later): Promise<Response> {
   const bindings = bindingsOf(env);
-  const socket = socketRequestOf(request, target);
-  if (socket !== null) return handleSocket(request, { socket, bindings, later });
   let route: Route | null = null;
   let permit: Permit | null = null;
-  let outcome: Outcome = { ended: "failed" };
+  let outcome: Outcome | null = { ended: "failed" };
   try {
-    const identity = identify(request.headers, target);
+    const { target, provider } = meant(received);
+    const identity = identify(request.headers, target, provider);
     route = identity.route;
     refuseUnforwardable(request, target);
-    ({ permit } = await permitFor(identity, bindings, later));
+    const admission = await admitted(identity, bindings, later);
+    permit = admission.permit;
     if (isSocketRequest(request)) throw new Refused({ code: "websocket_not_supported" });
     const upstream = await forward(request, target, permit, identity.candidates);
-    const response = respond(upstream, permit, request.method);
-    outcome = { ended: "answered", status: response.status };
+    const following = isPassedOn(upstream) ? follow(upstream, request.signal, admission, bindings) : NOT_FOLLOWED;
+    const response = respond(upstream, following.body, permit);
+    outcome = following.settled === null ? { ended: "answered", status: response.status } : null;
+    if (following.settled !== null) later(following.settled);
     return response;
   } catch (error) {
     if (request.signal.aborted) {
@@ -145,6 +128,6 @@ export async function handle(request: Request, target: Target, env: GatewayEnv, 
     logRefusal(refusal);
     return refusalResponse(refusal, route === null ? null : ROUTE_ROWS[route].dialect);
   } finally {
-    if (permit !== null) settle(permit, outcome, Date.now());
+    if (permit !== null && outcome !== null) settle(permit, outcome, Date.now());
   }
 }

@@ -39,7 +39,7 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
 };
 
 /** How a request is spoken. */
-export type Route = "openai" | "anthropic" | "gemini" | "gemini-openai";
+export type Route = "openai" | "anthropic" | "anthropic-openai" | "gemini" | "gemini-openai";
 
 /** The JSON shape of a provider's errors. */
 export type Dialect = "openai" | "anthropic" | "gemini";
@@ -55,11 +55,18 @@ export interface RouteRow {
 
 /**
  * Everything that differs between routes. The key always travels in a header: in a query, Google echoes it in
- * `x-goog-upload-url`. Google documents only Bearer for its OpenAI-compatible paths (ai.google.dev/gemini-api/docs/openai).
+ * `x-goog-upload-url`. Google and Anthropic document only Bearer for their OpenAI-compatible paths (ai.google.dev/gemini-api/docs/openai,
+ * platform.claude.com/docs, OpenAI SDK compatibility).
  */
 export const ROUTE_ROWS: Record<Route, RouteRow> = {
   openai: { provider: "openai", keyHeader: "authorization", keyPrefix: "Bearer ", dialect: "openai" },
   anthropic: { provider: "anthropic", keyHeader: "x-api-key", keyPrefix: "", dialect: "anthropic" },
+  "anthropic-openai": {
+    provider: "anthropic",
+    keyHeader: "authorization",
+    keyPrefix: "Bearer ",
+    dialect: "openai",
+  },
   gemini: { provider: "gemini", keyHeader: "x-goog-api-key", keyPrefix: "", dialect: "gemini" },
   "gemini-openai": { provider: "gemini", keyHeader: "authorization", keyPrefix: "Bearer ", dialect: "openai" },
 };

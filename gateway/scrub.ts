@@ -1,4 +1,5 @@
-const REPLACEMENT = "[provider key]";
+/** What stands in the place of a provider key that was taken out. */
+export const REPLACEMENT = "[provider key]";
 
 // One character for each byte and back, so that bytes that are no text survive. TextDecoder has no such encoding: its
 // "latin1" is windows-1252.

@@ -38,7 +38,13 @@ export async function connect(
   const timer = setTimeout(stop, HANDSHAKE_DEADLINE_MS);
   request.signal.addEventListener("abort", stop);
   try {
-    const answer = await fetch(url, { headers, redirect: "manual", signal: giveUp.signal });
+    const answer = await fetch(url, {
+      headers,
+      redirect: "manual",
+      // A refusal's body comes as it is on the wire, as `respond` expects it.
+      encodeResponseBody: "manual",
+      signal: giveUp.signal,
+    });
     if (answer.webSocket !== null || answer.status >= 400) return answer;
     // A page, or a redirect that may lead anywhere: nothing that a socket's client could use.
     throw new Refused({ code: "unreadable_provider_error", provider, status: answer.status });

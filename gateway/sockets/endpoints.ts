@@ -1,11 +1,12 @@
-import type { Route } from "../providers.ts";
+import { meant } from "../aliases.ts";
+import { ROUTE_ROWS, type Route } from "../providers.ts";
 import type { Target } from "../target.ts";
 
 /** A place where a provider takes WebSockets. */
 export interface SocketEndpoint {
   /** Of the path, whole. */
   path: RegExp;
-  /** The path alone tells the provider here, so a token counts in whatever slot it came. */
+  /** The path alone tells it here, so a token counts in whatever slot it came. */
   route: Route;
   /**
    * Whether clients read an error frame before the close. Google's Live sends none, and its Python client takes the first
@@ -40,6 +41,7 @@ const ENDPOINTS: readonly SocketEndpoint[] = [
 /** A WebSocket handshake that can be passed on. */
 export interface SocketRequest {
   endpoint: SocketEndpoint;
+  /** Path and query to ask the provider for. */
   target: Target;
 }
 
@@ -52,13 +54,13 @@ export function isSocketRequest({ headers }: Pick<Request, "headers">): boolean 
  * Finds the endpoint that a WebSocket handshake is for.
  *
  * @param request with its method and headers
- * @param target its path and query
- * @returns null where there is no handshake, or none for an endpoint that takes one; the target is the one to ask upstream
+ * @param received its path and query, with prefix and aliases (`//ws/…` of @google/genai is one)
+ * @returns null where there is no handshake, or none for an endpoint that takes one
  */
-export function socketRequestOf(request: Pick<Request, "headers" | "method">, target: Target): SocketRequest | null {
+export function socketRequestOf(request: Pick<Request, "headers" | "method">, received: Target): SocketRequest | null {
   if (request.method !== "GET" || !isSocketRequest(request)) return null;
-  // @google/genai dials `//ws/…`, whatever its version. Slashes mean nothing there, and nowhere else is that known.
-  const path = target.path.replace(/^\/+(?=\/ws\/google\.ai\.)/, "");
-  const endpoint = ENDPOINTS.find((row) => row.path.test(path));
-  return endpoint === undefined ? null : { endpoint, target: { path, query: target.query } };
+  const { target, provider } = meant(received);
+  const endpoint = ENDPOINTS.find((row) => row.path.test(target.path));
+  if (endpoint === undefined || (provider !== null && provider !== ROUTE_ROWS[endpoint.route].provider)) return null;
+  return { endpoint, target };
 }

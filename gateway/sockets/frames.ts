@@ -1,7 +1,8 @@
+import { REPLACEMENT } from "../scrub.ts";
+
 /** What a frame carries: text, or bytes. */
 export type FrameData = string | ArrayBuffer;
 
-const REPLACEMENT = "[provider key]";
 /** The longest close reason, in bytes (RFC 6455 §5.5: a control frame has 125, two of them the code). */
 const LONGEST_REASON = 123;
 

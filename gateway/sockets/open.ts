@@ -3,7 +3,7 @@ import { cleanResponseHeaders } from "../headers.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import type { Refusal } from "../refusals.ts";
 import type { SocketEndpoint } from "./endpoints.ts";
-import { lastWordsOf } from "./refuse.ts";
+import { goodbyeOf } from "./refuse.ts";
 import { relay, type SocketEnd } from "./relay.ts";
 import { selectedSubprotocol } from "./subprotocols.ts";
 
@@ -47,7 +47,7 @@ export function openSocket(upstream: Response, provider: WebSocket, terms: Socke
   const response = new Response(null, { status: 101, webSocket: client, headers });
   const relayed = relay(own, provider, key);
   const cut = async (refusal: Refusal): Promise<void> => {
-    relayed.cut(await lastWordsOf(refusalResponse(refusal, ROUTE_ROWS[endpoint.route].dialect), endpoint));
+    relayed.cut(await goodbyeOf(refusalResponse(refusal, ROUTE_ROWS[endpoint.route].dialect), endpoint));
   };
   const stop = watch((refusal) => void cut(refusal));
   const over = async (): Promise<SocketEnd> => {

@@ -1,7 +1,7 @@
 import { withDeadline } from "../deadline.ts";
 import type { SocketEndpoint } from "./endpoints.ts";
 import { closeReason } from "./frames.ts";
-import type { LastWords } from "./relay.ts";
+import type { Goodbye } from "./relay.ts";
 import { selectedSubprotocol } from "./subprotocols.ts";
 
 /** Policy violation: clients don't try again (openai's `isRecoverableClose`). */
@@ -72,7 +72,7 @@ function isPassing({ status, headers }: Response, { code }: FrameError): boolean
  * @param refusal the gateway's own, or the provider's with key and account taken out
  * @param endpoint that the socket is for
  */
-export async function lastWordsOf(refusal: Response, endpoint: SocketEndpoint): Promise<LastWords> {
+export async function goodbyeOf(refusal: Response, endpoint: SocketEndpoint): Promise<Goodbye> {
   const error = await readError(refusal);
   const status = endpoint.frameStatuses[refusal.status] ?? refusal.status;
   return {
@@ -97,7 +97,7 @@ export async function refuseSocket(
   offered: readonly string[],
 ): Promise<Response> {
   if (refusal.status === 426) return refusal;
-  const { frame, code, reason } = await lastWordsOf(refusal, endpoint);
+  const { frame, code, reason } = await goodbyeOf(refusal, endpoint);
   const { 0: client, 1: own } = new WebSocketPair();
   own.accept();
   if (frame !== null) own.send(frame);

@@ -11,7 +11,7 @@ export interface SocketEnd {
 }
 
 /** What a holder is told when the gateway ends its socket. */
-export interface LastWords {
+export interface Goodbye {
   /** Sent before the close; null: the close alone. */
   frame: string | null;
   code: number;
@@ -23,7 +23,7 @@ export interface Relay {
   /** Settles when both sides are over. Never rejects. */
   ended: Promise<SocketEnd>;
   /** Ends it now: the holder is told, the provider's socket closed, and no further frame passes either way. */
-  cut(words: LastWords): void;
+  cut(goodbye: Goodbye): void;
 }
 
 /** How long a side may take to answer a close frame, in ms; then the socket counts as over. */
@@ -35,12 +35,12 @@ const CLOSE_DEADLINE_MS = 10_000;
 const MOST_WAITING = 32 * 1024 * 1024;
 
 /** What one side is told when the other one's connection was lost; a close frame can't say 1006. */
-const LOST: Record<Side, LastWords> = {
+const LOST: Record<Side, Goodbye> = {
   // Clients try again after 1011; they wouldn't after 1014, which says it better.
   provider: { frame: null, code: 1011, reason: "The connection to the provider was lost." },
   holder: { frame: null, code: 1001, reason: "" },
 };
-const TOO_SLOW: LastWords = { frame: null, code: 1008, reason: "Frames arrive faster than they are read." };
+const TOO_SLOW: Goodbye = { frame: null, code: 1008, reason: "Frames arrive faster than they are read." };
 
 const OTHER: Record<Side, Side> = { holder: "provider", provider: "holder" };
 
@@ -64,12 +64,12 @@ class Sockets implements Relay {
     for (const side of ["provider", "holder"] as const) this.#open(side);
   }
 
-  cut(words: LastWords): void {
+  cut(goodbye: Goodbye): void {
     if (this.#over) return;
-    if (words.frame !== null) this.#send("holder", words.frame);
-    this.#close("holder", words);
+    if (goodbye.frame !== null) this.#send("holder", goodbye.frame);
+    this.#close("holder", goodbye);
     this.#close("provider", { frame: null, code: 1000, reason: "" });
-    this.#first ??= { by: "gateway", code: words.code };
+    this.#first ??= { by: "gateway", code: goodbye.code };
     this.#end();
   }
 
@@ -113,7 +113,7 @@ class Sockets implements Relay {
     }
   }
 
-  #close(to: Side, { code, reason }: LastWords): void {
+  #close(to: Side, { code, reason }: Goodbye): void {
     try {
       const socket = this.#sockets[to];
       const words = closeReason(to === "holder" ? scrubText(reason, this.#key) : reason);

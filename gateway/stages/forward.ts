@@ -53,6 +53,8 @@ export async function forward(
       body: request.body,
       // Following a redirect would take the key along to wherever it points.
       redirect: "manual",
+      // The answer's bytes stay as they are on the wire, compressed or not.
+      encodeResponseBody: "manual",
       signal: AbortSignal.any([request.signal, deadline.signal]),
     });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Provider } from "../../shared/providers.ts";
 import { tokenShape } from "../../shared/token.ts";
 import type { Route } from "../providers.ts";
 import { Refused } from "../refusals.ts";
@@ -25,6 +26,19 @@ const GEMINI_PATH = /^\/(?:v1beta|v1alpha)(?:\/|$)|^\/(?:upload|download)\/|^\/w
 const GEMINI_OPENAI_PATH = /^\/v1beta\/openai(?:\/|$)/;
 const ANTHROPIC_PATH = /^\/v1\/(?:messages|complete)(?:\/|$)/;
 
+/** The routes of a provider that a prefix named: the first whose path fits. */
+const PREFIXED_ROUTES: Record<Provider, readonly (readonly [path: RegExp, route: Route])[]> = {
+  openai: [[/^/, "openai"]],
+  anthropic: [
+    [/^\/v1\/chat\/completions$/, "anthropic-openai"],
+    [/^/, "anthropic"],
+  ],
+  gemini: [
+    [GEMINI_OPENAI_PATH, "gemini-openai"],
+    [/^/, "gemini"],
+  ],
+};
+
 /** The order of the rules is the rule: the same path means different things to different clients. */
 function routeOf(path: string, headers: Headers, slots: Slots): Route | null {
   if (GEMINI_OPENAI_PATH.test(path)) return "gemini-openai";
@@ -41,13 +55,17 @@ function routeOf(path: string, headers: Headers, slots: Slots): Route | null {
  * Reads route and token candidates off a request. No I/O: junk is turned away here for free.
  *
  * @param headers the request's
- * @param target its path and query
+ * @param target its path and query, as they were meant
+ * @param provider named by a prefix of the path; null where none was
  */
-export function identify(headers: Headers, target: Target): Identity {
+export function identify(headers: Headers, target: Target, provider: Provider | null): Identity {
   const slots = readSlots(headers, target.query);
   const credentials = [...new Set(slotValues(slots))];
   return {
-    route: routeOf(comparablePath(target.path), headers, slots),
+    route:
+      provider === null
+        ? routeOf(comparablePath(target.path), headers, slots)
+        : (PREFIXED_ROUTES[provider].find(([path]) => path.test(target.path))?.[1] ?? null),
     candidates: credentials.filter((credential) => tokenShape(credential) !== null),
     credentials,
   };

@@ -4,10 +4,14 @@ import { Refused } from "../refusals.ts";
 import { scrubber } from "../scrub.ts";
 import type { Permit } from "./admit.ts";
 
-/** Content codings that the runtime undoes when a body is read in JavaScript. */
-const READABLE_CODINGS: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
-/** Statuses that have no body (fetch.spec.whatwg.org, null body status). */
-const NO_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+/** Content codings that can be undone, by what undoes them; null: nothing to undo. */
+const DECODERS: Partial<Record<string, "gzip" | "deflate" | null>> = {
+  "": null,
+  identity: null,
+  gzip: "gzip",
+  "x-gzip": "gzip",
+  deflate: "deflate",
+};
 
 /**
  * Where a provider's redirect leads a holder: to the same path here, if it stays on the provider's host; nowhere else,
@@ -23,15 +27,23 @@ export function localLocation(location: string, url: string): string | null {
   return target.origin === new URL(url).origin ? target.pathname + target.search + target.hash : null;
 }
 
+/**
+ * Tells whether an answer's body is passed on as it is, natively and without JavaScript for each chunk. Errors aren't: they may
+ * hold the provider key. An answer without a body (HEAD) has nothing to search, and keeps the length that it tells.
+ */
+export const isPassedOn = (upstream: Response): boolean => upstream.ok || upstream.body === null;
+
 function scrubbed(upstream: Response, permit: Permit): Response {
-  if (upstream.body === null || NO_BODY.has(upstream.status)) return new Response(null, upstream);
+  if (upstream.body === null) return new Response(null, upstream);
   const coding = (upstream.headers.get("content-encoding") ?? "").trim().toLowerCase();
-  if (!READABLE_CODINGS.has(coding)) {
+  const decoder = DECODERS[coding];
+  if (decoder === undefined) {
     // What can't be read can't be searched for the key, and so can't be let out.
     const { provider } = ROUTE_ROWS[permit.route];
     throw new Refused({ code: "unreadable_provider_error", provider, status: upstream.status });
   }
-  const response = new Response(upstream.body.pipeThrough(scrubber(permit.key)), upstream);
+  const plain = decoder === null ? upstream.body : upstream.body.pipeThrough(new DecompressionStream(decoder));
+  const response = new Response(plain.pipeThrough(scrubber(permit.key)), upstream);
   response.headers.delete("content-encoding");
   response.headers.delete("content-length");
   return response;
@@ -42,14 +54,15 @@ function scrubbed(upstream: Response, permit: Permit): Response {
  * provider key taken out of error bodies and headers.
  *
  * @param upstream the provider's answer
+ * @param body its body as it flows to the holder, where the answer is passed on as it is
  * @param permit of the request
- * @param method of the request: an answer to HEAD keeps the length of the body that it doesn't have
  * @throws Refused `unreadable_provider_error`
  */
-export function respond(upstream: Response, permit: Permit, method: string): Response {
-  // A body handed on as it is flows natively, without JavaScript for each chunk.
-  const asItIs = upstream.ok || method === "HEAD";
-  const response = asItIs ? new Response(upstream.body, upstream) : scrubbed(upstream, permit);
+export function respond(upstream: Response, body: Response["body"], permit: Permit): Response {
+  const { status, statusText, headers } = upstream;
+  const response = isPassedOn(upstream)
+    ? new Response(body, { status, statusText, headers, encodeBody: "manual" })
+    : scrubbed(upstream, permit);
   const location = upstream.headers.get("location");
   if (location !== null) {
     response.headers.delete("location");

@@ -4,7 +4,9 @@ import type { Permit } from "./admit.ts";
 /** How a request that had a permit ended. */
 export type Outcome =
   | { ended: "answered"; status: number }
-  /** A socket that was open: who closed it, and the code of the close frame (1006: the connection was lost). */
+  /** The answer was followed to its end. */
+  | { ended: "finished" | "cut" | "failed" | "client_gone"; status: number }
+  /** A socket that was open: who ended it, and the code of the first close frame (1006: a connection was lost). */
   | { ended: "socket_closed"; by: "holder" | "provider" | "gateway"; code: number }
   | { ended: "refused"; code: string }
   | { ended: "client_gone" }

@@ -1,5 +1,6 @@
 import type { WebSocket } from "ws";
 import type { Plan } from "../plan.ts";
+import { bytesOf } from "./recording.ts";
 
 /** What goes wrong on a socket, when a client names a fake model in its handshake or in a message. */
 export type SocketFault = NonNullable<Plan["socket"]>;
@@ -26,7 +27,7 @@ const FAULTS: Record<SocketFault["fault"], (socket: WebSocket, count: number, ke
   },
   echo(socket) {
     socket.on("message", (data, binary) => {
-      const [word, count, ...rest] = binary ? [] : String(data).split(" ");
+      const [word, count, ...rest] = binary ? [] : bytesOf(data).toString("utf8").split(" ");
       if (word === "close") socket.close(Number(count), rest.join(" "));
       else if (word !== "burst") socket.send(data, { binary });
       else for (let index = 0; index < Number(count); index++) socket.send(`frame ${index}`);

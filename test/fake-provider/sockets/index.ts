@@ -7,7 +7,7 @@ import { parse } from "../json.ts";
 import { planOf } from "../plan.ts";
 import type { Recording } from "../recording.ts";
 import { misbehave } from "./faults.ts";
-import { recordHandshake, recordSocket } from "./recording.ts";
+import { bytesOf, recordHandshake, recordSocket } from "./recording.ts";
 import { type Said, type Script, SCRIPTS } from "./scripts.ts";
 
 /** What the sockets need of the server. */
@@ -39,7 +39,7 @@ function run(socket: WebSocket, script: Script, handshake: Call, key: string): v
   if (fault !== null) return misbehave(fault, socket, key);
   let turn = 0;
   socket.on("message", (data) => {
-    const message = parse(String(data));
+    const message = parse(bytesOf(data).toString("utf8"));
     const named = planOf(script.model(message)).socket;
     if (named === null) send(socket, script.answer(handshake, message, turn++), script.binary);
     else misbehave(named, socket, key);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
 import { pairs, type Recording } from "../recording.ts";
 
 /** One message. */
@@ -29,6 +29,11 @@ export interface SocketRecording {
   end(code: number, reason: string): void;
 }
 
+/** A message in one piece, in whatever form `ws` gives it. */
+export function bytesOf(data: RawData): Buffer {
+  return Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
+}
+
 /** Starts the recording of a handshake. Its `socket` is set where it is accepted. */
 export function recordHandshake(request: IncomingMessage, over: Promise<void>): Recording {
   return {
@@ -55,8 +60,7 @@ export function recordSocket(socket: WebSocket): SocketRecording {
     end: (code, reason) => socket.close(code, reason),
   };
   socket.on("message", (data, binary) => {
-    const bytes = Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
-    const text = bytes.toString(binary ? "base64" : "utf8");
+    const text = bytesOf(data).toString(binary ? "base64" : "utf8");
     recording.received.push({ data: text, binary, at: performance.now() });
   });
   socket.on("close", (code, reason) => {

@@ -1,7 +1,7 @@
-import { type Call, type RawCall, readCall } from "../call.ts";
-import { field, string, textOf } from "../json.ts";
-import { responses } from "../openai/responses.ts";
-import { reply } from "../words.ts";
+import type { Call } from "../call.ts";
+import { field, string } from "../json.ts";
+import { geminiTurn } from "./gemini.ts";
+import { invalid, liveTurn, realtimeTurn, responsesTurn, session } from "./openai.ts";
 
 /** What a provider sends in answer to a message; objects go as JSON. */
 export type Said = object | string | Buffer;
@@ -17,107 +17,6 @@ export interface Script {
   model(message: unknown): string;
   /** Google sends its JSON in binary frames. */
   binary: boolean;
-}
-
-/** A message as if it were the body of a request: ids and fake models then go by it. */
-function callOf(handshake: Call, message: unknown, turn: number, model: string): Call {
-  const { method, headers, origin, path } = handshake;
-  const body = Buffer.from(JSON.stringify({ ...(typeof message === "object" ? message : {}), model, turn }));
-  const raw: RawCall = { method, target: path, headers: { ...headers, "x-fake-model": model }, body, origin };
-  return readCall(raw);
-}
-
-function invalid(message: unknown): object[] {
-  const text = `Invalid value: '${string(field(message, "type"))}'.`;
-  const error = { type: "invalid_request_error", code: "invalid_value", message: text, param: "type", event_id: null };
-  return [{ type: "error", event_id: "event_fake", error }];
-}
-
-const session = (model: string) => ({ type: "realtime", object: "realtime.session", id: "sess_fake", model });
-
-function realtimeTurn(handshake: Call, message: unknown, turn: number): object[] {
-  const call = callOf(handshake, message, turn, string(handshake.query.get("model")));
-  const asked = textOf(field(message, "response", "input")) || string(field(message, "response", "instructions"));
-  const { pieces, usage } = reply(call, asked, asked, null);
-  const response_id = call.id("resp_");
-  const place = { response_id, item_id: call.id("item_"), output_index: 0, content_index: 0 };
-  const response = { object: "realtime.response", id: response_id, status: "in_progress", output: [], usage: null };
-  const total_tokens = usage.input + usage.output;
-  const done = {
-    ...response,
-    status: "completed",
-    usage: {
-      total_tokens,
-      input_tokens: usage.input,
-      output_tokens: usage.output,
-      input_token_details: { text_tokens: usage.input, audio_tokens: 0, cached_tokens: usage.cached },
-      output_token_details: { text_tokens: usage.output, audio_tokens: 0 },
-    },
-  };
-  return [
-    { type: "response.created", event_id: call.id("event_a"), response },
-    ...pieces.map((delta, index) => ({
-      type: "response.output_text.delta",
-      event_id: call.id(`event_${index}`),
-      ...place,
-      delta,
-    })),
-    { type: "response.done", event_id: call.id("event_z"), response: done },
-  ];
-}
-
-/** The same events as in the stream of `POST /responses`, one in each message. */
-function responsesTurn(handshake: Call, message: unknown, turn: number): object[] {
-  if (field(message, "type") !== "response.create") return invalid(message);
-  const model = string(field(message, "model"));
-  const body = { ...(typeof message === "object" ? message : {}), stream: true };
-  const answer = responses(callOf(handshake, body, turn, model));
-  if (answer.kind !== "stream") return [];
-  const events = answer.frames.map(({ text }): object => JSON.parse(text.slice(text.indexOf("data: ") + 6)));
-  // Codex warms a socket up before its first turn; nothing is generated then.
-  if (field(message, "generate") !== false) return events;
-  return events.filter((event) => /^response\.(?:created|completed)$/.test(string(field(event, "type"))));
-}
-
-function liveTurn(handshake: Call, message: unknown): object[] {
-  const type = string(field(message, "type"));
-  const id = (event: string): object => ({ type: event, event_id: `event_${event}` });
-  const live = {
-    id: /^\/v1\/live\/sessions\/([^/]+)/.exec(handshake.path)?.[1] ?? "live_fake",
-    object: "live.session",
-  };
-  if (type === "session.start") {
-    const model = field(message, "session", "model") ?? "gpt-live-1";
-    return [{ ...id("session.started"), session: { ...live, model } }];
-  }
-  const seconds = { usage: { seconds: 1.5 } };
-  if (type === "session.update") return [{ ...id("session.updated"), session: live }];
-  if (type === "session.input_audio.append") return [{ ...id("session.usage.updated"), ...seconds }];
-  if (type !== "session.close") return invalid(message);
-  return [{ ...id("session.closed"), reason: "close_requested", session: live, ...seconds }];
-}
-
-function geminiTurn(handshake: Call, message: unknown, turn: number): object[] {
-  if (field(message, "setup") !== undefined) return [{ setupComplete: {} }];
-  if (field(message, "playbackControl") === "PLAY") {
-    return [{ serverContent: { audioChunks: [{ data: "AAEC", mimeType: "audio/l16;rate=48000" }] } }];
-  }
-  const turns = field(message, "clientContent", "turns") ?? field(message, "realtimeInput");
-  if (turns === undefined) return [];
-  const call = callOf(handshake, message, turn, "");
-  const { pieces, usage } = reply(call, textOf(turns), textOf(turns), null);
-  return [
-    ...pieces.map((text) => ({ serverContent: { modelTurn: { role: "model", parts: [{ text }] } } })),
-    { serverContent: { generationComplete: true } },
-    {
-      serverContent: { turnComplete: true },
-      usageMetadata: {
-        promptTokenCount: usage.input,
-        responseTokenCount: usage.output,
-        totalTokenCount: usage.input + usage.output,
-      },
-    },
-  ];
 }
 
 const GEMINI = /^\/ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.BidiGenerateContent/;

@@ -79,7 +79,7 @@ describe("routes", () => {
     it(`${target.replaceAll(TOKEN, "TOKEN")} with ${Object.keys(headers).join(", ") || "nothing"} → ${route}`, ({
       expect,
     }) => {
-      const identity = identify(new Headers(headers), targetOf(`https://gateway.example${target}`));
+      const identity = identify(new Headers(headers), targetOf(`https://gateway.example${target}`), null);
       expect(identity.route).toBe(route);
     });
   }

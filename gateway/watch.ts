@@ -1,0 +1,112 @@
+import { checkRecord, newerRecord, type TokenRecord } from "../shared/record.ts";
+import { standingOf } from "../shared/standing.ts";
+import type { Bindings } from "./bindings.ts";
+import { guardName, WATCH_URL } from "./guard.ts";
+import { log } from "./log.ts";
+import type { Refusal } from "./refusals.ts";
+
+/** How long a stream or socket must last, in ms, before its guard is asked to tell of changes: most never do. */
+const PATIENCE_MS = 2_500;
+/** How long to wait before a lost line to the guard is opened again, in ms. */
+const RETRY_MS = 1_000;
+/** The longest time that a timer takes, in ms (2³¹ − 1). */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** The token that a request was let in by. */
+export interface Watched {
+  record: TokenRecord;
+  /** SHA-256 of the secret, hex. */
+  hash: string;
+}
+
+/** One watch. Everything it holds ends with `stop`. */
+class Watch {
+  readonly #bindings: Bindings;
+  readonly #hash: string;
+  readonly #onDead: (refusal: Refusal) => void;
+  #record: TokenRecord;
+  #line: WebSocket | null = null;
+  #timers: ReturnType<typeof setTimeout>[] = [];
+  #over = false;
+
+  constructor(bindings: Bindings, { record, hash }: Watched, onDead: (refusal: Refusal) => void) {
+    this.#bindings = bindings;
+    this.#record = record;
+    this.#hash = hash;
+    this.#onDead = onDead;
+    this.#waitForEnd();
+    this.#in(PATIENCE_MS, () => void this.#listen());
+  }
+
+  stop(): void {
+    this.#over = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#line?.close(1000);
+    this.#line = null;
+  }
+
+  #in(milliseconds: number, work: () => void): void {
+    if (!this.#over) this.#timers.push(setTimeout(work, Math.min(milliseconds, LONGEST_TIMER_MS)));
+  }
+
+  /** An expiry or a rotation's grace ends without anyone acting, so nobody would tell. */
+  #waitForEnd(): void {
+    const secret = this.#record.secrets.find(({ hash }) => hash === this.#hash);
+    for (const at of [this.#record.expiresAt, secret?.endsAt ?? null]) {
+      if (at !== null) this.#in(Math.max(0, at - Date.now()) + 1, () => this.#judge());
+    }
+  }
+
+  #judge(): void {
+    if (this.#over) return;
+    const standing = standingOf(this.#record, this.#hash, Date.now());
+    if (standing.standing === "live") return;
+    this.stop();
+    this.#onDead(
+      standing.standing === "expired" ? { code: "expired_token", at: standing.at } : { code: "unknown_token" },
+    );
+  }
+
+  #hear(record: TokenRecord | null): void {
+    const newest = newerRecord(record, this.#record);
+    if (newest === null || newest === this.#record) return;
+    this.#record = newest;
+    this.#waitForEnd();
+    this.#judge();
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#over) return;
+    const guard = this.#bindings.guards.getByName(guardName(this.#record.id));
+    try {
+      const { webSocket } = await guard.fetch(WATCH_URL, { headers: { upgrade: "websocket" } });
+      if (webSocket === null) throw new Error("the guard opened no line");
+      webSocket.accept();
+      if (this.#over) return webSocket.close(1000);
+      this.#line = webSocket;
+      webSocket.addEventListener("message", ({ data }) => {
+        if (typeof data === "string") this.#hear(checkRecord(JSON.parse(data)));
+      });
+      const again = (): void => this.#in(RETRY_MS, () => void this.#listen());
+      webSocket.addEventListener("close", again);
+      webSocket.addEventListener("error", again);
+    } catch (error) {
+      // The stream goes on by what was known when it began, as new requests go by KV's word.
+      log("warn", "watch_failed", { token: this.#record.id, reason: String(error) });
+      this.#in(RETRY_MS, () => void this.#listen());
+    }
+  }
+}
+
+/**
+ * Watches a token while a stream or a socket that it opened is open. Short ones cost nothing; for longer ones the guard
+ * holds a hibernating WebSocket and tells of every change at once.
+ *
+ * @param watched the token as it was when the request was let in
+ * @param onDead called at most once, when the token was disabled, deleted, rotated away or has expired
+ * @returns ends the watch
+ */
+export function watchToken(bindings: Bindings, watched: Watched, onDead: (refusal: Refusal) => void): () => void {
+  const watch = new Watch(bindings, watched, onDead);
+  return () => watch.stop();
+}

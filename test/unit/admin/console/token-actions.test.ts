@@ -1,0 +1,79 @@
+import { reset } from "cloudflare:test";
+import { afterEach, describe, it } from "vitest";
+import { Owner } from "../../support/admin.ts";
+import { Browser, type Fields, seen } from "./browser.ts";
+
+afterEach(() => reset());
+
+const EDIT: Fields = { label: "alice", providers: ["openai"], expiry: "keep", expiresAt: "", note: "" };
+
+describe("actions on a token", () => {
+  it("disable and enable it", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice");
+    const disabled = await browser.submit(`/tokens/${id}/disable`);
+    expect(seen(disabled)).toMatch(/^Tokens alice Disabled The token is disabled: requests with it are refused/);
+    expect(disabled.text).toContain(`action="/tokens/${id}/enable"`);
+    const enabled = await browser.submit(`/tokens/${id}/enable`);
+    expect(seen(enabled)).toMatch(/^Tokens alice Active The token is enabled:/);
+  });
+
+  it("rotate it, with a grace for the old secret", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id, secret } = await browser.create("alice");
+    const page = await browser.submit(`/tokens/${id}/rotate`, { graceSeconds: "3600", secretKind: "make", secret: "" });
+    expect(page.text).toContain(`<code data-copy="token">dg_${id}`);
+    expect(page.text).not.toContain(secret);
+    expect(seen(await browser.get(`/tokens/${id}`))).toContain("Made by Doppelgate, rotated away, works until");
+  });
+
+  it("rotate it to a typed secret, and ask for it again where something is wrong", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice");
+    const typed = { secretKind: "own", secret: "typed-in-a-rotation" };
+    const wrong = await browser.post(`/tokens/${id}/rotate`, { ...typed, graceSeconds: "soon" });
+    expect(wrong.status).toBe(422);
+    expect(seen(wrong)).toContain("This has to be a whole number of seconds.");
+    expect(seen(wrong)).toContain("Type the token again");
+    expect(wrong.text).not.toContain(typed.secret);
+    expect((await browser.submit(`/tokens/${id}/rotate`, { ...typed, graceSeconds: "0" })).text).toContain(
+      typed.secret,
+    );
+    const used = await browser.post(`/tokens/${id}/rotate`, { ...typed, graceSeconds: "0" });
+    expect([used.status, seen(used).includes("This secret is or was in use.")]).toEqual([409, true]);
+  });
+
+  it("delete it, after a page that asks", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice");
+    const asked = await browser.get(`/tokens/${id}/delete`);
+    expect(seen(asked)).toContain("Delete “alice”?");
+    expect((await (await Owner.signedIn()).token(id)).status).toBe("active");
+    expect(seen(await browser.submit(`/tokens/${id}/delete`))).toContain(
+      "The token is deleted. It will never work again.",
+    );
+    const page = await browser.get(`/tokens/${id}`);
+    expect(seen(page)).toContain("This token is deleted for good");
+    expect(page.text).not.toContain(`action="/tokens/`);
+    const again = await browser.get(`/tokens/${id}/delete`);
+    expect([again.status, again.headers.get("location")]).toEqual([303, `/tokens/${id}`]);
+  });
+
+  it("on a deleted token, or on none, are refused", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice");
+    await browser.post(`/tokens/${id}/delete`);
+    const rotation = { graceSeconds: "0", secretKind: "make", secret: "" };
+    for (const [action, fields] of [
+      ["", EDIT],
+      ["/enable", {}],
+      ["/disable", {}],
+      ["/rotate", rotation],
+    ] as const) {
+      const deleted = await browser.post(`/tokens/${id}${action}`, fields);
+      expect([deleted.status, seen(deleted).includes("This token is deleted for good.")]).toEqual([409, true]);
+      const missing = await browser.post(`/tokens/0123456789${action}`, fields);
+      expect([missing.status, seen(missing).includes("There is no token of that id.")]).toEqual([404, true]);
+    }
+  });
+});
