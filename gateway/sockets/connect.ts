@@ -4,6 +4,7 @@ import { Refused } from "../refusals.ts";
 import type { Permit } from "../stages/admit.ts";
 import { upstreamUrl } from "../stages/forward.ts";
 import type { Target } from "../target.ts";
+import { scrubText } from "./frames.ts";
 
 /** How long a provider may take to answer a handshake, in ms. */
 const HANDSHAKE_DEADLINE_MS = 30_000;
@@ -52,7 +53,7 @@ export async function connect(
     if (error instanceof Refused || request.signal.aborted) throw error;
     if (giveUp.signal.aborted)
       throw new Refused({ code: "provider_timeout", provider, afterMs: HANDSHAKE_DEADLINE_MS });
-    throw new Refused({ code: "provider_unreachable", provider, reason: String(error) });
+    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.key) });
   } finally {
     // The signal belongs to the handshake alone: it would end the open socket before its frames have arrived.
     clearTimeout(timer);

@@ -31,7 +31,7 @@ const ENDPOINTS: readonly SocketEndpoint[] = [
   },
   { ...OPENAI, path: /^\/v1\/live\/sessions(?:\/[^/]+\/(?:attach|fork))?$/ },
   {
-    path: /^\/ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.BidiGenerateContent(?:Constrained|Music)?$/,
+    path: /^\/ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.Bidi(?:GenerateContent(?:Constrained)?|GenerateMusic)$/,
     route: "gemini",
     errorFrames: false,
     frameStatuses: {},

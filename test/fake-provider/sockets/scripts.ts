@@ -19,7 +19,8 @@ export interface Script {
   binary: boolean;
 }
 
-const GEMINI = /^\/ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.BidiGenerateContent/;
+const GEMINI =
+  /^\/ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.BidiGenerate(?:Content(?:Constrained)?|Music)$/;
 
 /** Every endpoint that takes sockets. */
 export const SCRIPTS: readonly Script[] = [
