@@ -26,7 +26,7 @@ describe("endpoints that take sockets", () => {
     [`///${LIVE}.v1.GenerativeService.BidiGenerateContent`, "gemini", null],
     [`/gemini/${LIVE}.v1.GenerativeService.BidiGenerateContent`, "gemini", null],
   ] as const) {
-    it(`${received}`, ({ expect }) => {
+    it(`at ${received}`, ({ expect }) => {
       const found = find(received);
       expect(found?.endpoint.route).toBe(route);
       const plain = `/${received.slice(received.indexOf("ws/")).replace(/\?.*/, "")}`;
@@ -52,7 +52,7 @@ describe("anything else takes none", () => {
     `/${LIVE}.v1.GenerativeService.BidiGenerateContent/..`,
     `/${LIVE}.v1.PredictionService.Predict`,
   ]) {
-    it(`${path}`, ({ expect }) => expect(find(path)).toBeNull());
+    it(`not ${path}`, ({ expect }) => expect(find(path)).toBeNull());
   }
 
   it("a request without a handshake", ({ expect }) => {
