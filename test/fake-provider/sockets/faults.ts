@@ -7,6 +7,11 @@ export type SocketFault = NonNullable<Plan["socket"]>;
 
 const TICK_MS = 50;
 
+/** Numbered messages, all at once. */
+function burst(socket: WebSocket, count: number): void {
+  for (let index = 0; index < count; index++) socket.send(`frame ${index}`);
+}
+
 /** Each fault; the number is the one in the model's name. */
 const FAULTS: Record<SocketFault["fault"], (socket: WebSocket, count: number, key: string) => void> = {
   close: (socket, code) => (code === 1005 ? socket.close() : socket.close(code, "The fake provider closes.")),
@@ -30,7 +35,7 @@ const FAULTS: Record<SocketFault["fault"], (socket: WebSocket, count: number, ke
       const [word, count, ...rest] = binary ? [] : bytesOf(data).toString("utf8").split(" ");
       if (word === "close") socket.close(Number(count), rest.join(" "));
       else if (word !== "burst") socket.send(data, { binary });
-      else for (let index = 0; index < Number(count); index++) socket.send(`frame ${index}`);
+      else burst(socket, Number(count));
     });
   },
 };

@@ -20,7 +20,7 @@ export interface Script {
 }
 
 const GEMINI =
-  /^\/ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.BidiGenerate(?:Content(?:Constrained)?|Music)$/;
+  /^\/{1,2}ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.BidiGenerate(?:Content(?:Constrained)?|Music)$/;
 
 /** Every endpoint that takes sockets. */
 export const SCRIPTS: readonly Script[] = [
