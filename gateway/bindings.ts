@@ -17,11 +17,12 @@ export interface ProviderBinding {
 export interface Bindings {
   tokens: KVNamespace;
   guards: GatewayEnv["GUARD"];
+  keyHealth: GatewayEnv["KEY_HEALTH"];
   providers: Record<Provider, ProviderBinding>;
 }
 
-// Field values of HTTP (RFC 9110 §5.5) without the ones that no provider's key has: visible ASCII.
-const USABLE_KEY = /^[\x21-\x7e]+$/;
+// Field values of HTTP (RFC 9110 §5.5) without the ones that no provider's key has: visible ASCII, of a length that the scrubber can hold back.
+const USABLE_KEY = /^[\x21-\x7e]{1,512}$/;
 
 function checkProvider(provider: Provider, settings: Settings): ProviderBinding {
   const row = PROVIDER_ROWS[provider];
@@ -65,6 +66,7 @@ export function bindingsOf(env: GatewayEnv): Bindings {
   const bindings: Bindings = {
     tokens: env.TOKENS,
     guards: env.GUARD,
+    keyHealth: env.KEY_HEALTH,
     providers: Object.fromEntries(rows) as Record<Provider, ProviderBinding>,
   };
   checked.set(env, bindings);

@@ -1,9 +1,10 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { ControlApi, GatewayFacts } from "../shared/control.ts";
-import { PROVIDERS } from "../shared/providers.ts";
+import type { ControlApi, GatewayFacts, ProviderFacts } from "../shared/control.ts";
+import { PROVIDERS, type Provider } from "../shared/providers.ts";
 import { checkRecord, type TokenRecord } from "../shared/record.ts";
 import { bindingsOf } from "./bindings.ts";
 import { guardName, pointerName } from "./guard.ts";
+import { keyRejectedAt } from "./key-health.ts";
 
 /**
  * The admin's way into the gateway. A named entrypoint has no route: only a service binding in the owner's own account
@@ -23,8 +24,15 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
 
   /** {@inheritDoc ControlApi.facts} */
   async facts(): Promise<GatewayFacts> {
-    const { providers } = bindingsOf(this.env);
-    const rows = PROVIDERS.map((provider) => [provider, { configured: providers[provider].key !== null }] as const);
+    const bindings = bindingsOf(this.env);
+    const facts = async (provider: Provider): Promise<[Provider, ProviderFacts]> => [
+      provider,
+      {
+        configured: bindings.providers[provider].key !== null,
+        rejectedAt: await keyRejectedAt(bindings, provider),
+      },
+    ];
+    const rows = await Promise.all(PROVIDERS.map(facts));
     return { providers: Object.fromEntries(rows) as GatewayFacts["providers"] };
   }
 }

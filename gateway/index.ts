@@ -7,6 +7,7 @@ import { socketRequestOf } from "./sockets/endpoints.ts";
 import { targetOf } from "./target.ts";
 
 export { Control } from "./control.ts";
+export { KeyHealth } from "./key-health.ts";
 export { Guard } from "./guard.ts";
 
 export default {

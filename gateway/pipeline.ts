@@ -2,6 +2,7 @@ import { meant } from "./aliases.ts";
 import { bindingsOf, type Bindings } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
 import { flow } from "./flow.ts";
+import { isNotedRejected, noteAccepted, noteRejected } from "./key-health.ts";
 import { lastWords } from "./last-words.ts";
 import { log } from "./log.ts";
 import { findToken } from "./lookup.ts";
@@ -75,6 +76,9 @@ function follow(upstream: Response, client: AbortSignal, { token, permit }: Admi
 export function logRefusal(refusal: Refusal): void {
   if (refusal.code === "provider_not_configured") {
     log("error", refusal.code, { secret: refusal.secret, problem: refusal.problem });
+  } else if (refusal.code === "provider_key_rejected") {
+    const { provider, status, reason } = refusal;
+    log("error", refusal.code, { provider, status, reason, secret: PROVIDER_ROWS[provider].keySecret });
   } else if (refusal.code === "provider_unreachable") {
     log("error", refusal.code, { provider: PROVIDER_ROWS[refusal.provider].name, reason: refusal.reason });
   } else {
@@ -113,7 +117,9 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
     if (isSocketRequest(request)) throw new Refused({ code: "websocket_not_supported" });
     const upstream = await forward(request, target, permit, identity.candidates);
     const following = isPassedOn(upstream) ? follow(upstream, request.signal, admission, bindings) : NOT_FOLLOWED;
-    const response = respond(upstream, following.body, permit);
+    const response = await respond(upstream, following.body, permit);
+    const { provider: asked } = ROUTE_ROWS[permit.route];
+    if (upstream.ok && isNotedRejected(asked)) later(noteAccepted(bindings, asked));
     outcome = following.settled === null ? { ended: "answered", status: response.status } : null;
     if (following.settled !== null) later(following.settled);
     return response;
@@ -126,6 +132,7 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
     const refusal = refusalOf(error);
     outcome = { ended: "refused", code: refusal.code };
     logRefusal(refusal);
+    if (refusal.code === "provider_key_rejected") later(noteRejected(bindings, refusal.provider, Date.now()));
     return refusalResponse(refusal, route === null ? null : ROUTE_ROWS[route].dialect);
   } finally {
     if (permit !== null && outcome !== null) settle(permit, outcome, Date.now());

@@ -14,6 +14,15 @@ export interface ProviderRow {
   origin: string;
   keySecret: KeySecret;
   upstreamVar: UpstreamVar;
+  /** Answers that say something of the gateway's own key, not of the request. */
+  keyRejections: readonly KeyRejection[];
+}
+
+/** An answer that means: this key is not accepted. */
+export interface KeyRejection {
+  status: number;
+  /** What its body must say; null: the status alone says it. */
+  body: RegExp | null;
 }
 
 /** Everything that differs between providers. */
@@ -23,18 +32,34 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     origin: "https://api.openai.com",
     keySecret: "OPENAI_API_KEY",
     upstreamVar: "OPENAI_UPSTREAM",
+    // platform.openai.com/docs, Error codes: every 401 is about the key or its organization. A 403 is about the country or the model.
+    keyRejections: [{ status: 401, body: null }],
   },
   anthropic: {
     name: "Anthropic",
     origin: "https://api.anthropic.com",
     keySecret: "ANTHROPIC_API_KEY",
     upstreamVar: "ANTHROPIC_UPSTREAM",
+    // platform.claude.com/docs, Errors: 401 authentication_error. A 403 may be about the resource that was asked for.
+    keyRejections: [
+      { status: 401, body: null },
+      { status: 403, body: /\bapi[ _-]?key\b|organization has been disabled/i },
+    ],
   },
   gemini: {
     name: "Google Gemini",
     origin: "https://generativelanguage.googleapis.com",
     keySecret: "GEMINI_API_KEY",
     upstreamVar: "GEMINI_UPSTREAM",
+    // google.api.ErrorReason: API_KEY_INVALID, API_KEY_SERVICE_BLOCKED, …, CONSUMER_SUSPENDED; leaked keys answer in words.
+    keyRejections: [
+      { status: 400, body: /API_KEY_INVALID|API key not valid|API key expired/ },
+      { status: 401, body: null },
+      {
+        status: 403,
+        body: /API_KEY_[A-Z_]*BLOCKED|CONSUMER_(?:INVALID|SUSPENDED)|has been suspended|reported as leaked/,
+      },
+    ],
   },
 };
 

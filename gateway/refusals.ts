@@ -12,6 +12,7 @@ export type Refusal =
   | { code: "body_not_allowed" }
   | { code: "provider_not_allowed"; provider: Provider; allowed: readonly Provider[] }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
+  | { code: "provider_key_rejected"; provider: Provider; status: number; reason: string }
   | { code: "provider_unreachable"; provider: Provider; reason: string }
   | { code: "provider_timeout"; provider: Provider; afterMs: number }
   | { code: "unreadable_provider_error"; provider: Provider; status: number }
@@ -76,6 +77,8 @@ export function tell(refusal: Refusal): Told {
       return final(403, notAllowed(refusal.provider, refusal.allowed));
     case "provider_not_configured":
       return final(503, `${nameOf(refusal.provider)} is not set up on this gateway. Ask its owner.`);
+    case "provider_key_rejected":
+      return final(503, `${nameOf(refusal.provider)} does not accept this gateway's own key right now. Ask its owner.`);
     case "provider_unreachable":
       return passing(503, 2, `${nameOf(refusal.provider)} could not be reached. Try again in a moment.`);
     case "provider_timeout":

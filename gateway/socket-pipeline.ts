@@ -1,5 +1,6 @@
 import { bindingsOf } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
+import { isNotedRejected, noteAccepted, noteRejected } from "./key-health.ts";
 import { admitted, logRefusal, refusalOf, type Later } from "./pipeline.ts";
 import { ROUTE_ROWS } from "./providers.ts";
 import type { Refusal } from "./refusals.ts";
@@ -42,10 +43,11 @@ export async function handleSocket(
     const upstream = await connect(request, target, permit, identity.candidates, offered);
     if (upstream.webSocket === null) {
       outcome = { ended: "answered", status: upstream.status };
-      return await refuseSocket(respond(upstream, null, permit), endpoint, offered);
+      return await refuseSocket(await respond(upstream, null, permit), endpoint, offered);
     }
     const watch = (onDead: (refusal: Refusal) => void) => watchToken(bindings, admission.token, onDead);
     const opened = openSocket(upstream, upstream.webSocket, { endpoint, key: permit.key, offered, watch });
+    if (isNotedRejected(provider)) later(noteAccepted(bindings, provider));
     outcome = null;
     later(opened.ended.then((end) => settle(admission.permit, { ended: "socket_closed", ...end }, Date.now())));
     return opened.response;
@@ -57,6 +59,7 @@ export async function handleSocket(
     const refusal = refusalOf(error);
     outcome = { ended: "refused", code: refusal.code };
     logRefusal(refusal);
+    if (refusal.code === "provider_key_rejected") later(noteRejected(bindings, refusal.provider, Date.now()));
     return await refuseSocket(refusalResponse(refusal, dialect), endpoint, offered);
   } finally {
     if (permit !== null && outcome !== null) settle(permit, outcome, Date.now());

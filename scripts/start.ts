@@ -112,9 +112,10 @@ async function run(options: Options): Promise<void> {
   mkdirSync(join(FOLDER, "registry"), { recursive: true, mode: 0o700 });
   const settings = readSettings(ROOT, FOLDER);
   const fake = await fakeVars(settings);
+  const gateway = `http://localhost:${options.gatewayPort}`;
   const pair = await startPair({
     gateway: { port: options.gatewayPort, vars: { ...settings.gatewayVars, ...fake.vars } },
-    admin: { port: options.adminPort, vars: { ADMIN_SECRET: settings.adminSecret } },
+    admin: { port: options.adminPort, vars: { ADMIN_SECRET: settings.adminSecret, GATEWAY_URL: gateway } },
     persist: join(FOLDER, "state"),
     registryPath: join(FOLDER, "registry"),
     logLevel: "error",
@@ -134,7 +135,6 @@ async function run(options: Options): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
   endWithNpm(() => void end(0));
   try {
-    const gateway = `http://localhost:${options.gatewayPort}`;
     const admin = `http://localhost:${options.adminPort}`;
     const token = await demoToken(pair.adminUrl, settings.adminSecret, FOLDER);
     const ready = { gateway, admin, password: settings.adminSecret, token };

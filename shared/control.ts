@@ -1,10 +1,17 @@
 import type { Provider } from "./providers.ts";
 import type { TokenRecord } from "./record.ts";
 
+/** What the gateway tells of a provider. */
+export interface ProviderFacts {
+  /** Whether its key is set. */
+  configured: boolean;
+  /** When the provider last rejected that key, in ms since 1970; null: it accepts it, as far as is known. */
+  rejectedAt: number | null;
+}
+
 /** What the gateway tells the admin about itself. Facts only: no key, no address of a provider. */
 export interface GatewayFacts {
-  /** Whether each provider's key is set. */
-  providers: Record<Provider, { configured: boolean }>;
+  providers: Record<Provider, ProviderFacts>;
 }
 
 /**

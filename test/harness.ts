@@ -31,7 +31,7 @@ export interface Issued {
 /** The admin's JSON API, as an automation of the owner's would use it. */
 export interface AdminClient {
   issue(token?: NewToken): Promise<Issued>;
-  edit(id: string, changes: { state?: "active" | "disabled"; providers?: readonly Provider[] }): Promise<void>;
+  edit(id: string, changes: { status?: "active" | "disabled"; providers?: readonly Provider[] }): Promise<void>;
   /** @returns the new secret */
   rotate(id: string): Promise<string>;
   remove(id: string): Promise<void>;

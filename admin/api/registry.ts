@@ -4,7 +4,7 @@ import type { AdminApp } from "../context.ts";
 import { encodeAuditCursor } from "./cursor.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 import { auditQuery, rebuildInput } from "./schemas.ts";
-import { auditJson, auditShape, rebuildJson, rebuildShape, statusShape } from "./shapes.ts";
+import { auditJson, auditShape, rebuildJson, rebuildShape, statusJson, statusShape } from "./shapes.ts";
 
 const audit = createRoute({
   method: "get",
@@ -46,8 +46,7 @@ export function registryRoutes(api: OpenAPIHono<AdminApp>): void {
   });
 
   api.openapi(status, async (c) => {
-    const found = await readStatus(c.var.bindings);
-    return c.json({ ...found, rebuild: found.rebuild === null ? null : rebuildJson(found.rebuild) }, 200);
+    return c.json(statusJson(await readStatus(c.var.bindings)), 200);
   });
 
   api.openapi(rebuild, async (c) => {

@@ -43,13 +43,15 @@ export const tokenPatch = input({
   note: note.optional(),
   providers: providers.optional(),
   expiresAt: expiresAt.optional(),
-  state: z.enum(STATES, oneOf(STATES)).optional(),
+  status: z.enum(STATES, oneOf(STATES)).optional(),
 })
   .refine((patch) => Object.keys(patch).length > 0, {
     error: "Name at least one field to change.",
     // Not beside the error that the one field isn't known.
     when: ({ issues }) => issues.length === 0,
   })
+  // What a token shows as its status is its record's state, seen at a time.
+  .transform(({ status: state, ...patch }) => (state === undefined ? patch : { ...patch, state }))
   .openapi("TokenPatch");
 
 /** Body of a rotation. Its output is the registry's `Rotation`. */

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { PROVIDERS } from "../../shared/providers.ts";
+import { PROVIDERS, type Provider } from "../../shared/providers.ts";
 import type { AuditEntry, RebuildReport, SessionView } from "../registry/reports.ts";
 import type { TokenView } from "../registry/types.ts";
+import type { Status } from "../status.ts";
 
 // What the JSON API answers: the schemas for openapi.json, and the functions that make such answers of the registry's.
 
@@ -82,6 +83,14 @@ export const rebuildShape = z
   })
   .openapi("RebuildReport");
 
+const providerFacts = z.object({
+  configured: z.boolean(),
+  rejectedAt: z.iso
+    .datetime()
+    .nullable()
+    .openapi({ description: "When the provider last rejected the key that is set; null while it accepts it." }),
+});
+
 /** How the whole stands. */
 export const statusShape = z
   .object({
@@ -89,7 +98,7 @@ export const statusShape = z
     gateway: z.object({
       reachable: z.boolean(),
       providers: z
-        .record(z.enum(PROVIDERS), z.object({ configured: z.boolean() }))
+        .record(z.enum(PROVIDERS), providerFacts)
         .nullable()
         .openapi({ description: "Null where the gateway doesn't answer." }),
     }),
@@ -139,6 +148,23 @@ export function auditJson(entry: AuditEntry): z.output<typeof auditShape> {
 /** A rebuild's report as JSON. */
 export function rebuildJson(report: RebuildReport): z.output<typeof rebuildShape> {
   return { ...report, startedAt: toTime(report.startedAt) };
+}
+
+/** How the whole stands, as JSON. */
+export function statusJson(status: Status): z.output<typeof statusShape> {
+  const { gateway, rebuild } = status;
+  const facts = Object.entries(gateway.providers ?? {}).map(
+    ([provider, { configured, rejectedAt }]) =>
+      [provider, { configured, rejectedAt: toTimeOrNull(rejectedAt) }] as const,
+  );
+  // `entries` forgets the names of the keys.
+  const providers =
+    gateway.providers === null ? null : (Object.fromEntries(facts) as Record<Provider, z.output<typeof providerFacts>>);
+  return {
+    ...status,
+    gateway: { ...gateway, providers },
+    rebuild: rebuild === null ? null : rebuildJson(rebuild),
+  };
 }
 
 /** A time in ms since 1970 as RFC 3339 in UTC. */

@@ -1,10 +1,10 @@
 import { upstreamHeaders } from "../headers.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
+import { scrubText } from "../scrub.ts";
 import type { Permit } from "../stages/admit.ts";
 import { upstreamUrl } from "../stages/forward.ts";
 import type { Target } from "../target.ts";
-import { scrubText } from "./frames.ts";
 
 /** How long a provider may take to answer a handshake, in ms. */
 const HANDSHAKE_DEADLINE_MS = 30_000;

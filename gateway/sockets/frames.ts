@@ -1,10 +1,15 @@
-import { REPLACEMENT } from "../scrub.ts";
+import { scrubText } from "../scrub.ts";
 
 /** What a frame carries: text, or bytes. */
 export type FrameData = string | ArrayBuffer;
 
 /** The longest close reason, in bytes (RFC 6455 §5.5: a control frame has 125, two of them the code). */
 const LONGEST_REASON = 123;
+
+/** What stands in the place of a provider key that was taken out. */
+const REPLACEMENT = "[provider key]";
+/** Frames of OpenAI's that hold an error, and so may tell whose account it is. Every other one may hold a model's words. */
+const ERROR_FRAME = /^\s*\{\s*"type"\s*:\s*"(?:error|response\.failed)"/;
 
 const encoder = new TextEncoder();
 // Reads any bytes, one character for each; what is ASCII stays ASCII, and that is all a key is made of.
@@ -29,22 +34,17 @@ function bytesWithout(bytes: Uint8Array, text: string, key: string): ArrayBuffer
 }
 
 /**
- * Takes the provider key out of a text.
- *
- * @param key visible ASCII
- */
-export function scrubText(text: string, key: string): string {
-  return text.includes(key) ? text.replaceAll(key, REPLACEMENT) : text;
-}
-
-/**
- * Takes the provider key out of a frame. A frame without it, so practically every one, is given back as it is.
+ * Takes the provider key out of a frame, and out of an error what tells whose account it is. A frame without these, so
+ * practically every one, is given back as it is.
  *
  * @param data of a whole message: the runtime joins fragments
  * @param key visible ASCII
  */
 export function scrubFrame(data: FrameData, key: string): FrameData {
-  if (typeof data === "string") return scrubText(data, key);
+  if (typeof data === "string") {
+    if (ERROR_FRAME.test(data)) return scrubText(data, key);
+    return data.includes(key) ? data.replaceAll(key, REPLACEMENT) : data;
+  }
   const text = byteReader.decode(data);
   return text.includes(key) ? bytesWithout(new Uint8Array(data), text, key) : data;
 }

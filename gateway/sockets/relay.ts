@@ -1,4 +1,5 @@
-import { closeReason, isSendable, scrubFrame, scrubText, type FrameData } from "./frames.ts";
+import { scrubText } from "../scrub.ts";
+import { closeReason, isSendable, scrubFrame, type FrameData } from "./frames.ts";
 
 /** Who ended a socket. */
 type Side = "holder" | "provider";

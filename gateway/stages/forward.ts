@@ -1,6 +1,7 @@
 import { upstreamHeaders } from "../headers.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
+import { scrubText } from "../scrub.ts";
 import { stripQuery } from "../slots.ts";
 import type { Target } from "../target.ts";
 import type { Permit } from "./admit.ts";
@@ -62,7 +63,7 @@ export async function forward(
       throw new Refused({ code: "provider_timeout", provider, afterMs: HEADERS_DEADLINE_MS });
     }
     if (request.signal.aborted) throw error;
-    throw new Refused({ code: "provider_unreachable", provider, reason: String(error) });
+    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.key) });
   } finally {
     clearTimeout(timer);
   }

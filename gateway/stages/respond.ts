@@ -1,17 +1,6 @@
+import { scrubbed } from "../error-body.ts";
 import { cleanResponseHeaders } from "../headers.ts";
-import { ROUTE_ROWS } from "../providers.ts";
-import { Refused } from "../refusals.ts";
-import { scrubber } from "../scrub.ts";
 import type { Permit } from "./admit.ts";
-
-/** Content codings that can be undone, by what undoes them; null: nothing to undo. */
-const DECODERS: Partial<Record<string, "gzip" | "deflate" | null>> = {
-  "": null,
-  identity: null,
-  gzip: "gzip",
-  "x-gzip": "gzip",
-  deflate: "deflate",
-};
 
 /**
  * Where a provider's redirect leads a holder: to the same path here, if it stays on the provider's host; nowhere else,
@@ -33,22 +22,6 @@ export function localLocation(location: string, url: string): string | null {
  */
 export const isPassedOn = (upstream: Response): boolean => upstream.ok || upstream.body === null;
 
-function scrubbed(upstream: Response, permit: Permit): Response {
-  if (upstream.body === null) return new Response(null, upstream);
-  const coding = (upstream.headers.get("content-encoding") ?? "").trim().toLowerCase();
-  const decoder = DECODERS[coding];
-  if (decoder === undefined) {
-    // What can't be read can't be searched for the key, and so can't be let out.
-    const { provider } = ROUTE_ROWS[permit.route];
-    throw new Refused({ code: "unreadable_provider_error", provider, status: upstream.status });
-  }
-  const plain = decoder === null ? upstream.body : upstream.body.pipeThrough(new DecompressionStream(decoder));
-  const response = new Response(plain.pipeThrough(scrubber(permit.key)), upstream);
-  response.headers.delete("content-encoding");
-  response.headers.delete("content-length");
-  return response;
-}
-
 /**
  * Turns the provider's answer into the holder's: status, body bytes and streaming as they are; headers by the table; the
  * provider key taken out of error bodies and headers.
@@ -56,13 +29,13 @@ function scrubbed(upstream: Response, permit: Permit): Response {
  * @param upstream the provider's answer
  * @param body its body as it flows to the holder, where the answer is passed on as it is
  * @param permit of the request
- * @throws Refused `unreadable_provider_error`
+ * @throws Refused `unreadable_provider_error`, `provider_key_rejected`
  */
-export function respond(upstream: Response, body: Response["body"], permit: Permit): Response {
+export async function respond(upstream: Response, body: Response["body"], permit: Permit): Promise<Response> {
   const { status, statusText, headers } = upstream;
   const response = isPassedOn(upstream)
     ? new Response(body, { status, statusText, headers, encodeBody: "manual" })
-    : scrubbed(upstream, permit);
+    : await scrubbed(upstream, permit.route, permit.key);
   const location = upstream.headers.get("location");
   if (location !== null) {
     response.headers.delete("location");

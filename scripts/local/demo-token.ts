@@ -21,7 +21,8 @@ async function stillWorks(adminUrl: string, session: string, secret: string): Pr
   if (shape?.kind !== "generated") return false;
   const { status, body } = await call(`${adminUrl}/api/tokens/${shape.id}`, {}, session);
   if (status !== 200 || typeof body !== "object" || body === null) return false;
-  return Reflect.get(body, "status") === "active";
+  const token: unknown = Reflect.get(body, "token");
+  return typeof token === "object" && token !== null && Reflect.get(token, "status") === "active";
 }
 
 /**

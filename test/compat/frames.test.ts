@@ -142,7 +142,7 @@ const PROMISE_MS = 5_000;
 
 describe("an owner's action ends an open socket within 5 seconds", () => {
   for (const [name, act] of [
-    ["disable", ({ admin }: Harness, id: string) => admin.edit(id, { state: "disabled" })],
+    ["disable", ({ admin }: Harness, id: string) => admin.edit(id, { status: "disabled" })],
     ["delete", ({ admin }: Harness, id: string) => admin.remove(id)],
     ["rotate", ({ admin }: Harness, id: string) => admin.rotate(id)],
   ] as const) {

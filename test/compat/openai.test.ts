@@ -75,7 +75,7 @@ const CASES: Case<OpenAI>[] = [
     run: async (openai) =>
       openai.files.create({ purpose: "user_data", file: await toFile(Buffer.from("gate"), "gate.txt") }),
   },
-  ...[400, 401, 403, 404, 429, 500, 503].map((status) => ({
+  ...[400, 403, 404, 429, 500, 503].map((status) => ({
     name: `the provider's ${status}`,
     run: (openai: OpenAI) => openai.chat.completions.create({ model: `fake-status-${status}`, messages: MESSAGES }),
   })),

@@ -46,7 +46,7 @@ const DEAD: Seen = { status: 401, code: "unknown_token" };
 
 /** What the owner does, and what it leads to. */
 const ACTIONS: { name: string; act: (harness: Harness, id: string) => Promise<unknown>; seen: Seen }[] = [
-  { name: "disable", act: ({ admin }, id) => admin.edit(id, { state: "disabled" }), seen: DEAD },
+  { name: "disable", act: ({ admin }, id) => admin.edit(id, { status: "disabled" }), seen: DEAD },
   { name: "delete", act: ({ admin }, id) => admin.remove(id), seen: DEAD },
   { name: "rotate", act: ({ admin }, id) => admin.rotate(id), seen: DEAD },
   {
@@ -71,15 +71,15 @@ describe("an owner's action counts within a second of the admin's answer", () =>
     const typed = `typed.token-${Date.now()}`;
     const { id } = await harness.admin.issue({ secret: typed });
     expect(await ask(harness, typed)).toEqual(LIVE);
-    await harness.admin.edit(id, { state: "disabled" });
+    await harness.admin.edit(id, { status: "disabled" });
     expect(await delay(harness, typed, token.secret, DEAD)).toBeLessThan(PROMISE_MS + SLACK_MS);
   });
 
   test("enable, after a disable that was noticed", async ({ harness, token, expect }) => {
     const { id, secret } = await harness.admin.issue();
-    await harness.admin.edit(id, { state: "disabled" });
+    await harness.admin.edit(id, { status: "disabled" });
     await delay(harness, secret, token.secret, DEAD);
-    await harness.admin.edit(id, { state: "active" });
+    await harness.admin.edit(id, { status: "active" });
     expect(await delay(harness, secret, token.secret, LIVE)).toBeLessThan(PROMISE_MS + SLACK_MS);
   });
 

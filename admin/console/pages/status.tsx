@@ -1,8 +1,10 @@
 import type { Child } from "hono/jsx";
+import type { ProviderFacts } from "../../../shared/control.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { Status } from "../../status.ts";
 import { Layout } from "../parts/layout.tsx";
 import { Notice } from "../parts/message.tsx";
+import { Time } from "../parts/time.tsx";
 import { RebuildSection } from "../parts/rebuild.tsx";
 import { PROVIDER_NAMES, STATUS_NAMES } from "../words.ts";
 
@@ -18,6 +20,17 @@ function Fact({ name, children }: { name: string; children?: Child }) {
 const Good = ({ children }: { children?: Child }) => <span class="badge active">{children}</span>;
 const Bad = ({ children }: { children?: Child }) => <span class="badge expired">{children}</span>;
 
+function Key({ facts: { configured, rejectedAt } }: { facts: ProviderFacts }) {
+  if (!configured) return <Bad>No key</Bad>;
+  if (rejectedAt === null) return <Good>Key is set</Good>;
+  return (
+    <>
+      <Bad>Key rejected</Bad> by the provider, last on <Time ms={rejectedAt} />. Holders get a 503. Make a new key and
+      set it as the gateway's secret.
+    </>
+  );
+}
+
 function Answers({ status }: { status: Status }) {
   const { gateway, kv } = status;
   return (
@@ -29,8 +42,7 @@ function Answers({ status }: { status: Status }) {
         {PROVIDERS.map((provider) => (
           <Fact name={PROVIDER_NAMES[provider]}>
             {gateway.providers === null && "Not known: the gateway doesn't answer"}
-            {gateway.providers !== null &&
-              (gateway.providers[provider].configured ? <Good>Key is set</Good> : <Bad>No key</Bad>)}
+            {gateway.providers !== null && <Key facts={gateway.providers[provider]} />}
           </Fact>
         ))}
       </dl>

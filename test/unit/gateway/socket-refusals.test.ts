@@ -90,6 +90,27 @@ describe("refusals", () => {
     });
   });
 
+  it("the provider's word on the gateway's own key: the holder's token isn't to blame", async ({ expect }) => {
+    const lines = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const error = { message: "Incorrect API key provided: sk-ab***wxyz.", code: "invalid_api_key" };
+    fakeUpstream(() => Response.json({ error }, { status: 401 }));
+    const { secret } = await issue();
+    const seen = await refused(await dial("/v1/responses", bearer(secret)));
+    expect(seen).toMatchObject({ code: "provider_key_rejected", frame: { status: 503 } });
+    expect(JSON.stringify(seen)).not.toContain("wxyz");
+    expect(JSON.stringify(lines.mock.calls)).toContain("provider_key_rejected");
+  });
+
+  it("the provider's rate limit, without the account that it names", async ({ expect }) => {
+    const error = { message: "Rate limit reached in organization org-AbC123xyz.", code: "rate_limit_exceeded" };
+    fakeUpstream(() => Response.json({ error }, { status: 429, headers: { "retry-after": "7" } }));
+    const { secret } = await issue();
+    const response = await dial("/v1/realtime", bearer(secret));
+    expect(response.headers.get("retry-after")).toBe("7");
+    const reason = "Rate limit reached in organization [organization].";
+    expect(await refused(response)).toMatchObject({ frame: { status: 429 }, close: { code: 1013, reason } });
+  });
+
   for (const status of [200, 204, 302]) {
     it(`an answer of ${status} is none that a socket can pass on`, async ({ expect }) => {
       const headers = { location: "https://evil.example/" };

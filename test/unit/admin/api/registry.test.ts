@@ -27,7 +27,7 @@ describe("the audit log", () => {
   it("says who did what, and what it was before", async ({ expect }) => {
     const owner = new Owner(await signIn({ "cf-connecting-ip": "192.0.2.7", "user-agent": "Browser/1" }));
     const { token } = await owner.create("alice");
-    await owner.send("PATCH", `/api/tokens/${token.id}`, { label: "bob", state: "disabled" });
+    await owner.send("PATCH", `/api/tokens/${token.id}`, { label: "bob", status: "disabled" });
     await owner.send("POST", `/api/tokens/${token.id}/rotate`, { graceSeconds: 60, secret: "typed-by-the-owner-1" });
     await owner.send("DELETE", `/api/tokens/${token.id}`);
     await owner.send("POST", "/api/rebuild", { target: "registry" });
@@ -139,13 +139,17 @@ describe("the status", () => {
     const owner = await Owner.signedIn();
     await owner.create("alice");
     const { token } = await owner.create("bob");
-    await owner.send("PATCH", `/api/tokens/${token.id}`, { state: "disabled" });
+    await owner.send("PATCH", `/api/tokens/${token.id}`, { status: "disabled" });
     expect((await owner.send<object>("GET", "/api/status")).body).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       gateway: {
         reachable: true,
         // As vitest.config.ts sets the keys of the gateway beside the admin's tests.
-        providers: { openai: { configured: true }, anthropic: { configured: false }, gemini: { configured: false } },
+        providers: {
+          openai: { configured: true, rejectedAt: null },
+          anthropic: { configured: false, rejectedAt: null },
+          gemini: { configured: false, rejectedAt: null },
+        },
       },
       kv: { reachable: true },
       pending: { gateway: 0, kv: 0 },

@@ -28,7 +28,7 @@ describe("changing a token", () => {
       label: "bob",
       providers: ["gemini"],
       note: null,
-      state: "disabled",
+      status: "disabled",
       expiresAt: "2999-01-01T00:00:00Z",
     };
     const { status, body } = await owner.send<One>("PATCH", `/api/tokens/${token.id}`, change);
@@ -51,14 +51,14 @@ describe("changing a token", () => {
 
   it("clears the expiry with null, and enables again", async ({ expect }) => {
     const { token } = await owner.create("alice", { expiresAt: "2999-01-01T00:00:00Z" });
-    await owner.send("PATCH", `/api/tokens/${token.id}`, { state: "disabled" });
-    const { body } = await owner.send<One>("PATCH", `/api/tokens/${token.id}`, { expiresAt: null, state: "active" });
+    await owner.send("PATCH", `/api/tokens/${token.id}`, { status: "disabled" });
+    const { body } = await owner.send<One>("PATCH", `/api/tokens/${token.id}`, { expiresAt: null, status: "active" });
     expect([body.token.expiresAt, body.token.status]).toEqual([null, "active"]);
   });
 
   it("to what it is already makes no version and no audit line", async ({ expect }) => {
     const { token } = await owner.create("alice");
-    const same = { label: "alice", providers: ["openai"], state: "active", note: null, expiresAt: null };
+    const same = { label: "alice", providers: ["openai"], status: "active", note: null, expiresAt: null };
     const { body } = await owner.send<One>("PATCH", `/api/tokens/${token.id}`, same);
     expect(body.token).toEqual(token);
     const audit = await owner.send<{ entries: unknown[] }>("GET", `/api/audit?token=${token.id}`);
@@ -67,7 +67,7 @@ describe("changing a token", () => {
 
   for (const [change, field, message] of [
     [{}, "body", "Name at least one field to change."],
-    [{ state: "deleted" }, "state", "This has to be one of active, disabled."],
+    [{ status: "deleted" }, "status", "This has to be one of active, disabled."],
     [{ disabled: true }, "disabled", "There is no such field; leave it out."],
     [{ secret: "typed-by-the-owner-1" }, "secret", "There is no such field; leave it out."],
     [{ version: 1 }, "version", "There is no such field; leave it out."],
@@ -191,7 +191,7 @@ describe("deleting a token", () => {
     const { token } = await owner.create("alice");
     await owner.send("DELETE", `/api/tokens/${token.id}`);
     for (const answer of [
-      await owner.send("PATCH", `/api/tokens/${token.id}`, { state: "active" }),
+      await owner.send("PATCH", `/api/tokens/${token.id}`, { status: "active" }),
       await rotate(token.id),
     ]) {
       expect([answer.status, answer.body.title, answer.body.detail]).toEqual([

@@ -86,7 +86,7 @@ describe("the list of tokens", () => {
     await owner.create("active");
     await owner.create("expired", { expiresAt: new Date(Date.now() + 60_000).toISOString() });
     const { token: disabled } = await owner.create("disabled");
-    await owner.send("PATCH", `/api/tokens/${disabled.id}`, { state: "disabled" });
+    await owner.send("PATCH", `/api/tokens/${disabled.id}`, { status: "disabled" });
     const { token: deleted } = await owner.create("deleted");
     await owner.send("DELETE", `/api/tokens/${deleted.id}`);
     expect(await labels("?status=active")).toEqual(["active", "expired"]);

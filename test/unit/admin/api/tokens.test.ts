@@ -118,7 +118,7 @@ describe("creating a token", () => {
       "__proto__",
       "There is no such field; leave it out.",
     ],
-    [{ ...good, state: "disabled" }, "state", "There is no such field; leave it out."],
+    [{ ...good, status: "disabled" }, "status", "There is no such field; leave it out."],
   ] satisfies [Record<string, unknown>, string, string][]) {
     it(`refuses ${JSON.stringify(input).slice(0, 80)}`, async ({ expect }) => {
       const { status, body } = await owner.send("POST", "/api/tokens", input);

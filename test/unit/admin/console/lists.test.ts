@@ -1,3 +1,4 @@
+import { StatusPage } from "../../../../admin/console/pages/status.tsx";
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
 import { Owner } from "../../support/admin.ts";
@@ -105,6 +106,8 @@ describe("sessions", () => {
   });
 });
 
+const NO_KEY = { configured: false, rejectedAt: null };
+
 describe("the status", () => {
   it("says what answers, and starts a rebuild", async ({ expect }) => {
     const browser = await Browser.signedIn();
@@ -116,5 +119,16 @@ describe("the status", () => {
     expect(begun).toContain("The rebuild has begun.");
     expect(begun).toContain("The last one Rebuild the registry from KV, begun");
     expect((await browser.post("/status/rebuild", { target: "nix" })).status).toBe(400);
+  });
+
+  it("says which key a provider doesn't accept any more", async ({ expect }) => {
+    const openai = { configured: true, rejectedAt: Date.UTC(2026, 10, 22, 8, 30) };
+    const providers = { openai, anthropic: NO_KEY, gemini: NO_KEY };
+    const overview = { tokens: { active: 0, disabled: 0, expired: 0, deleted: 0 }, pending: { gateway: 0, kv: 0 } };
+    const gateway = { reachable: true, providers };
+    const status = { ...overview, rebuild: null, version: "1.0.0", gateway, kv: { reachable: true } };
+    const text = String(await StatusPage({ status, notice: null }));
+    expect(text).toContain("Key rejected");
+    expect(text).toContain('<time datetime="2026-11-22T08:30:00.000Z">');
   });
 });

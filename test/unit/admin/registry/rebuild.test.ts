@@ -40,7 +40,7 @@ describe("the registry from KV", () => {
   it("brings every token back as it was", async ({ expect }) => {
     const alice = await owner.create("alice", { note: "n", expiresAt: "2999-01-01T00:00:00Z" });
     const bob = await owner.create("bob", { secret: "typed-by-the-owner-1" });
-    await owner.send("PATCH", `/api/tokens/${bob.token.id}`, { state: "disabled" });
+    await owner.send("PATCH", `/api/tokens/${bob.token.id}`, { status: "disabled" });
     const before = [await owner.token(alice.token.id), await owner.token(bob.token.id)];
     await loseRegistry();
     expect((await owner.send("GET", `/api/tokens/${alice.token.id}`)).status).toBe(404);
@@ -55,7 +55,7 @@ describe("the registry from KV", () => {
     const { secret, token } = await owner.create("alice");
     const hash = await hashToken(secret);
     const stale = await kvRecord(hash);
-    await owner.send("PATCH", `/api/tokens/${token.id}`, { state: "disabled", label: "alice 2" });
+    await owner.send("PATCH", `/api/tokens/${token.id}`, { status: "disabled", label: "alice 2" });
     const newest = await owner.token(token.id);
     await putRecord(hash, stale);
     expect(await rebuild("registry")).toMatchObject({ ...NOTHING, keys: 1, kept: 1 });

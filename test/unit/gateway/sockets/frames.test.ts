@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { closeReason, isSendable, scrubFrame, scrubText } from "../../../../gateway/sockets/frames.ts";
+import { closeReason, isSendable, scrubFrame } from "../../../../gateway/sockets/frames.ts";
 
 const KEY = "unit-test-key.with+special(chars)$";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -37,9 +37,15 @@ describe("the provider key is taken out of frames", () => {
     expect(scrubFrame(new ArrayBuffer(0), KEY)).toHaveProperty("byteLength", 0);
   });
 
-  it("close reasons", ({ expect }) => {
-    expect(scrubText(`api_key:${KEY} is dead, ${KEY}`, KEY)).toBe("api_key:[provider key] is dead, [provider key]");
-    expect(scrubText("fine", KEY)).toBe("fine");
+  it("account ids too, in errors alone: elsewhere they may be a model's words", ({ expect }) => {
+    const said = "Rate limit reached in organization org-AbC123xyz, project proj_AbC123xyz.";
+    const told = "Rate limit reached in organization [organization], project [project].";
+    const error = (type: string, message: string) => JSON.stringify({ type, error: { message } });
+    expect(scrubFrame(error("error", `${said} ${KEY}`), KEY)).toBe(error("error", `${told} [provider key]`));
+    expect(scrubFrame(error("response.failed", said), KEY)).toBe(error("response.failed", told));
+    expect(scrubFrame(` { "type" : "error", "message": "${said}"}`, KEY)).toContain(told);
+    expect(scrubFrame(error("response.output_text.delta", said), KEY)).toContain(said);
+    expect(scrubFrame(error("response.output_text.delta", said + KEY), KEY)).toContain(`${said}[provider key]`);
   });
 });
 

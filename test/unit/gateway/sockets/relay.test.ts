@@ -91,8 +91,8 @@ describe("close frames", () => {
 
   it("a reason loses the provider key, and still fits", async ({ expect }) => {
     const { holder, provider } = join();
-    provider.socket.close(4003, `${KEY} ${KEY}`);
-    expect(await holder.closed).toEqual({ code: 4003, reason: "[provider key] [provider key]" });
+    provider.socket.close(4003, `${KEY} ${KEY} of org-AbC123xyz`);
+    expect(await holder.closed).toEqual({ code: 4003, reason: "[provider key] [provider key] of [organization]" });
   });
 
   it("the answer of the other side is what the first one gets", async ({ expect }) => {

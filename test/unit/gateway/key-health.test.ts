@@ -1,0 +1,160 @@
+import { reset } from "cloudflare:test";
+import { afterEach, describe, it, vi } from "vitest";
+import { bindingsOf, type Bindings } from "../../../gateway/bindings.ts";
+import { keyRejectedAt, noteAccepted, noteRejected } from "../../../gateway/key-health.ts";
+import { forgetAll } from "../../../gateway/lookup.ts";
+import { ask, control, fakeUpstream, gatewayEnv, issue, KEYS } from "../support/gateway.ts";
+
+afterEach(async () => {
+  for (const provider of ["openai", "anthropic", "gemini"] as const)
+    await noteAccepted(bindingsOf(gatewayEnv), provider);
+  vi.restoreAllMocks();
+  forgetAll();
+  await reset();
+});
+
+/** What each provider says of a key that it doesn't accept, in the words that are known of it. */
+const REJECTIONS = [
+  [
+    "openai",
+    { authorization: "" },
+    "/v1/models",
+    401,
+    { error: { message: "Incorrect API key provided: unit***-key.", code: "invalid_api_key" } },
+  ],
+  [
+    "anthropic",
+    { "x-api-key": "" },
+    "/v1/models",
+    401,
+    { type: "error", error: { type: "authentication_error", message: "invalid x-api-key" } },
+  ],
+  [
+    "anthropic",
+    { "x-api-key": "" },
+    "/v1/models",
+    403,
+    { type: "error", error: { type: "permission_error", message: "Your API key does not have permission" } },
+  ],
+  [
+    "gemini",
+    { "x-goog-api-key": "" },
+    "/v1beta/models",
+    400,
+    { error: { code: 400, status: "INVALID_ARGUMENT", details: [{ reason: "API_KEY_INVALID" }] } },
+  ],
+  [
+    "gemini",
+    { "x-goog-api-key": "" },
+    "/v1beta/models",
+    403,
+    { error: { code: 403, message: `Consumer 'api_key:${KEYS.gemini}' has been suspended.` } },
+  ],
+  [
+    "gemini",
+    { authorization: "" },
+    "/v1beta/openai/models",
+    400,
+    [{ error: { code: 400, message: "API key not valid. Please pass a valid API key." } }],
+  ],
+] as const;
+
+const NAMES = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Google Gemini" };
+
+const headersWith = (slot: object, secret: string): Record<string, string> =>
+  Object.fromEntries(Object.keys(slot).map((name) => [name, name === "authorization" ? `Bearer ${secret}` : secret]));
+
+const rejectedAt = async () => (await control.facts()).providers.openai.rejectedAt;
+
+describe("a provider that rejects the gateway's key", () => {
+  for (const [provider, slot, path, status, body] of REJECTIONS) {
+    it(`${provider} ${status} on ${path}: a neutral 503, and the owner knows`, async ({ expect }) => {
+      const logged = vi.spyOn(console, "error").mockReturnValue();
+      fakeUpstream(() => Response.json(body, { status }));
+      const { secret } = await issue();
+      const before = Date.now();
+      const response = await ask(path, { headers: headersWith(slot, secret) });
+      expect(response.status).toBe(503);
+      expect(response.headers.get("x-doppelgate-error")).toBe("provider_key_rejected");
+      expect(response.headers.get("x-should-retry")).toBe("false");
+      const text = await response.text();
+      expect(text).toContain(`${NAMES[provider]} does not accept this gateway's own key right now. Ask its owner.`);
+      expect(text).not.toContain(KEYS[provider]);
+      const lines = logged.mock.calls.map(([line]) => String(line)).join("\n");
+      expect(lines).toContain('"event":"provider_key_rejected"');
+      expect(lines).not.toContain(KEYS[provider]);
+      await expect
+        .poll(async () => (await control.facts()).providers[provider].rejectedAt)
+        .toBeGreaterThanOrEqual(before);
+    });
+  }
+
+  for (const [provider, slot, path, status, body] of [
+    [
+      "openai",
+      { authorization: "" },
+      "/v1/models",
+      403,
+      { error: { code: "model_not_found", message: "no access to model" } },
+    ],
+    [
+      "anthropic",
+      { "x-api-key": "" },
+      "/v1/messages",
+      400,
+      { type: "error", error: { message: "messages: required" } },
+    ],
+    [
+      "gemini",
+      { "x-goog-api-key": "" },
+      "/v1beta/models",
+      400,
+      { error: { status: "INVALID_ARGUMENT", message: "contents is not specified" } },
+    ],
+    [
+      "gemini",
+      { "x-goog-api-key": "" },
+      "/v1beta/models",
+      403,
+      { error: { status: "PERMISSION_DENIED", message: "no access to file f" } },
+    ],
+  ] as const) {
+    it(`${provider} ${status} about the request goes to the holder as it is`, async ({ expect }) => {
+      fakeUpstream(() => Response.json(body, { status }));
+      const { secret } = await issue();
+      const response = await ask(path, { headers: headersWith(slot, secret) });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toEqual(body);
+      expect((await control.facts()).providers[provider]).toEqual({ configured: true, rejectedAt: null });
+    });
+  }
+
+  it("accepts it again: the note is taken back by the first good answer", async ({ expect }) => {
+    vi.spyOn(console, "error").mockReturnValue();
+    let status = 401;
+    fakeUpstream(() => Response.json({}, { status }));
+    const { secret } = await issue();
+    await ask("/v1/models", { headers: { authorization: `Bearer ${secret}` } });
+    await expect.poll(rejectedAt).not.toBeNull();
+    status = 200;
+    await ask("/v1/models", { headers: { authorization: `Bearer ${secret}` } });
+    await expect.poll(rejectedAt).toBeNull();
+  });
+
+  it("isn't held against a new key", async ({ expect }) => {
+    const bindings = bindingsOf(gatewayEnv);
+    await noteRejected(bindings, "openai", 1_000);
+    expect(await keyRejectedAt(bindings, "openai")).toBe(1_000);
+    const openai = { ...bindings.providers.openai, key: "another-key" };
+    const changed: Bindings = { ...bindings, providers: { ...bindings.providers, openai } };
+    expect(await keyRejectedAt(changed, "openai")).toBeNull();
+  });
+
+  it("is written down once a minute, however many requests meet it", async ({ expect }) => {
+    const bindings = bindingsOf(gatewayEnv);
+    for (const now of [1_000, 2_000, 60_999]) await noteRejected(bindings, "openai", now);
+    expect(await keyRejectedAt(bindings, "openai")).toBe(1_000);
+    await noteRejected(bindings, "openai", 61_000);
+    expect(await keyRejectedAt(bindings, "openai")).toBe(61_000);
+  });
+});
