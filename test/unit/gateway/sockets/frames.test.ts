@@ -5,6 +5,8 @@ const KEY = "unit-test-key.with+special(chars)$";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const joined = (...parts: Uint8Array[]): ArrayBuffer => Uint8Array.from(parts.flatMap((part) => [...part])).buffer;
 
+const error = (type: string, message: string): string => JSON.stringify({ type, error: { message } });
+
 describe("the provider key is taken out of frames", () => {
   it("text, every time", ({ expect }) => {
     expect(scrubFrame(`{"a":"${KEY}","b":"x${KEY}${KEY}"}`, KEY)).toBe(
@@ -40,7 +42,6 @@ describe("the provider key is taken out of frames", () => {
   it("account ids too, in errors alone: elsewhere they may be a model's words", ({ expect }) => {
     const said = "Rate limit reached in organization org-AbC123xyz, project proj_AbC123xyz.";
     const told = "Rate limit reached in organization [organization], project [project].";
-    const error = (type: string, message: string) => JSON.stringify({ type, error: { message } });
     expect(scrubFrame(error("error", `${said} ${KEY}`), KEY)).toBe(error("error", `${told} [provider key]`));
     expect(scrubFrame(error("response.failed", said), KEY)).toBe(error("response.failed", told));
     expect(scrubFrame(` { "type" : "error", "message": "${said}"}`, KEY)).toContain(told);
