@@ -13,28 +13,28 @@ export interface SocketEndpoint {
    * frame, whatever it says, for the setup's success: there the close reason must do.
    */
   errorFrames: boolean;
-  /** Statuses that an error frame names in place of the true one. */
-  frameStatuses: Partial<Record<number, number>>;
+  /** The status that an error frame names where trying again is useless; null: the true one. */
+  finalStatus: number | null;
 }
 
-const OPENAI = { route: "openai", errorFrames: true, frameStatuses: {} } as const;
+const OPENAI = { route: "openai", errorFrames: true, finalStatus: null } as const;
 
-/** Every endpoint that is opened (WIRE §4); an upgrade anywhere else is answered 426. */
+/** Every endpoint that is opened; an upgrade anywhere else is answered 426. */
 const ENDPOINTS: readonly SocketEndpoint[] = [
   { ...OPENAI, path: /^\/v1\/realtime(?:\/translations)?$/ },
   {
     ...OPENAI,
     path: /^\/v1\/responses$/,
-    // Codex stops at once on 400 and shows the message; a 401 costs seven dials, six POSTs and 13 s, and says no more.
-    // The other client, openai's ResponsesWS, raises the frame's `error` and never looks at its status.
-    frameStatuses: { 401: 400, 403: 400 },
+    // Codex 0.169 stops within a second on 400 and shows the message; on 401 it dials seven times, POSTs six times, and
+    // gives up after 13 s. The other client, openai's ResponsesWS, raises the frame's `error` whatever its status.
+    finalStatus: 400,
   },
   { ...OPENAI, path: /^\/v1\/live\/sessions(?:\/[^/]+\/(?:attach|fork))?$/ },
   {
     path: /^\/ws\/google\.ai\.generativelanguage\.v1(?:beta|alpha)?\.GenerativeService\.Bidi(?:GenerateContent(?:Constrained)?|GenerateMusic)$/,
     route: "gemini",
     errorFrames: false,
-    frameStatuses: {},
+    finalStatus: null,
   },
 ];
 

@@ -74,10 +74,13 @@ function isPassing({ status, headers }: Response, { code }: FrameError): boolean
  */
 export async function goodbyeOf(refusal: Response, endpoint: SocketEndpoint): Promise<Goodbye> {
   const error = await readError(refusal);
-  const status = endpoint.frameStatuses[refusal.status] ?? refusal.status;
+  const code = isPassing(refusal, error) ? PASSING : FINAL;
+  // 429 stays: with `insufficient_quota` it says in itself that trying again is useless.
+  const isRenamed = code === FINAL && refusal.status !== 429;
+  const status = (isRenamed ? endpoint.finalStatus : null) ?? refusal.status;
   return {
     frame: endpoint.errorFrames ? JSON.stringify({ type: "error", status, error }) : null,
-    code: isPassing(refusal, error) ? PASSING : FINAL,
+    code,
     reason: closeReason(error.message),
   };
 }

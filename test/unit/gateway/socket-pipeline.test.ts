@@ -18,7 +18,7 @@ const items = (secret: string) => ({
   "sec-websocket-protocol": `realtime, openai-insecure-api-key.${secret}, openai-organization.org-1`,
 });
 
-/** Every slot of WIRE §2.1. */
+/** Every slot in which clients send a token. */
 const SLOTS: { name: string; path: string; headers: (secret: string) => Record<string, string> }[] = [
   { name: "Bearer", path: "/v1/responses", headers: bearer },
   { name: "a subprotocol", path: "/v1/realtime?model=m", headers: items },

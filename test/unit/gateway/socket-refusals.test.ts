@@ -79,7 +79,7 @@ describe("refusals", () => {
     const error = { message: `Consumer 'api_key:${KEYS.openai}' was suspended.`, type: "t", code: "c", param: null };
     fakeUpstream(() => Response.json({ error }, { status: 422, headers: { "x-echo": KEYS.openai } }));
     const { secret } = await issue();
-    const response = await dial("/v1/responses", bearer(secret));
+    const response = await dial("/v1/realtime", bearer(secret));
     expect(response.headers.has("x-echo")).toBe(false);
     const message = "Consumer 'api_key:[provider key]' was suspended.";
     expect(await refused(response)).toEqual({
@@ -96,7 +96,7 @@ describe("refusals", () => {
     fakeUpstream(() => Response.json({ error }, { status: 401 }));
     const { secret } = await issue();
     const seen = await refused(await dial("/v1/responses", bearer(secret)));
-    expect(seen).toMatchObject({ code: "provider_key_rejected", frame: { status: 503 } });
+    expect(seen).toMatchObject({ code: "provider_key_rejected", frame: { status: 400 }, close: { code: 1008 } });
     expect(JSON.stringify(seen)).not.toContain("wxyz");
     expect(JSON.stringify(lines.mock.calls)).toContain("provider_key_rejected");
   });

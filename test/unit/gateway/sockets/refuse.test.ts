@@ -55,6 +55,13 @@ describe("a refusal is told on the socket", () => {
     });
   });
 
+  it("… but the true one where trying again may help, and for a quota that is used up", async ({ expect }) => {
+    const statusOf = async (refusal: Response) => JSON.parse((await goodbyeOf(refusal, RESPONSES)).frame ?? "").status;
+    expect(await statusOf(refusalResponse({ code: "token_check_unavailable" }, "openai"))).toBe(503);
+    expect(await statusOf(providerError(429, { error: { code: "insufficient_quota" } }))).toBe(429);
+    expect(await statusOf(providerError(404, { error: { code: "model_not_found" } }))).toBe(400);
+  });
+
   it("Gemini: the close reason alone, as Google does it", async ({ expect }) => {
     const refusal = refusalResponse({ code: "unknown_token" }, "gemini");
     const response = await refuseSocket(refusal, LIVE, []);
