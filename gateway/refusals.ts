@@ -95,7 +95,7 @@ export function tell(refusal: Refusal): Told {
     case "token_check_unavailable":
       return passing(503, 1, "The gateway can't check tokens right now. Try again in a moment.");
     case "websocket_not_supported":
-      return final(426, "This gateway does not take WebSocket connections. Use the HTTP endpoint instead.");
+      return final(426, "This address does not take WebSocket connections. Use the HTTP endpoint instead.");
     case "not_found":
       return final(404, "The gateway has no such page. Paths under /-/ are its own; all others go to the provider.");
     case "method_not_allowed":
