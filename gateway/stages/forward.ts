@@ -3,6 +3,7 @@ import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
 import { stripQuery } from "../slots.ts";
 import type { Target } from "../target.ts";
+import { tokenFinder } from "../traces.ts";
 import type { Permit } from "./admit.ts";
 
 /** How long a provider may take until its headers are there, in ms. A body may take as long as it likes. */
@@ -17,7 +18,7 @@ const HEADERS_DEADLINE_MS = 15 * 60_000;
  * @throws Refused `misplaced_token` where the path holds one of them
  */
 export function upstreamUrl(origin: string, target: Target, secrets: readonly string[]): string {
-  if (secrets.some((secret) => target.path.includes(secret))) throw new Refused({ code: "misplaced_token" });
+  if (tokenFinder(secrets)(target.path)) throw new Refused({ code: "misplaced_token" });
   // Joined as text behind a whole origin: a parser given `//evil.example/x` and a base would change the host.
   const url = `${origin}${target.path}${stripQuery(target.query, secrets)}`;
   if (!target.path.startsWith("/") || new URL(url).origin !== origin) throw new Error("the origin of a URL changed");

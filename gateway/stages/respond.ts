@@ -23,15 +23,20 @@ export function localLocation(location: string, url: string): string | null {
   return target.origin === new URL(url).origin ? target.pathname + target.search + target.hash : null;
 }
 
+/** Status and headers of an answer. Its reason phrase is free text too: one that quotes the key is left out. */
+const headOf = (upstream: Response, key: string): Response | ResponseInit =>
+  upstream.statusText.includes(key) ? { status: upstream.status, headers: upstream.headers } : upstream;
+
 function scrubbed(upstream: Response, permit: Permit): Response {
-  if (upstream.body === null || NO_BODY.has(upstream.status)) return new Response(null, upstream);
+  const head = headOf(upstream, permit.key);
+  if (upstream.body === null || NO_BODY.has(upstream.status)) return new Response(null, head);
   const coding = (upstream.headers.get("content-encoding") ?? "").trim().toLowerCase();
   if (!READABLE_CODINGS.has(coding)) {
     // What can't be read can't be searched for the key, and so can't be let out.
     const { provider } = ROUTE_ROWS[permit.route];
     throw new Refused({ code: "unreadable_provider_error", provider, status: upstream.status });
   }
-  const response = new Response(upstream.body.pipeThrough(scrubber(permit.key)), upstream);
+  const response = new Response(upstream.body.pipeThrough(scrubber(permit.key)), head);
   response.headers.delete("content-encoding");
   response.headers.delete("content-length");
   return response;
@@ -49,7 +54,7 @@ function scrubbed(upstream: Response, permit: Permit): Response {
 export function respond(upstream: Response, permit: Permit, method: string): Response {
   // A body handed on as it is flows natively, without JavaScript for each chunk.
   const asItIs = upstream.ok || method === "HEAD";
-  const response = asItIs ? new Response(upstream.body, upstream) : scrubbed(upstream, permit);
+  const response = asItIs ? new Response(upstream.body, headOf(upstream, permit.key)) : scrubbed(upstream, permit);
   const location = upstream.headers.get("location");
   if (location !== null) {
     response.headers.delete("location");
