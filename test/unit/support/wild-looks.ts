@@ -1,7 +1,8 @@
 // What the property tests look for, written apart from the gateway's own code: a test that asks the code under test what
 // is right can't find it wrong.
 
-function unescapedOnce(text: string): string {
+/** Undoes one layer of percent-encoding, byte by byte. */
+export function unescapedOnce(text: string): string {
   return text.replaceAll(/%[0-9a-f]{2}/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
 }
 
