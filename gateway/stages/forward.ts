@@ -6,6 +6,8 @@ import type { Target } from "../target.ts";
 import { tokenFinder } from "../traces.ts";
 import type { Permit } from "./admit.ts";
 
+/** Methods whose requests never have a body; `fetch` refuses even an empty one. */
+const BODYLESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 /** How long a provider may take until its headers are there, in ms. A body may take as long as it likes. */
 const HEADERS_DEADLINE_MS = 15 * 60_000;
 
@@ -51,7 +53,7 @@ export async function forward(
     return await fetch(url, {
       method: request.method,
       headers,
-      body: request.body,
+      body: BODYLESS.has(request.method) ? null : request.body,
       // Following a redirect would take the key along to wherever it points.
       redirect: "manual",
       signal: AbortSignal.any([request.signal, deadline.signal]),

@@ -6,6 +6,8 @@ import type { Permit } from "./admit.ts";
 
 /** Content codings that the runtime undoes when a body is read in JavaScript. */
 const READABLE_CODINGS: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
+/** Statuses that an answer can be made with (fetch.spec.whatwg.org, initialize a response). HTTP/1 can carry any number. */
+const isStatus = (status: number): boolean => status >= 200 && status <= 599;
 /** Statuses that have no body (fetch.spec.whatwg.org, null body status). */
 const NO_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
@@ -52,6 +54,10 @@ function scrubbed(upstream: Response, permit: Permit): Response {
  * @throws Refused `unreadable_provider_error`
  */
 export function respond(upstream: Response, permit: Permit, method: string): Response {
+  if (!isStatus(upstream.status)) {
+    const { provider } = ROUTE_ROWS[permit.route];
+    throw new Refused({ code: "unreadable_provider_error", provider, status: upstream.status });
+  }
   // A body handed on as it is flows natively, without JavaScript for each chunk.
   const asItIs = upstream.ok || method === "HEAD";
   const response = asItIs ? new Response(upstream.body, headOf(upstream, permit.key)) : scrubbed(upstream, permit);
