@@ -9,6 +9,7 @@ const TIERS = [
   { name: "schedule", config: "vitest.schedule.config.ts" },
   { name: "raw", config: "vitest.raw.config.ts" },
   { name: "compat", config: "vitest.compat.config.ts" },
+  { name: "browser", config: "vitest.browser.config.ts" },
 ];
 
 /** The part of vitest's JSON report that counts. */
