@@ -26,7 +26,7 @@ const gatewayWorker = {
   compatibilityDate: "2026-11-01",
   compatibilityFlags: ["enable_request_signal"],
   kvNamespaces: { TOKENS: "PUT_YOUR_KV_NAMESPACE_ID_HERE" },
-  durableObjects: { GUARD: { className: "Guard", useSQLite: true } },
+  durableObjects: { GUARD: { className: "Guard", useSQLite: true }, RELAY: { className: "Relay", useSQLite: true } },
   bindings: { OPENAI_API_KEY: "unit-test-openai-key" },
 };
 

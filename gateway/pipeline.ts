@@ -11,6 +11,7 @@ import { candidatesOf, identify, refuseUnforwardable, type Identity } from "./st
 import { respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
+import type { Detour } from "./upstream.ts";
 
 /** Takes work that goes on behind a request. */
 type Later = (work: Promise<void>) => void;
@@ -26,6 +27,10 @@ async function permitFor(identity: Identity, bindings: Bindings, later: Later): 
   if (route === null) throw new Refused({ code: "missing_token" });
   return admit(bindings, record, route, now);
 }
+
+/** The relay, seen from where a request is. */
+const detourOf = ({ cf }: Request, { relays }: Bindings): Detour | null =>
+  relays === null ? null : { relays, colo: typeof cf?.["colo"] === "string" ? cf["colo"] : "" };
 
 /** What the owner must know of a refusal, beyond what the holder was told. */
 function logRefusal(refusal: Refusal): void {
@@ -64,7 +69,7 @@ export async function handle(request: Request, target: Target, env: GatewayEnv, 
     refuseUnforwardable(request, target);
     permit = await permitFor(identity, bindings, later);
     if (request.headers.has("upgrade")) throw new Refused({ code: "websocket_not_supported" });
-    const upstream = await forward(request, target, permit, identity.candidates);
+    const upstream = await forward(request, target, permit, identity.candidates, detourOf(request, bindings));
     const response = respond(upstream, permit, request.method);
     outcome = { ended: "answered", status: response.status };
     return response;

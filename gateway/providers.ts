@@ -14,6 +14,8 @@ export interface ProviderRow {
   origin: string;
   keySecret: KeySecret;
   upstreamVar: UpstreamVar;
+  /** How the provider says that it doesn't serve the location that a request came from; null where it has no clear words. */
+  regionRefusal: { status: number; words: string } | null;
 }
 
 /** Everything that differs between providers. */
@@ -23,18 +25,24 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     origin: "https://api.openai.com",
     keySecret: "OPENAI_API_KEY",
     upstreamVar: "OPENAI_UPSTREAM",
+    // The error's `code` (platform.openai.com/docs/guides/error-codes).
+    regionRefusal: { status: 403, words: "unsupported_country_region_territory" },
   },
   anthropic: {
     name: "Anthropic",
     origin: "https://api.anthropic.com",
     keySecret: "ANTHROPIC_API_KEY",
     upstreamVar: "ANTHROPIC_UPSTREAM",
+    // A bare 403 "Request not allowed", which may mean other things too.
+    regionRefusal: null,
   },
   gemini: {
     name: "Google Gemini",
     origin: "https://generativelanguage.googleapis.com",
     keySecret: "GEMINI_API_KEY",
     upstreamVar: "GEMINI_UPSTREAM",
+    // With status FAILED_PRECONDITION (ai.google.dev/gemini-api/docs/troubleshooting).
+    regionRefusal: { status: 400, words: "User location is not supported" },
   },
 };
 
