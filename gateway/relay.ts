@@ -7,6 +7,9 @@ import { ROUTE_ROWS, type Route } from "./providers.ts";
 /** Tells the relay how a request is spoken. Set by the gateway over whatever a client sent, and never sent upstream. */
 const ROUTE_HEADER = "x-doppelgate-route";
 
+/** Headers of a WebSocket handshake as the gateway made it anew; `upstreamHeaders` drops a client's own. */
+const HANDSHAKE = ["upgrade", "sec-websocket-protocol"];
+
 const isRoute = (text: string): text is Route => Object.hasOwn(ROUTE_ROWS, text);
 
 /**
@@ -30,6 +33,10 @@ export class Relay extends DurableObject<GatewayEnv> {
       throw new TypeError("The relay goes to providers only.");
     const headers = upstreamHeaders(request.headers, []);
     headers.delete(ROUTE_HEADER);
+    for (const name of HANDSHAKE) {
+      const value = request.headers.get(name);
+      if (value !== null) headers.set(name, value);
+    }
     headers.set(keyHeader, keyPrefix + key);
     const { method, body, signal } = request;
     return fetch(request.url, { method, headers, body, redirect: "manual", signal });

@@ -6,7 +6,8 @@ import { header, type Message } from "./message.ts";
 import { type Answer, exchange, type RawRequest, type RawUpstream, startUpstream } from "./wire.ts";
 
 const CRLF = "\r\n";
-const TOKEN = "typed-token-of-the-raw-tests";
+/** A token that the gateway knows. */
+export const TOKEN = "typed-token-of-the-raw-tests";
 const KEY = "fake-openai-key-of-the-raw-tests";
 
 /** A request, with a provider's answer to it. */
@@ -33,9 +34,11 @@ export interface Ways {
 }
 
 /** The running pieces. */
-interface Raw {
+export interface Raw {
   gateway: RawGateway;
   upstream: RawUpstream;
+  /** Sends a case through the gateway alone. */
+  through(wanted: Case): Promise<Way>;
   /** Sends a case straight to the provider and then through the gateway. */
   both(wanted: Case): Promise<Ways>;
 }
@@ -71,7 +74,8 @@ async function oneWay(upstream: RawUpstream, port: number, wanted: Case, credent
   return { seen: upstream.requests[0], got };
 }
 
-async function startRaw(): Promise<Raw & { dispose(): Promise<void> }> {
+/** Starts a provider made of bytes and a gateway before it. */
+export async function startRaw(): Promise<Raw & { dispose(): Promise<void> }> {
   const upstream = await startUpstream();
   const gateway = await start({
     upstreams: { openai: upstream.url },
@@ -79,14 +83,13 @@ async function startRaw(): Promise<Raw & { dispose(): Promise<void> }> {
     records: [await recordOf(TOKEN)],
   });
   const port = Number(new URL(gateway.url).port);
+  const through = (wanted: Case): Promise<Way> => oneWay(upstream, port, wanted, TOKEN);
   return {
     gateway,
     upstream,
+    through,
     async both(wanted) {
-      return {
-        direct: await oneWay(upstream, upstream.port, wanted, KEY),
-        through: await oneWay(upstream, port, wanted, TOKEN),
-      };
+      return { direct: await oneWay(upstream, upstream.port, wanted, KEY), through: await through(wanted) };
     },
     async dispose() {
       await gateway.dispose();

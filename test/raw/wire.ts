@@ -13,6 +13,12 @@ export interface RawUpstream {
   requests: Message[];
   /** What is answered, byte for byte; a pause is kept between the pieces. The connection is closed after them. */
   answer: readonly (string | Buffer)[];
+  /** Answers that come before it, each for one request. */
+  first: (readonly (string | Buffer)[])[];
+  /** Keeps the connection open after the last piece. */
+  holds: boolean;
+  /** How many connections are open. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -24,11 +30,12 @@ async function serve(upstream: RawUpstream, socket: Socket): Promise<void> {
   const head = await reader.head();
   if (head.headers.some(([name]) => name.toLowerCase() === "expect")) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
   upstream.requests.push({ ...head, ...(await reader.body(head.headers, false)) });
-  for (const [index, piece] of upstream.answer.entries()) {
+  const answer = upstream.first.shift() ?? upstream.answer;
+  for (const [index, piece] of answer.entries()) {
     if (index > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     socket.write(typeof piece === "string" ? Buffer.from(piece, "latin1") : piece);
   }
-  socket.end();
+  if (!upstream.holds) socket.end();
 }
 
 /** Starts a provider on 127.0.0.1 that writes exactly the bytes that a test gives it. */
@@ -48,6 +55,9 @@ export async function startUpstream(): Promise<RawUpstream> {
     port,
     requests: [],
     answer: [],
+    first: [],
+    holds: false,
+    connections: () => open.size,
     async close() {
       for (const socket of open) socket.destroy();
       server.close();

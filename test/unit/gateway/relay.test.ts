@@ -41,6 +41,14 @@ describe("the relay itself", () => {
     });
   });
 
+  it("passes on a WebSocket handshake that the gateway made", async ({ expect }) => {
+    const { sent } = fakeUpstream();
+    const handshake = { upgrade: "websocket", "sec-websocket-protocol": "realtime" };
+    const answer = await fetchByRelay(gatewayEnv.RELAY, "HKG", { ...request, headers: new Headers(handshake) });
+    await answer.text();
+    expect(Object.fromEntries(sent[0]?.headers ?? [])).toMatchObject(handshake);
+  });
+
   it("never follows a redirect", async ({ expect }) => {
     const { spy } = fakeUpstream();
     await (await fetchByRelay(gatewayEnv.RELAY, "HKG", request)).text();
