@@ -74,6 +74,10 @@ function run(folder: string, log: string[]): { workerd: ChildProcess; control: R
   const workerd = spawn(workerdPath, ["serve", "--experimental", "--control-fd=3", join(folder, "config.capnp")], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
+  // A test run that is ended in the middle leaves no workerd behind.
+  const kill = (): void => void workerd.kill("SIGKILL");
+  process.once("exit", kill);
+  workerd.once("exit", () => process.off("exit", kill));
   for (const stream of [workerd.stdout, workerd.stderr]) {
     if (stream !== null) createInterface({ input: stream }).on("line", (line) => log.push(line));
   }

@@ -56,7 +56,10 @@ export function initOf(wild: WildRequest): RequestInit {
   const headers = new Headers();
   for (const { name, value } of wild.headers) headers.append(name, value);
   for (const name of wild.hops) headers.append("connection", name);
-  return { method: wild.method, headers, body: bodyOf(wild) };
+  const body = bodyOf(wild);
+  // As clients send it; it also lets the gateway keep the body for the relay.
+  if (body !== null) headers.set("content-length", String(body.length));
+  return { method: wild.method, headers, body };
 }
 
 /** Sends a wild request through the pipeline; its target is raw, as the deployed runtime gives it. */
