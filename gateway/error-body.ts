@@ -1,5 +1,6 @@
 import type { Provider } from "../shared/providers.ts";
 import { plainBody } from "./codings.ts";
+import { cleanStatusText } from "./headers.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "./providers.ts";
 import { Refused } from "./refusals.ts";
 import { scrubber, scrubText } from "./scrub.ts";
@@ -55,7 +56,11 @@ export async function scrubbed(upstream: Response, route: Route, key: string): P
     refuseKeyRejection(upstream.status, peeked.text, provider, key);
     body = peeked.body;
   }
-  const response = new Response(body.pipeThrough(scrubber(key)), upstream);
+  const response = new Response(body.pipeThrough(scrubber(key)), {
+    status: upstream.status,
+    statusText: cleanStatusText(upstream.statusText, key),
+    headers: upstream.headers,
+  });
   response.headers.delete("content-encoding");
   response.headers.delete("content-length");
   return response;

@@ -9,6 +9,7 @@ import { targetOf } from "./target.ts";
 export { Control } from "./control.ts";
 export { KeyHealth } from "./key-health.ts";
 export { Guard } from "./guard.ts";
+export { Relay } from "./relay.ts";
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {

@@ -14,6 +14,7 @@ import { identify, refuseUnforwardable } from "./stages/identify.ts";
 import { isPassedOn, respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
+import { detourOf } from "./upstream.ts";
 
 /**
  * A request's way: identify → authorize → admit → forward → respond → settle. The one place that knows the order.
@@ -36,7 +37,7 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
     const pass = await admitted(identity, request, target, bindings, later);
     permit = pass.permit;
     if (isSocketRequest(request)) throw new Refused({ code: "websocket_not_supported" });
-    const upstream = await forward(request, pass.target, permit, identity.candidates);
+    const upstream = await forward(request, pass.target, permit, identity.candidates, detourOf(request, bindings));
     const following = isPassedOn(upstream) ? follow(upstream, request.signal, pass, bindings) : NOT_FOLLOWED;
     const way = { ...permit, opener: pass.opener, target: pass.target, method: request.method, url: request.url };
     const response = await respond(upstream, following.body, way);

@@ -1,3 +1,5 @@
+import { tokenFinder, unescaped } from "./traces.ts";
+
 /** A place where a client may put its API key. */
 export interface Slots {
   authorization: string[];
@@ -36,13 +38,7 @@ const DROPPED_PARAMETERS: ReadonlySet<string> = new Set([
 const listed = (value: string | null): string[] =>
   value === null ? [] : value.split(",").flatMap((part) => part.trim() || []);
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text;
-  }
-}
+const decoded = (text: string): string => unescaped(text.replaceAll("+", " "));
 
 /** The name of a `name=value` pair of a query, decoded, in lower case. */
 export const parameterName = (pair: string): string => decoded(pair.split("=", 1)[0] ?? "").toLowerCase();
@@ -103,9 +99,7 @@ export function slotValues(slots: Slots): string[] {
  */
 export function stripQuery(query: string, secrets: readonly string[]): string {
   if (query === "") return "";
-  const kept = queryPairs(query).filter((pair) => {
-    if (DROPPED_PARAMETERS.has(parameterName(pair))) return false;
-    return !secrets.some((secret) => decoded(pair).includes(secret));
-  });
+  const holdsToken = tokenFinder(secrets);
+  const kept = queryPairs(query).filter((pair) => !DROPPED_PARAMETERS.has(parameterName(pair)) && !holdsToken(pair));
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }

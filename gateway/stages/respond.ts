@@ -1,7 +1,12 @@
 import { scrubbed } from "../error-body.ts";
-import { cleanResponseHeaders } from "../headers.ts";
+import { cleanResponseHeaders, cleanStatusText } from "../headers.ts";
 import { mendLinks, type Way } from "../links.ts";
 import { credentialPairs, stripQuery } from "../slots.ts";
+import { ROUTE_ROWS } from "../providers.ts";
+import { Refused } from "../refusals.ts";
+
+/** Statuses that an answer can be made with (fetch.spec.whatwg.org, initialize a response). HTTP/1 can carry any number. */
+const isStatus = (status: number): boolean => status >= 200 && status <= 599;
 
 /**
  * Where a provider's redirect leads a holder: to the same path here, if it stays on the provider's host; nowhere else,
@@ -40,7 +45,12 @@ export const isPassedOn = (upstream: Response): boolean => upstream.ok || upstre
  * @throws Refused `unreadable_provider_error`, `provider_key_rejected`, `provider_unreachable`
  */
 export async function respond(upstream: Response, body: Response["body"], way: Way): Promise<Response> {
-  const { status, statusText, headers } = upstream;
+  const { status, headers } = upstream;
+  if (!isStatus(status)) {
+    const { provider } = ROUTE_ROWS[way.route];
+    throw new Refused({ code: "unreadable_provider_error", provider, status });
+  }
+  const statusText = cleanStatusText(upstream.statusText, way.key);
   const passed = isPassedOn(upstream)
     ? new Response(body, { status, statusText, headers, encodeBody: "manual" })
     : await scrubbed(upstream, way.route, way.key);

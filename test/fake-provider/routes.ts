@@ -2,7 +2,7 @@ import type { Answer, Call } from "./call.ts";
 
 /** One endpoint. */
 export interface Route {
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: RegExp;
   /** True where the body must be JSON. */
   json?: boolean;

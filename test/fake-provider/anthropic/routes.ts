@@ -1,4 +1,4 @@
-import type { Answer, Call } from "../call.ts";
+import { type Answer, type Call, whole } from "../call.ts";
 import type { Route } from "../routes.ts";
 import { batchResults, cancelBatch, createBatch, listBatches, oneBatch } from "./batches.ts";
 import { countTokens, invalid, messages, models, oneModel } from "./messages.ts";
@@ -18,6 +18,11 @@ export const ANTHROPIC_ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/v1\/messages\/count_tokens$/, json: true, answer: checked(countTokens) },
   { method: "GET", path: /^\/v1\/models$/, answer: checked(models) },
   { method: "GET", path: /^\/v1\/models\/([^/]+)$/, answer: checked((call, [id = ""]) => oneModel(call, id)) },
+  {
+    method: "DELETE",
+    path: /^\/v1\/files\/([^/]+)$/,
+    answer: checked((_call, [id = ""]) => whole({ id, type: "file_deleted" })),
+  },
   { method: "POST", path: /^\/v1\/messages\/batches$/, json: true, answer: checked(createBatch) },
   { method: "GET", path: /^\/v1\/messages\/batches$/, answer: checked(listBatches) },
   {

@@ -125,6 +125,12 @@ export const GEMINI_ROUTES: readonly Route[] = [
     json: true,
     answer: (call) => whole({ embeddings: list(field(call.json, "requests")).map(embedding) }),
   },
+  {
+    method: "PATCH",
+    path: at("/(cachedContents/[^/:]+)"),
+    json: true,
+    answer: (call, [name = ""]) => whole({ name, model: "models/gemini-3.8-flash", ttl: field(call.json, "ttl") }),
+  },
   { method: "GET", path: at("/models"), answer: () => whole({ models: MODELS.map(model) }) },
   { method: "GET", path: at("/models/([^/:]+)"), answer: (call, [id = ""]) => oneModel(call, id) },
   { method: "POST", path: UPLOAD, keyless: isKnownUpload, answer: upload },
