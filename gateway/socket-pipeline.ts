@@ -34,7 +34,7 @@ export async function handleSocket(
 ): Promise<Response> {
   const bindings = bindingsOf(env);
   const { provider, dialect } = ROUTE_ROWS[endpoint.route];
-  const identity = { ...identify(request.headers, target, provider), route: endpoint.route };
+  const identity = identify(request.headers, target, provider);
   const offered = offeredSubprotocols(request.headers, identity.candidates);
   let permit: Permit | null = null;
   let outcome: Outcome | null = { ended: "failed" };

@@ -14,8 +14,20 @@ const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 
 const BODY_DEADLINE_MS = 5_000;
 const BODY_LIMIT = 64 * 1024;
 
-/** Headers that describe a body which a 101 doesn't have. */
-const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "transfer-encoding", "allow"];
+/** Headers of an answer that isn't 101, or of the provider's own handshake: none of them is true of the gateway's 101. */
+const NOT_OF_A_101 = [
+  "content-type",
+  "content-length",
+  "content-encoding",
+  "transfer-encoding",
+  "allow",
+  "location",
+  "upgrade",
+  "sec-websocket-accept",
+  "sec-websocket-extensions",
+  "sec-websocket-protocol",
+  "sec-websocket-version",
+];
 
 /** An error as OpenAI's frames have it. */
 interface FrameError {
@@ -106,7 +118,7 @@ export async function refuseSocket(
   if (frame !== null) own.send(frame);
   own.close(code, reason);
   const headers = new Headers(refusal.headers);
-  for (const name of BODY_HEADERS) headers.delete(name);
+  for (const name of NOT_OF_A_101) headers.delete(name);
   const subprotocol = selectedSubprotocol(offered, null);
   if (subprotocol !== null) headers.set("sec-websocket-protocol", subprotocol);
   return new Response(null, { status: 101, webSocket: client, headers });

@@ -22,6 +22,9 @@ const providerError = (status: number, error: object | string, headers = {}) =>
     ? new Response(error, { status, headers })
     : Response.json(error, { status, headers: { "content-type": "application/json", ...headers } });
 
+const statusOf = async (refusal: Response): Promise<unknown> =>
+  JSON.parse((await goodbyeOf(refusal, RESPONSES)).frame ?? "").status;
+
 describe("a refusal is told on the socket", () => {
   it("OpenAI: an error frame, and a close with the reason", async ({ expect }) => {
     const response = await refuseSocket(unknownToken(), REALTIME, ["realtime", "other"]);
@@ -56,7 +59,6 @@ describe("a refusal is told on the socket", () => {
   });
 
   it("… but the true one where trying again may help, and for a quota that is used up", async ({ expect }) => {
-    const statusOf = async (refusal: Response) => JSON.parse((await goodbyeOf(refusal, RESPONSES)).frame ?? "").status;
     expect(await statusOf(refusalResponse({ code: "token_check_unavailable" }, "openai"))).toBe(503);
     expect(await statusOf(providerError(429, { error: { code: "insufficient_quota" } }))).toBe(429);
     expect(await statusOf(providerError(404, { error: { code: "model_not_found" } }))).toBe(400);
