@@ -48,7 +48,7 @@ function refuseKeyRejection(status: number, text: string, provider: Provider, ke
  */
 export async function scrubbed(upstream: Response, route: Route, key: string): Promise<Response> {
   const { provider } = ROUTE_ROWS[route];
-  let body = plainBody(upstream);
+  let body = await plainBody(upstream);
   // What can't be read can't be searched for the key, and so can't be let out.
   if (body === null) throw new Refused({ code: "unreadable_provider_error", provider, status: upstream.status });
   if (PROVIDER_ROWS[provider].keyRejections.some(({ status }) => status === upstream.status)) {

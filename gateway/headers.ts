@@ -1,3 +1,4 @@
+import { readableCodings } from "./codings.ts";
 import { tokenFinder } from "./traces.ts";
 
 /** Request headers that never go upstream, in lower case. */
@@ -85,19 +86,6 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 
 const dropped = (name: string, names: ReadonlySet<string>, prefixes: readonly string[]): boolean =>
   names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
-
-/** What the gateway can read where it must: an error that may hold the provider key. `br` and `zstd` it can't. */
-const READABLE_CODING = /^(?:gzip|deflate|identity)\b/i;
-
-/**
- * The content codings of `accept-encoding` that the gateway can read.
- *
- * @param accepted the header's value (RFC 9110 §12.5.3)
- */
-export function readableCodings(accepted: string): string {
-  const readable = accepted.split(",").flatMap((coding) => (READABLE_CODING.test(coding.trim()) ? coding.trim() : []));
-  return readable.length === 0 ? "identity" : readable.join(", ");
-}
 
 /**
  * The headers that go upstream, before the provider key is set.

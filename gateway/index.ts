@@ -6,6 +6,7 @@ import { handleSocket } from "./socket-pipeline.ts";
 import { socketRequestOf } from "./sockets/endpoints.ts";
 import { targetOf } from "./target.ts";
 
+export { Decoder } from "./codings.ts";
 export { Control } from "./control.ts";
 export { KeyHealth } from "./key-health.ts";
 export { Guard } from "./guard.ts";

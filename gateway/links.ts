@@ -105,7 +105,7 @@ function mendText(text: string, { field, scheme }: BodyLink, gateway: URL, way: 
 async function mendBody(response: Response, row: BodyLink, way: Way): Promise<Response> {
   const { provider } = ROUTE_ROWS[way.route];
   const gateway = gatewayOf(way);
-  const body = plainBody(response);
+  const body = await plainBody(response);
   if (gateway === null || body === null) {
     throw new Refused({ code: "unreadable_provider_error", provider, status: response.status });
   }

@@ -70,7 +70,7 @@ async function beginningOf(body: ReadableStream<Uint8Array>): Promise<string> {
 export async function isRegionRefusal(provider: Provider, answer: Response): Promise<boolean> {
   const { regionRefusal } = PROVIDER_ROWS[provider];
   if (regionRefusal === null || answer.status !== regionRefusal.status) return false;
-  const body = plainBody(answer.clone());
+  const body = await plainBody(answer.clone());
   if (body === null) return false;
   try {
     const text = await withDeadline(beginningOf(body), SEARCH_MS, "error body");

@@ -15,6 +15,7 @@ import type { Permit } from "./stages/admit.ts";
 import { identify, refuseUnforwardable } from "./stages/identify.ts";
 import { respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
+import { detourOf } from "./upstream.ts";
 import { watchToken } from "./watch.ts";
 
 /**
@@ -42,7 +43,7 @@ export async function handleSocket(
     refuseUnforwardable(request, target);
     const admission = await admitted(identity, request, target, bindings, later);
     permit = admission.permit;
-    const upstream = await connect(request, target, permit, identity.candidates, offered);
+    const upstream = await connect(request, target, permit, identity.candidates, offered, detourOf(request, bindings));
     if (upstream.webSocket === null) {
       outcome = { ended: "answered", status: upstream.status };
       const way = { ...admission.permit, opener: admission.opener, target, method: request.method, url: request.url };

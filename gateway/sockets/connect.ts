@@ -5,6 +5,7 @@ import { scrubText } from "../scrub.ts";
 import type { Permit } from "../stages/admit.ts";
 import { upstreamUrl } from "../stages/forward.ts";
 import type { Target } from "../target.ts";
+import { type Detour, fetchUpstream } from "../upstream.ts";
 
 /** How long a provider may take to answer a handshake, in ms. */
 const HANDSHAKE_DEADLINE_MS = 30_000;
@@ -17,6 +18,7 @@ const HANDSHAKE_DEADLINE_MS = 30_000;
  * @param permit from `admit`
  * @param secrets every token-shaped string of the client's slots
  * @param offered subprotocols, without credentials
+ * @param detour by the relay; null: never
  * @returns the provider's answer: with its `webSocket` not yet accepted, or without one where it
  *   refused with a status of 400 and more
  * @throws Refused `misplaced_token`, `provider_unreachable`, `provider_timeout`, `unreadable_provider_error`; whatever fetch throws once the client is gone
@@ -27,11 +29,12 @@ export async function connect(
   permit: Permit,
   secrets: readonly string[],
   offered: readonly string[],
+  detour: Detour | null,
 ): Promise<Response> {
-  const { provider, keyHeader, keyPrefix } = ROUTE_ROWS[permit.route];
+  const { route } = permit;
+  const { provider } = ROUTE_ROWS[route];
   const url = upstreamUrl(permit.origin, target, secrets);
   const headers = upstreamHeaders(request.headers, secrets);
-  headers.set(keyHeader, keyPrefix + permit.key);
   headers.set("upgrade", "websocket");
   if (offered.length > 0) headers.set("sec-websocket-protocol", offered.join(", "));
   const giveUp = new AbortController();
@@ -39,13 +42,8 @@ export async function connect(
   const timer = setTimeout(stop, HANDSHAKE_DEADLINE_MS);
   request.signal.addEventListener("abort", stop);
   try {
-    const answer = await fetch(url, {
-      headers,
-      redirect: "manual",
-      // A refusal's body comes as it is on the wire, as `respond` expects it.
-      encodeResponseBody: "manual",
-      signal: giveUp.signal,
-    });
+    const handshake = { route, url, method: "GET", headers, body: null, signal: giveUp.signal };
+    const answer = await fetchUpstream(handshake, permit.key, detour, Date.now());
     if (answer.webSocket !== null || answer.status >= 400) return answer;
     // A page, or a redirect that may lead anywhere: nothing that a socket's client could use.
     throw new Refused({ code: "unreadable_provider_error", provider, status: answer.status });

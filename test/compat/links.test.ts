@@ -65,7 +65,7 @@ const BATCHES: Case<Anthropic>[] = [
       return batches.cancel(id);
     },
   },
-  ...["gzip", "deflate"].map((coding) => ({
+  ...["gzip", "br", "deflate"].map((coding) => ({
     name: `retrieve an answer in ${coding}`,
     run: async ({ messages: { batches } }: Anthropic) => {
       const { id } = await batches.create({ requests: [{ custom_id: coding, params }] });
@@ -84,8 +84,8 @@ for (const kind of [ANTHROPIC_1, ANTHROPIC_0]) {
 
     test("results_url in a coding that the gateway can't read doesn't pass", async ({ harness, token, expect }) => {
       const { batches } = kind.make({ url: harness.gatewayUrl, key: token.secret }).messages;
-      const { id } = await batches.create({ requests: [{ custom_id: "br", params }] });
-      const retrieved = batches.retrieve(id, {}, { headers: { "x-fake-coding": "br" } });
+      const { id } = await batches.create({ requests: [{ custom_id: "zstd", params }] });
+      const retrieved = batches.retrieve(id, {}, { headers: { "x-fake-coding": "zstd" } });
       await expect(retrieved).rejects.toMatchObject({ status: 502 });
       await expect(retrieved).rejects.toThrow("Anthropic answered 200 in a form that can't be passed on.");
     });

@@ -32,14 +32,14 @@ const CASES: Record<string, Case> = {
       [
         `an answer in ${coding} with a length`,
         {
-          headers: [`Accept-Encoding: ${coding}`, "Content-Length: 0"],
+          headers: ["Accept-Encoding: gzip", "Content-Length: 0"],
           answer: [`${OK}Content-Encoding: ${coding}\r\nContent-Length: ${body.length}\r\n\r\n`, body],
         },
       ],
       [
         `an answer in ${coding} in chunks`,
         {
-          headers: [`Accept-Encoding: gzip, deflate, br, zstd`, "Content-Length: 0"],
+          headers: ["Accept-Encoding: gzip, deflate, br", "Content-Length: 0"],
           answer: [
             `${OK}Content-Encoding: ${coding}\r\nTransfer-Encoding: chunked\r\n\r\n`,
             chunk(body.subarray(0, 5)),
@@ -127,7 +127,7 @@ describe("bodies that can't pass", () => {
   });
 
   test("errors come out of their coding, so that the key can be looked for", async ({ raw, expect }) => {
-    for (const coding of ["gzip", "br"]) {
+    for (const coding of ["gzip", "br", "deflate"]) {
       const body = CODED[coding] ?? Buffer.alloc(0);
       const head = `HTTP/1.1 400 Bad Request\r\nContent-Encoding: ${coding}\r\nContent-Length: ${body.length}\r\n\r\n`;
       const { through } = await raw.both({ line: "GET /v1/models", answer: [head, body] });

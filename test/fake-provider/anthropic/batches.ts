@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { type Answer, type Call, CREATED_ISO, whole } from "../call.ts";
 import { failure } from "../errors.ts";
 import { field, list, string } from "../json.ts";
@@ -36,6 +36,7 @@ const CODINGS = new Map([
   ["br", brotliCompressSync],
   ["gzip", gzipSync],
   ["deflate", deflateSync],
+  ["zstd", zstdCompressSync],
 ]);
 
 /**
