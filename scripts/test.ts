@@ -10,6 +10,7 @@ const TIERS = [
   { name: "raw", config: "vitest.raw.config.ts" },
   { name: "compat", config: "vitest.compat.config.ts" },
   { name: "browser", config: "vitest.browser.config.ts" },
+  { name: "clients", config: "vitest.clients.config.ts" },
 ];
 
 /** The part of vitest's JSON report that counts. */

@@ -32,11 +32,11 @@ export function createBatch(call: Call): Answer {
   return whole(batch(call, id, "in_progress"));
 }
 
-const CODINGS = new Map([
-  ["br", brotliCompressSync],
-  ["gzip", gzipSync],
-  ["deflate", deflateSync],
-  ["zstd", zstdCompressSync],
+const CODINGS = new Map<string, (body: string | Uint8Array) => Uint8Array>([
+  ["br", (body) => brotliCompressSync(body)],
+  ["gzip", (body) => gzipSync(body)],
+  ["deflate", (body) => deflateSync(body)],
+  ["zstd", (body) => zstdCompressSync(body)],
 ]);
 
 /**

@@ -1,3 +1,4 @@
+import { namesOf, toolUse, typed } from "../agent.ts";
 import { type Answer, type Call, CREATED_ISO, type Frame, whole } from "../call.ts";
 import { failure } from "../errors.ts";
 import { field, list, number, string, textOf } from "../json.ts";
@@ -30,15 +31,15 @@ function allText(json: unknown): string {
 /** The assistant's message, finished. */
 export function message(call: Call, json: unknown): { message: Record<string, unknown>; said: Reply } {
   const last = list(field(json, "messages")).findLast((one) => field(one, "role") === "user");
-  const said = reply(call, allText(json), textOf(last), number(field(json, "max_tokens")));
-  const tool = string(field(list(field(json, "tools"))[0], "name"));
-  const answered = list(field(last, "content")).some((part) => field(part, "type") === "tool_result");
-  const uses = tool !== "" && !answered;
+  const results = list(field(last, "content")).filter((part) => field(part, "type") === "tool_result");
+  const heard = textOf(results.length > 0 ? results : last);
+  const said = reply(call, allText(json), typed(heard), number(field(json, "max_tokens")));
+  const called = results.length > 0 ? null : toolUse(heard, namesOf(list(field(json, "tools"))));
   const text = { type: "text", text: said.pieces.join("") };
-  const use = { type: "tool_use", id: call.id("toolu_"), name: tool, input: { echo: textOf(last) } };
+  const use = called && { type: "tool_use", id: call.id("toolu_"), name: called.name, input: called.args };
   const base = { id: call.id("msg_"), type: "message", role: "assistant", model: string(field(json, "model")) };
-  const stop_reason = uses ? "tool_use" : said.cut ? "max_tokens" : "end_turn";
-  const content = uses ? [text, use] : [text];
+  const stop_reason = use !== null ? "tool_use" : said.cut ? "max_tokens" : "end_turn";
+  const content = use !== null ? [text, use] : [text];
   return { message: { ...base, content, stop_reason, stop_sequence: null, usage: usageOf(said) }, said };
 }
 

@@ -1,4 +1,5 @@
 import { type Answer, type Call, whole } from "../call.ts";
+import { chat } from "../openai/chat.ts";
 import type { Route } from "../routes.ts";
 import { batchResults, cancelBatch, createBatch, listBatches, oneBatch } from "./batches.ts";
 import { countTokens, invalid, messages, models, oneModel } from "./messages.ts";
@@ -16,6 +17,8 @@ const batch = "/v1/messages/batches/([^/]+)";
 export const ANTHROPIC_ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/v1\/messages$/, json: true, answer: checked(messages) },
   { method: "POST", path: /^\/v1\/messages\/count_tokens$/, json: true, answer: checked(countTokens) },
+  // OpenAI's dialect, which asks for no version (platform.claude.com/docs, OpenAI SDK compatibility).
+  { method: "POST", path: /^\/v1\/chat\/completions$/, json: true, answer: chat },
   { method: "GET", path: /^\/v1\/models$/, answer: checked(models) },
   { method: "GET", path: /^\/v1\/models\/([^/]+)$/, answer: checked((call, [id = ""]) => oneModel(call, id)) },
   {

@@ -1,7 +1,9 @@
+import { namesOf, toolUse, typed } from "../agent.ts";
 import { type Answer, type Call, type Frame, whole } from "../call.ts";
 import { failure, geminiError } from "../errors.ts";
-import { field, list, number, string, textOf } from "../json.ts";
+import { field, list, number, textOf } from "../json.ts";
 import type { Route } from "../routes.ts";
+import { fitting } from "../structured.ts";
 import { type Reply, reply, vector, words } from "../words.ts";
 import { deleteFile, fileBytes, oneFile, redirectToFile } from "./files.ts";
 import { isKnownUpload, upload } from "./uploads.ts";
@@ -21,19 +23,30 @@ function usageOf({ usage }: Reply, output: number): unknown {
   };
 }
 
+/** The last turn's text: what the person wrote, or what a tool answered. */
+function heard(contents: unknown[]): { text: string; answered: boolean } {
+  const last = contents.findLast((content) => field(content, "role") !== "model");
+  const results = list(field(last, "parts")).flatMap((part) => field(part, "functionResponse", "response") ?? []);
+  return results.length > 0
+    ? { text: JSON.stringify(results), answered: true }
+    : { text: textOf(last), answered: false };
+}
+
 function said(call: Call): Reply {
   const contents = list(field(call.json, "contents"));
-  const last = contents.findLast((content) => field(content, "role") !== "model");
+  const last = typed(heard(contents).text);
   const limit = number(field(call.json, "generationConfig", "maxOutputTokens"));
-  return reply(call, `${textOf(field(call.json, "systemInstruction"))} ${textOf(contents)}`, textOf(last), limit);
+  const said = reply(call, `${textOf(field(call.json, "systemInstruction"))} ${textOf(contents)}`, last, limit);
+  const schema = field(call.json, "generationConfig", "responseJsonSchema");
+  return schema === undefined ? said : { ...said, pieces: [JSON.stringify(fitting(schema, last))] };
 }
 
 function functionCall(call: Call): unknown {
   const contents = list(field(call.json, "contents"));
-  const declared = field(list(field(call.json, "tools"))[0], "functionDeclarations");
-  const name = string(field(list(declared)[0], "name"));
-  const answered = list(field(contents.at(-1), "parts")).some((part) => field(part, "functionResponse") !== undefined);
-  return name === "" || answered ? null : { functionCall: { name, args: { echo: textOf(contents.at(-1)) } } };
+  const tools = list(field(call.json, "tools")).flatMap((tool) => list(field(tool, "functionDeclarations")));
+  const { text, answered } = heard(contents);
+  const called = answered ? null : toolUse(text, namesOf(tools));
+  return called && { functionCall: called };
 }
 
 function chunk(call: Call, parts: unknown[], usage: unknown, finishReason?: string): unknown {

@@ -1,5 +1,6 @@
+import { namesOf, toolUse, type ToolUse, typed } from "../agent.ts";
 import { type Answer, type Call, CREATED, type Frame, whole } from "../call.ts";
-import { field, list, number, string, textOf } from "../json.ts";
+import { field, list, number, textOf } from "../json.ts";
 import { type Reply, reply } from "../words.ts";
 
 /** One `data:` frame. */
@@ -23,16 +24,20 @@ export function chatUsage({ usage }: Reply): unknown {
   };
 }
 
-function lastUserText(messages: unknown[]): string {
-  return textOf(messages.findLast((message) => field(message, "role") === "user") ?? messages.at(-1));
+function isResult(message: unknown): boolean {
+  return field(message, "role") === "tool";
+}
+
+function heard(messages: unknown[]): string {
+  const last = messages.at(-1);
+  if (isResult(last)) return textOf(last);
+  return textOf(messages.findLast((message) => field(message, "role") === "user") ?? last);
 }
 
 /** A tool is called where tools are offered and the last word isn't a tool's own. */
-function toolCall(call: Call, messages: unknown[]): { id: string; name: string } | null {
-  const name = string(field(list(field(call.json, "tools"))[0], "function", "name"));
-  if (name === "" || field(messages.at(-1), "role") === "tool" || field(call.json, "tool_choice") === "none")
-    return null;
-  return { id: call.id("call_"), name };
+function toolCall(call: Call, messages: unknown[]): ToolUse | null {
+  if (isResult(messages.at(-1)) || field(call.json, "tool_choice") === "none") return null;
+  return toolUse(heard(messages), namesOf(list(field(call.json, "tools")), "function"));
 }
 
 function stream(call: Call, base: object, pieces: string[], finish: string, usage: unknown, tool: unknown): Answer {
@@ -59,7 +64,7 @@ function stream(call: Call, base: object, pieces: string[], finish: string, usag
 export function chat(call: Call): Answer {
   const messages = list(field(call.json, "messages"));
   const limit = number(field(call.json, "max_completion_tokens")) ?? number(field(call.json, "max_tokens"));
-  const said = reply(call, messages.map(textOf).join(" "), lastUserText(messages), limit);
+  const said = reply(call, messages.map(textOf).join(" "), typed(heard(messages)), limit);
   const base = {
     id: call.id("chatcmpl-"),
     object: "chat.completion",
@@ -70,9 +75,9 @@ export function chat(call: Call): Answer {
   };
   const called = toolCall(call, messages);
   const tool = called && {
-    id: called.id,
+    id: call.id("call_"),
     type: "function",
-    function: { name: called.name, arguments: JSON.stringify({ echo: lastUserText(messages) }) },
+    function: { name: called.name, arguments: JSON.stringify(called.args) },
   };
   const pieces = tool === null ? said.pieces : [];
   const finish = tool === null ? (said.cut ? "length" : "stop") : "tool_calls";

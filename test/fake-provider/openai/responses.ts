@@ -1,3 +1,4 @@
+import { namesOf, toolUse, type ToolUse, typed } from "../agent.ts";
 import { type Answer, type Call, CREATED, type Frame, whole } from "../call.ts";
 import { field, list, number, textOf } from "../json.ts";
 import { type Reply, reply } from "../words.ts";
@@ -45,27 +46,58 @@ function textPart(text: string): unknown {
   return { type: "output_text", annotations: [], logprobs: [], text };
 }
 
-function events(call: Call, said: Reply, status: string): Frame[] {
-  const item_id = call.id("msg_");
+type Push = (type: string, fields: object, piece?: boolean) => void;
+
+/** A message's events between its being added and its being done. */
+function pushText(push: Push, call: Call, said: Reply): void {
   const text = said.pieces.join("");
-  const place = { item_id, output_index: 0, content_index: 0 };
-  const frames: Frame[] = [];
-  const push = (type: string, fields: object, piece = false): void => {
-    const event = { type, sequence_number: frames.length, ...fields };
-    frames.push({ text: `event: ${type}\ndata: ${JSON.stringify(event)}\n\n`, piece });
-  };
-  const item = { id: item_id, type: "message", role: "assistant", content: [], status: "in_progress" };
-  const done = { ...item, status: "completed", content: [textPart(text)] };
-  push("response.created", { response: response(call, "in_progress", [], null) });
-  push("response.in_progress", { response: response(call, "in_progress", [], null) });
-  push("response.output_item.added", { output_index: 0, item });
+  const place = { item_id: call.id("msg_"), output_index: 0, content_index: 0 };
   push("response.content_part.added", { ...place, part: textPart("") });
   for (const delta of said.pieces) push("response.output_text.delta", { ...place, delta, logprobs: [] }, true);
   push("response.output_text.done", { ...place, text, logprobs: [] });
   push("response.content_part.done", { ...place, part: textPart(text) });
+}
+
+/** The same for a function call. */
+function pushArguments(push: Push, call: Call, { name, args }: ToolUse): void {
+  const place = { item_id: call.id("fc_"), output_index: 0 };
+  push("response.function_call_arguments.delta", { ...place, delta: JSON.stringify(args) });
+  push("response.function_call_arguments.done", { ...place, name, arguments: JSON.stringify(args) });
+}
+
+function functionCall(call: Call, { name, args }: ToolUse): object {
+  const status = "completed";
+  return {
+    id: call.id("fc_"),
+    type: "function_call",
+    call_id: call.id("call_"),
+    name,
+    arguments: JSON.stringify(args),
+    status,
+  };
+}
+
+function events(call: Call, said: Reply, status: string, called: ToolUse | null): Frame[] {
+  const frames: Frame[] = [];
+  const push: Push = (type, fields, piece = false) => {
+    const event = { type, sequence_number: frames.length, ...fields };
+    frames.push({ text: `event: ${type}\ndata: ${JSON.stringify(event)}\n\n`, piece });
+  };
+  const done = called === null ? message(call, said) : functionCall(call, called);
+  const empty = called === null ? { content: [] } : { arguments: "" };
+  push("response.created", { response: response(call, "in_progress", [], null) });
+  push("response.in_progress", { response: response(call, "in_progress", [], null) });
+  push("response.output_item.added", { output_index: 0, item: { ...done, ...empty, status: "in_progress" } });
+  if (called === null) pushText(push, call, said);
+  else pushArguments(push, call, called);
   push("response.output_item.done", { output_index: 0, item: done });
   push(`response.${status}`, { response: response(call, status, [done], usageOf(said)) });
   return frames;
+}
+
+function message(call: Call, said: Reply): object {
+  const content = [textPart(said.pieces.join(""))];
+  return { id: call.id("msg_"), type: "message", role: "assistant", content, status: "completed" };
 }
 
 /** `POST /responses` */
@@ -74,15 +106,17 @@ export function responses(call: Call): Answer {
   const turns = list(input);
   const last = typeof input === "string" ? input : textOf(turns.at(-1));
   const all = `${textOf(field(call.json, "instructions"))} ${textOf(input)}`;
-  const said = reply(call, all, last, number(field(call.json, "max_output_tokens")));
+  const answered = field(turns.at(-1), "type") === "function_call_output";
+  const functions = list(field(call.json, "tools")).filter((tool) => field(tool, "type") === "function");
+  const called = answered ? null : toolUse(last, namesOf(functions));
+  const said = reply(call, all, typed(last), number(field(call.json, "max_output_tokens")));
   const status = said.cut ? "incomplete" : "completed";
   if (field(call.json, "stream") === true) {
     const headers = { "content-type": "text/event-stream; charset=utf-8" };
     const error = { type: "error", code: "server_error", message: "The server had an error.", param: null };
     const errorFrame = `event: error\ndata: ${JSON.stringify({ ...error, sequence_number: 99 })}\n\n`;
-    return { kind: "stream", headers, frames: events(call, said, status), errorFrame };
+    return { kind: "stream", headers, frames: events(call, said, status, called), errorFrame };
   }
-  const content = [textPart(said.pieces.join(""))];
-  const message = { id: call.id("msg_"), type: "message", role: "assistant", content, status: "completed" };
-  return whole(response(call, status, [message], usageOf(said)));
+  const item = called === null ? message(call, said) : functionCall(call, called);
+  return whole(response(call, status, [item], usageOf(said)));
 }
