@@ -32,7 +32,7 @@ export function createBatch(call: Call): Answer {
   return whole(batch(call, id, "in_progress"));
 }
 
-const CODINGS = new Map<string, (body: string | Uint8Array) => Uint8Array>([
+const CODINGS = new Map<string, (body: string | Buffer) => Buffer>([
   ["br", (body) => brotliCompressSync(body)],
   ["gzip", (body) => gzipSync(body)],
   ["deflate", (body) => deflateSync(body)],
