@@ -1,39 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe } from "vitest";
-import { type Harness, type Issued, KEYS } from "../harness.ts";
-import { dial, type Raw } from "./support/raw-sockets.ts";
-import type { Line } from "./support/talk.ts";
+import { KEYS } from "../harness.ts";
+import { dial, directOf, type Raw, run, throughOf } from "./support/raw-sockets.ts";
 import { test } from "./support/test.ts";
-
-interface Given {
-  harness: Harness;
-  token: Issued;
-}
-
-const directOf = ({ harness }: Given) => ({ url: harness.providers.openai.url, key: KEYS.openai });
-const throughOf = ({ harness, token }: Given) => ({ url: harness.gatewayUrl, key: token.secret });
-const lastOf = ({ harness }: Given) => harness.providers.openai.recordings.at(-1);
-
-/** One run: what the client noticed, and what the provider did. */
-interface Run {
-  lines: Line[];
-  received: unknown;
-  closing: unknown;
-}
-
-async function run(given: Given, raw: Raw, act: (raw: Raw) => void | Promise<void>): Promise<Run> {
-  await raw.opened;
-  await act(raw);
-  const lines = await raw.lines;
-  const recording = lastOf(given);
-  await recording?.closed;
-  const { received, closing } = recording?.socket ?? {};
-  return {
-    lines,
-    received: received?.map(({ data, binary }) => [data, binary]),
-    closing: closing && [closing.code, closing.reason],
-  };
-}
 
 /** What people do with a socket, and what the fake provider does. */
 const CASES: { name: string; model: string; act: (raw: Raw) => void | Promise<void> }[] = [
@@ -135,44 +104,4 @@ test("the provider key is in no frame and no close reason", async ({ harness, to
   );
   expect(close).toEqual(["close", 4003, "api_key:[provider key] has been suspended"]);
   expect(JSON.stringify(lines)).not.toContain(KEYS.openai);
-});
-
-/** The promise on open sockets, and what a loaded machine may add. */
-const PROMISE_MS = 5_000;
-
-describe("an owner's action ends an open socket within 5 seconds", () => {
-  for (const [name, act] of [
-    ["disable", ({ admin }: Harness, id: string) => admin.edit(id, { status: "disabled" })],
-    ["delete", ({ admin }: Harness, id: string) => admin.remove(id)],
-    ["rotate", ({ admin }: Harness, id: string) => admin.rotate(id)],
-  ] as const) {
-    test(`by: ${name}`, async ({ harness, token, expect }) => {
-      const issued = await harness.admin.issue();
-      const other = dial(throughOf({ harness, token }), "fake-never-ends");
-      await other.opened;
-      const raw = dial({ url: harness.gatewayUrl, key: issued.secret }, "fake-never-ends");
-      await raw.opened;
-      const recording = lastOf({ harness, token });
-      await act(harness, issued.id);
-      const from = performance.now();
-      const lines = await raw.lines;
-      expect(performance.now() - from).toBeLessThan(PROMISE_MS);
-      expect(lines.at(-1)).toEqual(["close", 1008, expect.stringContaining("This token is not valid here.")]);
-      expect(JSON.stringify(lines.at(-2))).toContain("invalid_api_key");
-      await recording?.closed;
-      expect(recording?.socket?.closing?.code).toBe(1000);
-      // Someone else's socket goes on.
-      const { length } = other.talk.lines;
-      await expect.poll(() => other.talk.lines.length).toBeGreaterThan(length);
-      other.socket.close();
-      await other.lines;
-    });
-  }
-
-  test("an expiry too", async ({ harness, expect }) => {
-    const issued = await harness.admin.issue({ expiresAt: new Date(Date.now() + 1_500) });
-    const lines = await dial({ url: harness.gatewayUrl, key: issued.secret }, "fake-never-ends").lines;
-    expect(lines.at(-1)).toEqual(["close", 1008, expect.stringMatching(/^This token expired on /)]);
-    expect(lines.length).toBeGreaterThan(3);
-  });
 });

@@ -1,5 +1,7 @@
 import { WebSocket } from "ws";
+import type { Recording } from "../../fake-provider/index.ts";
 import { bytesOf } from "../../fake-provider/sockets/recording.ts";
+import { type Harness, type Issued, KEYS } from "../../harness.ts";
 import type { Way } from "./clients.ts";
 import { type Line, Talk } from "./talk.ts";
 
@@ -36,4 +38,39 @@ export function dial({ url, key }: Way, model: string): Raw {
   socket.on("error", (error) => talk.note("error", error.message));
   socket.on("close", (code, reason) => talk.close(code, reason.toString("utf8")));
   return { socket, talk, opened, lines: talk.whole() };
+}
+
+/** What a test is given. */
+export interface Given {
+  harness: Harness;
+  token: Issued;
+}
+
+/** The way to OpenAI itself. */
+export const directOf = ({ harness }: Given) => ({ url: harness.providers.openai.url, key: KEYS.openai });
+/** The way through the gateway. */
+export const throughOf = ({ harness, token }: Given) => ({ url: harness.gatewayUrl, key: token.secret });
+/** The newest recording of OpenAI's. */
+export const lastOf = ({ harness }: Given): Recording | undefined => harness.providers.openai.recordings.at(-1);
+
+/** One run: what the client noticed, and what the provider did. */
+export interface Run {
+  lines: Line[];
+  received: unknown;
+  closing: unknown;
+}
+
+/** Plays a socket to its end. */
+export async function run(given: Given, raw: Raw, act: (raw: Raw) => void | Promise<void>): Promise<Run> {
+  await raw.opened;
+  await act(raw);
+  const lines = await raw.lines;
+  const recording = lastOf(given);
+  await recording?.closed;
+  const { received, closing } = recording?.socket ?? {};
+  return {
+    lines,
+    received: received?.map(({ data, binary }) => [data, binary]),
+    closing: closing && [closing.code, closing.reason],
+  };
 }

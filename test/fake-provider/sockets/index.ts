@@ -47,6 +47,17 @@ function run(socket: WebSocket, script: Script, handshake: Call, key: string): v
   send(socket, script.greeting(handshake), script.binary);
 }
 
+/** Waits before a handshake is answered. Nobody reads the stream yet, and it stays half open: its end must be looked for. */
+async function waitOrLeave(stream: Duplex, milliseconds: number, over: Promise<void>): Promise<void> {
+  const look = (): void => {
+    if (stream.readableLength === 0) stream.read();
+  };
+  const leave = (): unknown => stream.destroy();
+  stream.on("readable", look).on("end", leave);
+  await Promise.race([pause(milliseconds), over]);
+  stream.off("readable", look).off("end", leave);
+}
+
 function refuse(stream: Duplex, answer: Answer, own: [string, string][]): void {
   const { status, body, headers } =
     answer.kind === "whole" ? answer : { status: 500, body: "", headers: {} as Record<string, string> };
@@ -86,7 +97,8 @@ export class Sockets {
     const recording = recordHandshake(request, over);
     this.#surroundings.recordings.push(recording);
     const call = this.#callOf(request);
-    if (call.plan.firstByteMs > 0) await Promise.race([pause(call.plan.firstByteMs), over]);
+    if (call.plan.firstByteMs > 0) await waitOrLeave(stream, call.plan.firstByteMs, over);
+    if (stream.destroyed) return;
     const script = SCRIPTS.find(({ path }) => path.test(call.path));
     const refusal = await this.#surroundings.refusal(call);
     if (refusal !== null || script === undefined) {
