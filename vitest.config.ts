@@ -29,6 +29,7 @@ const gatewayWorker = {
   durableObjects: {
     GUARD: { className: "Guard", useSQLite: true },
     KEY_HEALTH: { className: "KeyHealth", useSQLite: true },
+    RELAY: { className: "Relay", useSQLite: true },
   },
   bindings: { OPENAI_API_KEY: "unit-test-openai-key" },
 };

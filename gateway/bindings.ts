@@ -1,8 +1,9 @@
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
+import { log } from "./log.ts";
 import { PROVIDER_ROWS, type KeySecret, type UpstreamVar } from "./providers.ts";
 
 /** What the owner may set on the Worker besides its bindings: secrets and plain vars, each of them optional. */
-type Settings = Partial<Record<KeySecret | UpstreamVar, unknown>>;
+type Settings = Partial<Record<KeySecret | UpstreamVar | "REGION_RELAY", unknown>>;
 
 /** A provider as this deployment has it. */
 export interface ProviderBinding {
@@ -19,6 +20,8 @@ export interface Bindings {
   guards: GatewayEnv["GUARD"];
   keyHealth: GatewayEnv["KEY_HEALTH"];
   providers: Record<Provider, ProviderBinding>;
+  /** Sends requests from the United States where a provider refuses their location; null where the owner wants none. */
+  relays: GatewayEnv["RELAY"] | null;
 }
 
 // Field values of HTTP (RFC 9110 §5.5) without the ones that no provider's key has: visible ASCII, of a length that the scrubber can hold back.
@@ -50,6 +53,15 @@ function originOf(address: string): string | null {
   return url.protocol === "https:" || url.protocol === "http:" ? url.origin : null;
 }
 
+/** Reads the var `REGION_RELAY`: `on`, which is meant where it isn't set, or `off`. */
+function wantsRelay({ REGION_RELAY: found }: Settings): boolean {
+  const word = typeof found === "string" ? found.trim().toLowerCase() : "on";
+  if (word === "on" || word === "") return true;
+  // Somebody who wrote `false` or `no` wanted it off; sending traffic abroad needs a clear yes.
+  if (word !== "off") log("error", "bad_setting", { setting: "REGION_RELAY", problem: "It is neither on nor off." });
+  return false;
+}
+
 const checked = new WeakMap<GatewayEnv, Bindings>();
 
 /**
@@ -68,6 +80,7 @@ export function bindingsOf(env: GatewayEnv): Bindings {
     guards: env.GUARD,
     keyHealth: env.KEY_HEALTH,
     providers: Object.fromEntries(rows) as Record<Provider, ProviderBinding>,
+    relays: wantsRelay(settings) ? env.RELAY : null,
   };
   checked.set(env, bindings);
   return bindings;

@@ -11,7 +11,11 @@ const EXPOSED = [
   "openai-processing-ms",
   "openai-version",
   "x-goog-upload-url",
+  "x-goog-upload-control-url",
+  "x-goog-upload-chunk-granularity",
   "x-goog-upload-status",
+  // Names the call that a WebRTC offer to /v1/realtime/calls opened.
+  "location",
 ].join(", ");
 /** How long a browser may keep the answer to a preflight, in seconds; Chromium's own limit. */
 const MAX_AGE = "7200";

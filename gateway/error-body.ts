@@ -1,33 +1,14 @@
 import type { Provider } from "../shared/providers.ts";
+import { plainBody } from "./codings.ts";
+import { cleanStatusText } from "./headers.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "./providers.ts";
 import { Refused } from "./refusals.ts";
 import { scrubber, scrubText } from "./scrub.ts";
-
-/** Content codings that can be undone, by what undoes them; null: nothing to undo. */
-const DECODERS: Partial<Record<string, "gzip" | "deflate" | null>> = {
-  "": null,
-  identity: null,
-  gzip: "gzip",
-  "x-gzip": "gzip",
-  deflate: "deflate",
-};
 
 /** How much of an error body is looked at, in characters, to tell what it is about. */
 const PEEKED_LENGTH = 16_384;
 /** How much of it goes into the owner's log. */
 const REASON_LENGTH = 500;
-
-/** The bytes of an error body, readable; null where there are none. */
-function plainBody(upstream: Response, provider: Provider): ReadableStream<Uint8Array> | null {
-  if (upstream.body === null) return null;
-  const coding = (upstream.headers.get("content-encoding") ?? "").trim().toLowerCase();
-  const decoder = DECODERS[coding];
-  if (decoder === undefined) {
-    // What can't be read can't be searched for the key, and so can't be let out.
-    throw new Refused({ code: "unreadable_provider_error", provider, status: upstream.status });
-  }
-  return decoder === null ? upstream.body : upstream.body.pipeThrough(new DecompressionStream(decoder));
-}
 
 /** Reads the beginning of a body, and gives it back whole: an error says in its first lines what it is about. */
 async function peek(body: ReadableStream<Uint8Array>): Promise<{ text: string; body: ReadableStream<Uint8Array> }> {
@@ -60,20 +41,26 @@ function refuseKeyRejection(status: number, text: string, provider: Provider, ke
 /**
  * An error of the provider's as a holder may see it: without the provider key, and without what tells whose account it is.
  *
- * @param upstream an answer that isn't 2xx
+ * @param upstream an answer that isn't 2xx and has a body
  * @param route how the request was spoken
  * @param key the provider key, visible ASCII
  * @throws Refused `provider_key_rejected` where it is about the gateway's key; `unreadable_provider_error`
  */
 export async function scrubbed(upstream: Response, route: Route, key: string): Promise<Response> {
   const { provider } = ROUTE_ROWS[route];
-  let body = plainBody(upstream, provider);
-  if (body !== null && PROVIDER_ROWS[provider].keyRejections.some(({ status }) => status === upstream.status)) {
+  let body = await plainBody(upstream);
+  // What can't be read can't be searched for the key, and so can't be let out.
+  if (body === null) throw new Refused({ code: "unreadable_provider_error", provider, status: upstream.status });
+  if (PROVIDER_ROWS[provider].keyRejections.some(({ status }) => status === upstream.status)) {
     const peeked = await peek(body);
     refuseKeyRejection(upstream.status, peeked.text, provider, key);
     body = peeked.body;
   }
-  const response = new Response(body?.pipeThrough(scrubber(key)) ?? null, upstream);
+  const response = new Response(body.pipeThrough(scrubber(key)), {
+    status: upstream.status,
+    statusText: cleanStatusText(upstream.statusText, key),
+    headers: upstream.headers,
+  });
   response.headers.delete("content-encoding");
   response.headers.delete("content-length");
   return response;

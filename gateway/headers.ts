@@ -1,3 +1,6 @@
+import { readableCodings } from "./codings.ts";
+import { tokenFinder } from "./traces.ts";
+
 /** Request headers that never go upstream, in lower case. */
 const REQUEST_DROPPED: ReadonlySet<string> = new Set([
   // Credentials of every kind; the one real key is set afterwards.
@@ -78,21 +81,11 @@ const RESPONSE_DROPPED_PREFIXES: readonly string[] = [
   "x-goog-upload-header-x-google-",
 ];
 
+/** A token of RFC 9110 §5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+
 const dropped = (name: string, names: ReadonlySet<string>, prefixes: readonly string[]): boolean =>
   names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
-
-/** What the gateway can read where it must: an error that may hold the provider key. `br` and `zstd` it can't. */
-const READABLE_CODING = /^(?:gzip|deflate|identity)\b/i;
-
-/**
- * The content codings of `accept-encoding` that the gateway can read.
- *
- * @param accepted the header's value (RFC 9110 §12.5.3)
- */
-export function readableCodings(accepted: string): string {
-  const readable = accepted.split(",").flatMap((coding) => (READABLE_CODING.test(coding.trim()) ? coding.trim() : []));
-  return readable.length === 0 ? "identity" : readable.join(", ");
-}
 
 /**
  * The headers that go upstream, before the provider key is set.
@@ -105,14 +98,16 @@ export function upstreamHeaders(received: Headers, secrets: readonly string[]): 
   for (const name of (received.get("connection") ?? "").split(",")) {
     const listedName = name.trim();
     // `connection: x-foo` makes x-foo hop by hop too. An invalid name there is no header's.
-    if (/^[\w-]+$/.test(listedName)) headers.delete(listedName);
+    if (HEADER_NAME.test(listedName)) headers.delete(listedName);
   }
   const codings = received.get("accept-encoding");
   if (codings !== null) headers.set("accept-encoding", readableCodings(codings));
+  const holdsToken = tokenFinder(secrets);
+  // Names arrive in lower case; a typed token may be all lower case.
+  const named = secrets.map((secret) => secret.toLowerCase());
   for (const [name, value] of received) {
-    if (dropped(name, REQUEST_DROPPED, REQUEST_DROPPED_PREFIXES) || secrets.some((secret) => value.includes(secret))) {
-      headers.delete(name);
-    }
+    const tells = holdsToken(value) || named.some((secret) => name.includes(secret));
+    if (tells || dropped(name, REQUEST_DROPPED, REQUEST_DROPPED_PREFIXES)) headers.delete(name);
   }
   return headers;
 }
@@ -130,3 +125,10 @@ export function cleanResponseHeaders(headers: Headers, key: string): void {
   }
   for (const name of names) headers.delete(name);
 }
+
+/**
+ * The reason phrase of an answer, which is free text: one that quotes the provider key is left out.
+ *
+ * @param key the provider key
+ */
+export const cleanStatusText = (text: string, key: string): string => (text.includes(key) ? "" : text);

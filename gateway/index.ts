@@ -2,19 +2,27 @@ import { bindingsOf } from "./bindings.ts";
 import { allowPages, isPreflight, preflightResponse } from "./cors.ts";
 import { handle } from "./pipeline.ts";
 import { isReserved, reserved } from "./reserved.ts";
+import { handleSocket } from "./socket-pipeline.ts";
+import { socketRequestOf } from "./sockets/endpoints.ts";
 import { targetOf } from "./target.ts";
 
+export { Decoder } from "./codings.ts";
 export { Control } from "./control.ts";
 export { KeyHealth } from "./key-health.ts";
 export { Guard } from "./guard.ts";
+export { Relay } from "./relay.ts";
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {
     const target = targetOf(request.url);
     if (isPreflight(request)) return preflightResponse(request);
+    const socket = socketRequestOf(request, target);
+    const later = (work: Promise<void>): void => ctx.waitUntil(work);
     const response = isReserved(target.path)
       ? await reserved(request.method, target.path, bindingsOf(env))
-      : await handle(request, target, env, (work) => ctx.waitUntil(work));
+      : socket === null
+        ? await handle(request, target, env, later)
+        : await handleSocket(request, socket, env, later);
     if (request.headers.has("origin")) allowPages(response.headers);
     return response;
   },

@@ -16,6 +16,8 @@ export interface ProviderRow {
   upstreamVar: UpstreamVar;
   /** Answers that say something of the gateway's own key, not of the request. */
   keyRejections: readonly KeyRejection[];
+  /** How the provider says that it doesn't serve the location that a request came from; null where it has no clear words. */
+  regionRefusal: { status: number; words: string } | null;
 }
 
 /** An answer that means: this key is not accepted. */
@@ -34,6 +36,8 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     upstreamVar: "OPENAI_UPSTREAM",
     // platform.openai.com/docs, Error codes: every 401 is about the key or its organization. A 403 is about the country or the model.
     keyRejections: [{ status: 401, body: null }],
+    // The error's `code` (platform.openai.com/docs/guides/error-codes).
+    regionRefusal: { status: 403, words: "unsupported_country_region_territory" },
   },
   anthropic: {
     name: "Anthropic",
@@ -45,6 +49,8 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
       { status: 401, body: null },
       { status: 403, body: /\bapi[ _-]?key\b|organization has been disabled/i },
     ],
+    // A bare 403 "Request not allowed", which may mean other things too.
+    regionRefusal: null,
   },
   gemini: {
     name: "Google Gemini",
@@ -60,6 +66,8 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
         body: /API_KEY_[A-Z_]*BLOCKED|CONSUMER_(?:INVALID|SUSPENDED)|has been suspended|reported as leaked/,
       },
     ],
+    // With status FAILED_PRECONDITION (ai.google.dev/gemini-api/docs/troubleshooting).
+    regionRefusal: { status: 400, words: "User location is not supported" },
   },
 };
 

@@ -6,6 +6,7 @@ export type Refusal =
   | { code: "missing_token" }
   | { code: "unknown_token" }
   | { code: "expired_token"; at: number }
+  | { code: "invalid_upload_capability" }
   | { code: "ambiguous_token" }
   | { code: "misplaced_token" }
   | { code: "unsafe_path" }
@@ -62,6 +63,8 @@ export function tell(refusal: Refusal): Told {
       );
     case "expired_token":
       return final(401, `This token expired on ${new Date(refusal.at).toUTCString()}. Ask its owner to extend it.`);
+    case "invalid_upload_capability":
+      return final(401, "This upload address is not valid here, or not any more. Start the upload again.");
     case "ambiguous_token":
       return final(
         400,
@@ -92,7 +95,7 @@ export function tell(refusal: Refusal): Told {
     case "token_check_unavailable":
       return passing(503, 1, "The gateway can't check tokens right now. Try again in a moment.");
     case "websocket_not_supported":
-      return final(426, "This gateway does not take WebSocket connections. Use the HTTP endpoint instead.");
+      return final(426, "This address does not take WebSocket connections. Use the HTTP endpoint instead.");
     case "not_found":
       return final(404, "The gateway has no such page. Paths under /-/ are its own; all others go to the provider.");
     case "method_not_allowed":

@@ -1,3 +1,5 @@
+import { tokenFinder, unescaped } from "./traces.ts";
+
 /** A place where a client may put its API key. */
 export interface Slots {
   authorization: string[];
@@ -36,22 +38,23 @@ const DROPPED_PARAMETERS: ReadonlySet<string> = new Set([
 const listed = (value: string | null): string[] =>
   value === null ? [] : value.split(",").flatMap((part) => part.trim() || []);
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text;
-  }
-}
+const decoded = (text: string): string => unescaped(text.replaceAll("+", " "));
 
-const parameterName = (pair: string): string => decoded(pair.split("=", 1)[0] ?? "").toLowerCase();
+/** The name of a `name=value` pair of a query, decoded, in lower case. */
+export const parameterName = (pair: string): string => decoded(pair.split("=", 1)[0] ?? "").toLowerCase();
 
-function parameterValue(pair: string): string {
+/** The value of a `name=value` pair of a query, decoded; empty where it has none. */
+export function parameterValue(pair: string): string {
   const equals = pair.indexOf("=");
   return equals === -1 ? "" : decoded(pair.slice(equals + 1));
 }
 
-const queryPairs = (query: string): string[] => (query === "" ? [] : query.slice(1).split("&"));
+/**
+ * The pairs of a query, as they came.
+ *
+ * @param query with its question mark, or empty
+ */
+export const queryPairs = (query: string): string[] => (query === "" ? [] : query.slice(1).split("&"));
 
 /**
  * Reads every slot that a client is known to use. All of them, always: some clients send two credentials.
@@ -66,8 +69,7 @@ export function readSlots(headers: Headers, query: string): Slots {
       .map((value) => value.replace(SCHEME, "").trim()),
     xApiKey: listed(headers.get("x-api-key")),
     xGoogApiKey: listed(headers.get("x-goog-api-key")),
-    query: queryPairs(query)
-      .filter((pair) => READ_PARAMETERS.has(parameterName(pair)))
+    query: credentialPairs(query)
       .map(parameterValue)
       .filter((value) => value !== ""),
     subprotocol: listed(headers.get("sec-websocket-protocol"))
@@ -75,6 +77,14 @@ export function readSlots(headers: Headers, query: string): Slots {
       .map((value) => value.slice(SUBPROTOCOL.length)),
   };
 }
+
+/**
+ * The pairs of a query in which a client sends its API key, as they came.
+ *
+ * @param query with its question mark, or empty
+ */
+export const credentialPairs = (query: string): string[] =>
+  queryPairs(query).filter((pair) => READ_PARAMETERS.has(parameterName(pair)));
 
 /** Every value of every slot, in no order that matters. */
 export function slotValues(slots: Slots): string[] {
@@ -89,9 +99,7 @@ export function slotValues(slots: Slots): string[] {
  */
 export function stripQuery(query: string, secrets: readonly string[]): string {
   if (query === "") return "";
-  const kept = queryPairs(query).filter((pair) => {
-    if (DROPPED_PARAMETERS.has(parameterName(pair))) return false;
-    return !secrets.some((secret) => decoded(pair).includes(secret));
-  });
+  const holdsToken = tokenFinder(secrets);
+  const kept = queryPairs(query).filter((pair) => !DROPPED_PARAMETERS.has(parameterName(pair)) && !holdsToken(pair));
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }

@@ -7,7 +7,9 @@ import { join } from "node:path";
 const TIERS = [
   { name: "unit", config: "vitest.config.ts" },
   { name: "schedule", config: "vitest.schedule.config.ts" },
+  { name: "raw", config: "vitest.raw.config.ts" },
   { name: "compat", config: "vitest.compat.config.ts" },
+  { name: "browser", config: "vitest.browser.config.ts" },
   { name: "clients", config: "vitest.clients.config.ts" },
 ];
 

@@ -4,8 +4,12 @@ import { Refused } from "../refusals.ts";
 import { scrubText } from "../scrub.ts";
 import { stripQuery } from "../slots.ts";
 import type { Target } from "../target.ts";
+import { tokenFinder } from "../traces.ts";
+import { type Detour, fetchUpstream } from "../upstream.ts";
 import type { Permit } from "./admit.ts";
 
+/** Methods whose requests never have a body; `fetch` refuses even an empty one. */
+const BODYLESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 /** How long a provider may take until its headers are there, in ms. A body may take as long as it likes. */
 const HEADERS_DEADLINE_MS = 15 * 60_000;
 
@@ -18,7 +22,7 @@ const HEADERS_DEADLINE_MS = 15 * 60_000;
  * @throws Refused `misplaced_token` where the path holds one of them
  */
 export function upstreamUrl(origin: string, target: Target, secrets: readonly string[]): string {
-  if (secrets.some((secret) => target.path.includes(secret))) throw new Refused({ code: "misplaced_token" });
+  if (tokenFinder(secrets)(target.path)) throw new Refused({ code: "misplaced_token" });
   // Joined as text behind a whole origin: a parser given `//evil.example/x` and a base would change the host.
   const url = `${origin}${target.path}${stripQuery(target.query, secrets)}`;
   if (!target.path.startsWith("/") || new URL(url).origin !== origin) throw new Error("the origin of a URL changed");
@@ -32,6 +36,7 @@ export function upstreamUrl(origin: string, target: Target, secrets: readonly st
  * @param target its path and query
  * @param permit from `admit`
  * @param secrets every token-shaped string of the client's slots
+ * @param detour the relay for locations that the provider refuses; null where that is off
  * @returns the provider's answer, its body not yet read
  * @throws Refused `provider_unreachable`, `provider_timeout`; whatever fetch throws once the client is gone
  */
@@ -40,24 +45,18 @@ export async function forward(
   target: Target,
   permit: Permit,
   secrets: readonly string[],
+  detour: Detour | null,
 ): Promise<Response> {
-  const { provider, keyHeader, keyPrefix } = ROUTE_ROWS[permit.route];
+  const { route, key } = permit;
+  const { provider } = ROUTE_ROWS[route];
   const url = upstreamUrl(permit.origin, target, secrets);
   const headers = upstreamHeaders(request.headers, secrets);
-  headers.set(keyHeader, keyPrefix + permit.key);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), HEADERS_DEADLINE_MS);
   try {
-    return await fetch(url, {
-      method: request.method,
-      headers,
-      body: request.body,
-      // Following a redirect would take the key along to wherever it points.
-      redirect: "manual",
-      // The answer's bytes stay as they are on the wire, compressed or not.
-      encodeResponseBody: "manual",
-      signal: AbortSignal.any([request.signal, deadline.signal]),
-    });
+    const body = BODYLESS.has(request.method) ? null : request.body;
+    const signal = AbortSignal.any([request.signal, deadline.signal]);
+    return await fetchUpstream({ route, url, method: request.method, headers, body, signal }, key, detour, Date.now());
   } catch (error) {
     if (deadline.signal.aborted) {
       throw new Refused({ code: "provider_timeout", provider, afterMs: HEADERS_DEADLINE_MS });

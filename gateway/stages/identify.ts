@@ -22,6 +22,10 @@ export interface Identity {
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const BODYLESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
+/** Tells whether a request has a body. The runtime gives an empty one to a GET with `content-length: 0`, which is none. */
+const hasBody = ({ body, headers }: Pick<Request, "body" | "headers">): boolean =>
+  body !== null && headers.get("content-length") !== "0";
+
 const GEMINI_PATH = /^\/(?:v1beta|v1alpha)(?:\/|$)|^\/(?:upload|download)\/|^\/ws\/google\.ai\./;
 const GEMINI_OPENAI_PATH = /^\/v1beta\/openai(?:\/|$)/;
 const ANTHROPIC_PATH = /^\/v1\/(?:messages|complete)(?:\/|$)/;
@@ -86,12 +90,12 @@ export function candidatesOf(identity: Identity): string[] {
 /**
  * Turns away what can't be passed on as it came, whoever sends it.
  *
- * @param request its method and body
+ * @param request its method, body and length
  * @param target its path and query
  * @throws Refused `method_not_allowed`, `unsafe_path`, `body_not_allowed`
  */
-export function refuseUnforwardable(request: Pick<Request, "method" | "body">, target: Target): void {
+export function refuseUnforwardable(request: Pick<Request, "method" | "body" | "headers">, target: Target): void {
   if (!METHODS.has(request.method)) throw new Refused({ code: "method_not_allowed", allow: [...METHODS].join(", ") });
   if (isRewrittenByFetch(target.path)) throw new Refused({ code: "unsafe_path" });
-  if (request.body !== null && BODYLESS.has(request.method)) throw new Refused({ code: "body_not_allowed" });
+  if (hasBody(request) && BODYLESS.has(request.method)) throw new Refused({ code: "body_not_allowed" });
 }

@@ -6,6 +6,8 @@ export type Outcome =
   | { ended: "answered"; status: number }
   /** The answer was followed to its end. */
   | { ended: "finished" | "cut" | "failed" | "client_gone"; status: number }
+  /** A socket that was open: who ended it, and the code of the first close frame (1006: a connection was lost). */
+  | { ended: "socket_closed"; by: "holder" | "provider" | "gateway"; code: number }
   | { ended: "refused"; code: string }
   | { ended: "client_gone" }
   | { ended: "failed" };

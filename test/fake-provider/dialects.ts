@@ -26,6 +26,12 @@ function header(headers: IncomingHttpHeaders, name: string): Credential {
   return typeof value === "string" ? value : null;
 }
 
+/** Browsers can't set headers on a WebSocket, so OpenAI takes the key as a subprotocol. */
+function subprotocol(headers: IncomingHttpHeaders): Credential {
+  const item = /(?:^|,)\s*openai-insecure-api-key\.([^\s,]+)/.exec(headers["sec-websocket-protocol"] ?? "");
+  return item?.[1] ?? null;
+}
+
 function geminiRefusal(shown: Credential, wrap: (error: unknown) => unknown): Answer {
   if (shown === null) {
     const message =
@@ -45,7 +51,7 @@ function geminiRefusal(shown: Credential, wrap: (error: unknown) => unknown): An
 export const DIALECTS: Record<Dialect, DialectRow> = {
   openai: {
     provider: "openai",
-    credentials: (headers) => [bearer(headers)],
+    credentials: (headers) => [bearer(headers), subprotocol(headers)],
     refusal(call, shown) {
       if (shown === null) {
         const message = "You didn't provide an API key. You need to provide your API key in an Authorization header.";

@@ -12,7 +12,7 @@ const RETRY_AFTER = new Map([
 const OPENAI_KINDS: Record<number, [type: string, code: string | null, message: string]> = {
   400: ["invalid_request_error", null, "The request is not valid."],
   401: ["invalid_request_error", "invalid_api_key", "Incorrect API key provided."],
-  403: ["invalid_request_error", "unsupported_country_region_territory", "Not permitted."],
+  403: ["invalid_request_error", "insufficient_permissions", "Not permitted."],
   404: ["invalid_request_error", "model_not_found", "The model does not exist or you do not have access to it."],
   429: ["requests", "rate_limit_exceeded", "Rate limit reached for requests."],
   500: ["server_error", null, "The server had an error while processing your request."],

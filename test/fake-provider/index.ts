@@ -11,6 +11,7 @@ import { ownHeaders } from "./headers.ts";
 import { GEMINI_OPENAI_ROUTES, OPENAI_ROUTES } from "./openai/routes.ts";
 import { readBody, record, type Recording } from "./recording.ts";
 import type { Route } from "./routes.ts";
+import { Sockets } from "./sockets/index.ts";
 import { special } from "./special.ts";
 
 export type { Recording } from "./recording.ts";
@@ -44,14 +45,21 @@ const ROUTES: Record<Dialect, readonly Route[]> = {
   "gemini-openai": GEMINI_OPENAI_ROUTES,
 };
 
-function answerTo(call: Call, dialect: Dialect, key: string | undefined): Answer {
+/** What a provider says before it looks at what is asked; null where it goes on. */
+function objection(call: Call, dialect: Dialect, key: string | undefined): Answer | null {
   const shown = DIALECTS[dialect].credentials(call.headers, call.query).filter((one) => one !== null);
-  if (key === undefined || shown.length === 0 || !shown.every((one) => one === key)) {
+  const keyless = ROUTES[dialect].some((route) => route.keyless?.(call) === true);
+  if (key === undefined || (shown.length === 0 && !keyless) || !shown.every((one) => one === key)) {
     return DIALECTS[dialect].refusal(call, shown.find((one) => one !== key) ?? null);
   }
   const extra = special(call, key, dialect);
   if (extra !== null) return extra;
-  if (call.plan.status !== null) return failure(dialect, call, call.plan.status);
+  return call.plan.status === null ? null : failure(dialect, call, call.plan.status);
+}
+
+function answerTo(call: Call, dialect: Dialect, key: string | undefined): Answer {
+  const objected = objection(call, dialect, key);
+  if (objected !== null) return objected;
   for (const route of ROUTES[dialect]) {
     const match = route.method === call.method ? route.path.exec(call.path) : null;
     if (match === null) continue;
@@ -75,14 +83,16 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     // A client that leaves while its body is read ends up here; the recording has it.
     handle(request, response).catch(() => response.destroy());
   });
+  const one = options.provider;
+  const dialectAt = (call: Call): Dialect =>
+    one === undefined ? dialectOf(call.headers, call.path, call.query) : dialectFor(one, call.path);
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const recording = record(request, response);
     recordings.push(recording);
     const { method, target } = recording;
     const body = await readBody(request, recording);
     const call = readCall({ method, target, headers: request.headers, body, origin });
-    const one = options.provider;
-    const dialect = one === undefined ? dialectOf(call.headers, call.path, call.query) : dialectFor(one, call.path);
+    const dialect = dialectAt(call);
     const { provider, errorFrame } = DIALECTS[dialect];
     const answer = (await options.onRequest?.(call)) ?? answerTo(call, dialect, options.keys[provider]);
     await deliver({ call, response, recording, headers: ownHeaders(dialect, call), errorFrame }, answer);
@@ -92,7 +102,19 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const origin = `http://127.0.0.1:${port}`;
+  const keyFor = (call: Call): string | undefined => options.keys[DIALECTS[dialectAt(call)].provider];
+  const sockets = new Sockets({
+    origin,
+    recordings,
+    refusal: async (call) => (await options.onRequest?.(call)) ?? objection(call, dialectAt(call), keyFor(call)),
+    headers: (call) => ownHeaders(dialectAt(call), call),
+    key: (call) => keyFor(call) ?? "",
+  });
+  server.on("upgrade", (request, stream, head) => {
+    sockets.upgrade(request, stream, head).catch(() => stream.destroy());
+  });
   const close = async (): Promise<void> => {
+    sockets.close();
     server.closeAllConnections();
     server.close();
     await once(server, "close");

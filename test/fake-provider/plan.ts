@@ -14,6 +14,8 @@ export interface Plan {
   usage: { input: number; output: number; cached: number; reasoning: number } | null;
   /** A special answer, whatever the endpoint. */
   special: "key-in-error" | "key-rejected" | "account-in-error" | "html" | "redirect" | null;
+  /** What happens on a socket instead of a conversation. */
+  socket: { fault: "close" | "cut" | "key" | "frame" | "ticks" | "echo"; count: number } | null;
   /** Compress the answer. */
   gzip: boolean;
   /** New ids with every request. */
@@ -36,6 +38,7 @@ const ORDINARY: Plan = {
   end: "complete",
   usage: null,
   special: null,
+  socket: null,
   gzip: false,
   randomIds: false,
 };
@@ -66,8 +69,8 @@ export const FAKE_MODELS: readonly FakeModel[] = [
   {
     name: "fake-reset-midstream",
     matches: /^fake-reset-midstream$/,
-    does: "the connection is cut after half of the answer",
-    plan: () => ({ words: 6, gapMs: 20, end: "reset" }),
+    does: "the connection is cut after half of the answer; on a socket at once",
+    plan: () => ({ words: 6, gapMs: 20, end: "reset", socket: { fault: "cut", count: 0 } }),
   },
   {
     name: "fake-error-midstream",
@@ -79,7 +82,7 @@ export const FAKE_MODELS: readonly FakeModel[] = [
     name: "fake-never-ends",
     matches: /^fake-never-ends$/,
     does: "a piece every 50 ms until the client leaves",
-    plan: () => ({ words: 4, gapMs: 50, end: "never" }),
+    plan: () => ({ words: 4, gapMs: 50, end: "never", socket: { fault: "ticks", count: 50 } }),
   },
   {
     name: "fake-words-2000",
@@ -128,6 +131,30 @@ export const FAKE_MODELS: readonly FakeModel[] = [
     matches: /^fake-gzip$/,
     does: "a gzip-encoded answer, where the client accepts one",
     plan: () => ({ gzip: true }),
+  },
+  {
+    name: "fake-close-4001",
+    matches: /^fake-close-(\d{4})$/,
+    does: "on a socket: a close frame with that code and a reason; 1005: with neither",
+    plan: ([count = 1000]) => ({ socket: { fault: "close", count } }),
+  },
+  {
+    name: "fake-key-in-frame",
+    matches: /^fake-key-in-frame$/,
+    does: "on a socket: a text and a binary message and a close reason that show the real key",
+    plan: () => ({ socket: { fault: "key", count: 0 } }),
+  },
+  {
+    name: "fake-frame-1000000",
+    matches: /^fake-frame-(\d+)$/,
+    does: "on a socket: a text and a binary message of that many bytes",
+    plan: ([count = 1]) => ({ socket: { fault: "frame", count } }),
+  },
+  {
+    name: "fake-echo",
+    matches: /^fake-echo$/,
+    does: "on a socket: each message comes back; `burst 9` sends 9 of them, `close 4001 why` closes",
+    plan: () => ({ socket: { fault: "echo", count: 0 } }),
   },
   {
     name: "fake-random-ids",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { SocketRecording } from "./sockets/recording.ts";
 
 /** A body is kept up to here; the hash and the size cover all of it. */
 const KEPT_BYTES = 8 * 1024 * 1024;
@@ -31,6 +32,8 @@ export interface Recording {
   abortedAt: number | null;
   /** Resolves when the answer is over, in whatever way. */
   closed: Promise<void>;
+  /** What went over the socket, where the request was a handshake that was accepted. */
+  socket?: SocketRecording;
 }
 
 /** Starts a recording; it grows while the exchange goes on. */
@@ -56,7 +59,8 @@ export function record(request: IncomingMessage, response: ServerResponse): Reco
   return recording;
 }
 
-function pairs(raw: string[]): [string, string][] {
+/** Header lines as Node gives them: names and values in turns. */
+export function pairs(raw: string[]): [string, string][] {
   const found: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) found.push([raw[index] ?? "", raw[index + 1] ?? ""]);
   return found;

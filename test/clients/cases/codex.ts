@@ -33,20 +33,16 @@ function exec(env: Record<string, string>, config: string, prompt: string): Comm
   return { argv: ["codex", "exec", "--skip-git-repo-check", prompt], env, files: { ".codex/config.toml": config } };
 }
 
-function steps(command: (stage: Stage, prompt: string) => Command): Step[] {
+function steps(command: (stage: Stage, prompt: string) => Command, how: "stream" | "sockets"): Step[] {
   return [
-    printed(["plain", "stream"], (stage) => command(stage, PROMPT)),
+    printed(["plain", how], (stage) => command(stage, PROMPT)),
     printed(["tools"], (stage) => command(stage, '[agent] call exec_command {"cmd":"cat note.txt"}')),
+    printed(["errors"], (stage) => command(stage, PROMPT)),
   ];
 }
 
 /** Codex with both ways of naming a base URL. */
 export const CODEX_CLI: readonly ClientCase[] = [
-  { ...CODEX, mode: "openai_base_url, WebSocket first", steps: steps(builtIn) },
-  {
-    ...CODEX,
-    mode: "model_providers, HTTP only",
-    // Not with the built-in provider too: there it tries for 13 s.
-    steps: [...steps(provider), printed(["errors"], (stage) => provider(stage, PROMPT))],
-  },
+  { ...CODEX, mode: "openai_base_url, WebSocket first", steps: steps(builtIn, "sockets") },
+  { ...CODEX, mode: "model_providers, HTTP only", steps: steps(provider, "stream") },
 ];

@@ -9,6 +9,7 @@ export const HOP_HEADERS: ReadonlyMap<string, string> = new Map([
   ["host", "names the host that is asked"],
   ["connection", "belongs to one connection (RFC 9110 §7.6.1)"],
   ["accept-encoding", "Cloudflare's edge, and wrangler dev likewise, ask for `br, gzip` whatever the client asked for"],
+  ["cookie", "never goes upstream; parts of @google/genai send an empty one"],
   ["cf-worker", "the runtime adds it to every request of a Worker; a Worker can't take it off"],
 ]);
 

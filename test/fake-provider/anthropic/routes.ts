@@ -1,7 +1,7 @@
-import type { Answer, Call } from "../call.ts";
+import { type Answer, type Call, whole } from "../call.ts";
 import { chat } from "../openai/chat.ts";
 import type { Route } from "../routes.ts";
-import { batchResults, createBatch, oneBatch } from "./batches.ts";
+import { batchResults, cancelBatch, createBatch, listBatches, oneBatch } from "./batches.ts";
 import { countTokens, invalid, messages, models, oneModel } from "./messages.ts";
 
 type Answering = Route["answer"];
@@ -21,7 +21,18 @@ export const ANTHROPIC_ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/v1\/chat\/completions$/, json: true, answer: chat },
   { method: "GET", path: /^\/v1\/models$/, answer: checked(models) },
   { method: "GET", path: /^\/v1\/models\/([^/]+)$/, answer: checked((call, [id = ""]) => oneModel(call, id)) },
+  {
+    method: "DELETE",
+    path: /^\/v1\/files\/([^/]+)$/,
+    answer: checked((_call, [id = ""]) => whole({ id, type: "file_deleted" })),
+  },
   { method: "POST", path: /^\/v1\/messages\/batches$/, json: true, answer: checked(createBatch) },
+  { method: "GET", path: /^\/v1\/messages\/batches$/, answer: checked(listBatches) },
+  {
+    method: "POST",
+    path: new RegExp(`^${batch}/cancel$`),
+    answer: checked((call, [id = ""]) => cancelBatch(call, id)),
+  },
   { method: "GET", path: new RegExp(`^${batch}$`), answer: checked((call, [id = ""]) => oneBatch(call, id)) },
   {
     method: "GET",

@@ -5,6 +5,9 @@ import { field, list, number, textOf } from "../json.ts";
 import type { Route } from "../routes.ts";
 import { fitting } from "../structured.ts";
 import { type Reply, reply, vector, words } from "../words.ts";
+import { deleteFile, fileBytes, oneFile, redirectToFile } from "./files.ts";
+import { isKnownUpload, upload } from "./uploads.ts";
+import { generateVideo, operation } from "./videos.ts";
 
 const MODELS = ["gemini-3.8-flash", "gemini-embedding-001"];
 const VECTOR_LENGTH = 768;
@@ -115,6 +118,8 @@ function oneModel(call: Call, id: string): Answer {
 const VERSION = "^/v1(?:beta|alpha)?";
 const at = (rest: string): RegExp => new RegExp(`${VERSION}${rest}$`);
 const action = (name: string): RegExp => at(`/(?:models|tunedModels)/[^/:]+:${name}`);
+const UPLOAD =
+  /^\/upload\/v1(?:beta|alpha)?\/(?:files|fileSearchStores\/[^/]+:uploadToFileSearchStore|environments\/[^/]+\/files\/.+)$/;
 
 /** Gemini's endpoints, in `v1`, `v1beta` and `v1alpha`. */
 export const GEMINI_ROUTES: readonly Route[] = [
@@ -133,6 +138,28 @@ export const GEMINI_ROUTES: readonly Route[] = [
     json: true,
     answer: (call) => whole({ embeddings: list(field(call.json, "requests")).map(embedding) }),
   },
+  {
+    method: "PATCH",
+    path: at("/(cachedContents/[^/:]+)"),
+    json: true,
+    answer: (call, [name = ""]) => whole({ name, model: "models/gemini-3.8-flash", ttl: field(call.json, "ttl") }),
+  },
   { method: "GET", path: at("/models"), answer: () => whole({ models: MODELS.map(model) }) },
   { method: "GET", path: at("/models/([^/:]+)"), answer: (call, [id = ""]) => oneModel(call, id) },
+  { method: "POST", path: UPLOAD, keyless: isKnownUpload, answer: upload },
+  { method: "PUT", path: UPLOAD, keyless: isKnownUpload, answer: upload },
+  { method: "GET", path: at("/files/([^/:]+)"), answer: (call, [id = ""]) => oneFile(call, id) },
+  { method: "DELETE", path: at("/files/([^/:]+)"), answer: (call, [id = ""]) => deleteFile(call, id) },
+  {
+    method: "GET",
+    path: /^\/(v1(?:beta|alpha)?)\/files\/([^/:]+):download$/,
+    answer: (call, [version = "", id = ""]) => redirectToFile(call, version, id),
+  },
+  {
+    method: "GET",
+    path: /^\/download\/v1(?:beta|alpha)?\/files\/([^/:]+):download$/,
+    answer: (call, [id = ""]) => fileBytes(call, id),
+  },
+  { method: "POST", path: action("predictLongRunning"), json: true, answer: generateVideo },
+  { method: "GET", path: at("/(models/[^/]+/operations/[^/]+)"), answer: (call, [name = ""]) => operation(call, name) },
 ];

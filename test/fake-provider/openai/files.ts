@@ -43,6 +43,9 @@ export function transcription(call: Call): Answer {
   });
 }
 
+/** `DELETE /files/{id}` */
+export const deleted = (id: string): Answer => whole({ id, object: "file", deleted: true });
+
 /** `POST /files`; `sha256` is the fake's own field, for tests. */
 export function upload(call: Call): Answer {
   const sent = form(call);

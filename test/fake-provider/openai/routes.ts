@@ -1,7 +1,7 @@
 import type { Route } from "../routes.ts";
 import { chat } from "./chat.ts";
 import { embeddings, images, models, moderations, oneModel } from "./data.ts";
-import { speech, transcription, upload } from "./files.ts";
+import { deleted, speech, transcription, upload } from "./files.ts";
 import { responses } from "./responses.ts";
 
 /** OpenAI's endpoints. */
@@ -14,6 +14,7 @@ export const OPENAI_ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/v1\/audio\/speech$/, json: true, answer: speech },
   { method: "POST", path: /^\/v1\/audio\/transcriptions$/, answer: transcription },
   { method: "POST", path: /^\/v1\/files$/, answer: upload },
+  { method: "DELETE", path: /^\/v1\/files\/([^/]+)$/, answer: (_call, [id = ""]) => deleted(id) },
   { method: "POST", path: /^\/v1\/images\/generations$/, json: true, answer: images },
   { method: "POST", path: /^\/v1\/moderations$/, json: true, answer: moderations },
 ];

@@ -151,10 +151,24 @@ describe("what can't be forwarded", () => {
     expect(response.headers.get("allow")).toBe("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   });
 
-  it("a WebSocket handshake, so that clients fall back to HTTP", async ({ expect }) => {
+  it("a WebSocket handshake where no provider takes one, so that clients fall back to HTTP", async ({ expect }) => {
+    const { sent } = fakeUpstream();
     const { secret } = await issue();
-    const response = await askAs(secret, "/v1/responses", { headers: { upgrade: "websocket" } });
+    const response = await askAs(secret, "/v1/chat/completions", { headers: { upgrade: "websocket" } });
     expect(response.status).toBe(426);
     expect(response.headers.get("x-doppelgate-error")).toBe("websocket_not_supported");
+    expect(await response.json()).toMatchObject({
+      error: { message: "This address does not take WebSocket connections. Use the HTTP endpoint instead." },
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it("but for an upgrade that may be ignored: h2c, which Java's and curl's clients ask for", async ({ expect }) => {
+    const { sent } = fakeUpstream();
+    const { secret } = await issue();
+    const headers = { upgrade: "h2c", connection: "Upgrade, HTTP2-Settings", "http2-settings": "AAMAAABk" };
+    expect((await askAs(secret, "/v1/responses", { headers })).status).toBe(200);
+    expect(sent[0]?.headers.has("upgrade")).toBe(false);
+    expect(sent[0]?.headers.has("http2-settings")).toBe(false);
   });
 });

@@ -118,9 +118,28 @@ describe("redirects", () => {
     ["//evil.example/f", null],
     ["http://generativelanguage.googleapis.com/f", null],
     ["http://[", null],
+    // A path of two slashes would be another host to a client.
+    ["https://generativelanguage.googleapis.com//evil.example/f", null],
+    ["/.//evil.example/f", null],
+    ["/\\evil.example/f", null],
+    [`/download/f?alt=media&key=${KEYS.gemini}`, "/download/f?alt=media"],
+    [`/download/f?k%65y=${KEYS.gemini}&x=${KEYS.gemini}#f`, "/download/f#f"],
   ] as const) {
     it(`to ${location} lead to ${local ?? "nowhere"}`, ({ expect }) => {
-      expect(localLocation(location, asked)).toBe(local);
+      expect(localLocation(location, asked, { key: KEYS.gemini, target: { path: "/", query: "" } })).toBe(local);
+    });
+  }
+
+  for (const [query, location, local] of [
+    ["?key=dg_t&alt=media", "/download/f?alt=media", "/download/f?alt=media&key=dg_t"],
+    ["?alt=media&k%65y=dg_t", `/download/f?key=${KEYS.gemini}#f`, "/download/f?k%65y=dg_t#f"],
+    ["?alt=media", "/download/f", "/download/f"],
+    ["?key=dg_t", "https://storage.example/f", null],
+  ] as const) {
+    it(`to ${location.replace(KEYS.gemini, "KEY")} after ${query} lead to ${local}: the client's key, not the provider's`, ({
+      expect,
+    }) => {
+      expect(localLocation(location, asked, { key: KEYS.gemini, target: { path: "/", query } })).toBe(local);
     });
   }
 });

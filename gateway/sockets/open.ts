@@ -1,0 +1,59 @@
+import { refusalResponse } from "../dialects.ts";
+import { cleanResponseHeaders } from "../headers.ts";
+import { ROUTE_ROWS } from "../providers.ts";
+import type { Refusal } from "../refusals.ts";
+import type { SocketEndpoint } from "./endpoints.ts";
+import { goodbyeOf } from "./refuse.ts";
+import { relay, type SocketEnd } from "./relay.ts";
+import { selectedSubprotocol } from "./subprotocols.ts";
+
+/** Headers of the provider's 101 that belong to its own connection. */
+const HANDSHAKE_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions"];
+
+/** What an open socket goes by. */
+export interface SocketTerms {
+  endpoint: SocketEndpoint;
+  /** The provider key. */
+  key: string;
+  /** Subprotocols of the client's, without credentials. */
+  offered: readonly string[];
+  /** Watches the token; gives back what ends the watch. */
+  watch: (onDead: (refusal: Refusal) => void) => () => void;
+}
+
+/** An opened socket. */
+export interface Opened {
+  /** The 101 for the client. */
+  response: Response;
+  /** Settles when the socket is over. Never rejects. */
+  ended: Promise<SocketEnd>;
+}
+
+/**
+ * Joins the provider's socket to the client's, until either closes it or the token dies.
+ *
+ * @param upstream the provider's 101
+ * @param provider its socket, not yet accepted
+ */
+export function openSocket(upstream: Response, provider: WebSocket, terms: SocketTerms): Opened {
+  const { endpoint, key, offered, watch } = terms;
+  const { 0: client, 1: own } = new WebSocketPair();
+  const headers = new Headers(upstream.headers);
+  cleanResponseHeaders(headers, key);
+  for (const name of HANDSHAKE_HEADERS) headers.delete(name);
+  const subprotocol = selectedSubprotocol(offered, upstream.headers.get("sec-websocket-protocol"));
+  headers.delete("sec-websocket-protocol");
+  if (subprotocol !== null) headers.set("sec-websocket-protocol", subprotocol);
+  const response = new Response(null, { status: 101, webSocket: client, headers });
+  const relayed = relay(own, provider, key);
+  const cut = async (refusal: Refusal): Promise<void> => {
+    relayed.cut(await goodbyeOf(refusalResponse(refusal, ROUTE_ROWS[endpoint.route].dialect), endpoint));
+  };
+  const stop = watch((refusal) => void cut(refusal));
+  const over = async (): Promise<SocketEnd> => {
+    const end = await relayed.ended;
+    stop();
+    return end;
+  };
+  return { response, ended: over() };
+}

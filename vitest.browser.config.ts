@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    name: "browser",
+    include: ["test/browser/**/*.test.ts"],
+    environment: "node",
+    // One Chromium and one pair of Workers for all files.
+    isolate: false,
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 30_000,
+    // Unpacking the Chromium of the npm package takes a while on a slow disk.
+    hookTimeout: 120_000,
+  },
+});
