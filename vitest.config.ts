@@ -36,6 +36,8 @@ const gatewayWorker = {
 
 export default defineConfig({
   test: {
+    // More than cores: many tests wait for a clock, few for the processor.
+    maxWorkers: 3,
     projects: [
       {
         plugins: [

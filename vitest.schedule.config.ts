@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["test/schedule/**/*.test.ts"],
     // Child processes, because a worker thread can't change its time zone.
     pool: "forks",
+    // More than cores: most of them wait for a waiter.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -42,7 +42,7 @@ export async function admitted(
   const found = alone
     ? await findOpener(capability, request, target, bindings, now)
     : await Promise.all(candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)));
-  const token = authorize(found, route, now);
+  const token = authorize(found, route, target.path, now);
   // `authorize` lets nothing pass that has no route.
   if (route === null) throw new Refused({ code: "missing_token" });
   const opener = openerOf(token, { capability, alone }, now);

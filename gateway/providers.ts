@@ -14,6 +14,8 @@ export interface ProviderRow {
   origin: string;
   keySecret: KeySecret;
   upstreamVar: UpstreamVar;
+  /** Paths that hand out credentials of the provider's own. */
+  minting: RegExp;
   /** Answers that say something of the gateway's own key, not of the request. */
   keyRejections: readonly KeyRejection[];
   /** How the provider says that it doesn't serve the location that a request came from; null where it has no clear words. */
@@ -34,6 +36,8 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     origin: "https://api.openai.com",
     keySecret: "OPENAI_API_KEY",
     upstreamVar: "OPENAI_UPSTREAM",
+    // `ek_…`, and the older sessions that hold one.
+    minting: /^\/v1\/realtime\/(?:client_secrets|sessions|transcription_sessions|translations\/client_secrets)(?:\/|$)/,
     // platform.openai.com/docs, Error codes: every 401 is about the key or its organization. A 403 is about the country or the model.
     keyRejections: [{ status: 401, body: null }],
     // The error's `code` (platform.openai.com/docs/guides/error-codes).
@@ -44,6 +48,7 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     origin: "https://api.anthropic.com",
     keySecret: "ANTHROPIC_API_KEY",
     upstreamVar: "ANTHROPIC_UPSTREAM",
+    minting: /^\/v1\/(?:oauth|organizations\/api_keys)(?:\/|$)/,
     // platform.claude.com/docs, Errors: 401 authentication_error. A 403 may be about the resource that was asked for.
     keyRejections: [
       { status: 401, body: null },
@@ -57,6 +62,8 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     origin: "https://generativelanguage.googleapis.com",
     keySecret: "GEMINI_API_KEY",
     upstreamVar: "GEMINI_UPSTREAM",
+    // `auth_tokens/…`, also under the older name.
+    minting: /^\/v1(?:beta|alpha)?\/(?:auth_?tokens)(?:[/:]|$)/i,
     // google.api.ErrorReason: API_KEY_INVALID, API_KEY_SERVICE_BLOCKED, …, CONSUMER_SUSPENDED; leaked keys answer in words.
     keyRejections: [
       { status: 400, body: /API_KEY_INVALID|API key not valid|API key expired/ },

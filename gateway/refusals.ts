@@ -11,6 +11,7 @@ export type Refusal =
   | { code: "misplaced_token" }
   | { code: "unsafe_path" }
   | { code: "body_not_allowed" }
+  | { code: "credentials_not_handed_out"; provider: Provider }
   | { code: "provider_not_allowed"; provider: Provider; allowed: readonly Provider[] }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
   | { code: "provider_key_rejected"; provider: Provider; status: number; reason: string }
@@ -76,6 +77,11 @@ export function tell(refusal: Refusal): Told {
       return final(400, "The path has a backslash or a . or .. segment. Send the address in its plain form.");
     case "body_not_allowed":
       return final(400, "A GET or HEAD request can't carry a body here. Send it without one, or use POST.");
+    case "credentials_not_handed_out":
+      return final(
+        403,
+        "This gateway hands out no ephemeral keys: they would work past it. Connect with your token instead.",
+      );
     case "provider_not_allowed":
       return final(403, notAllowed(refusal.provider, refusal.allowed));
     case "provider_not_configured":

@@ -1,3 +1,5 @@
+import { unescaped } from "./traces.ts";
+
 /** A request's path and query, byte for byte as the client sent them. */
 export interface Target {
   path: string;
@@ -39,3 +41,14 @@ const REWRITTEN = /\\|(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
  * @param path of a target
  */
 export const isRewrittenByFetch = (path: string): boolean => REWRITTEN.test(path);
+
+/**
+ * The path as a provider may come to read it: escapes undone twice over, backslashes turned, dot segments and doubled slashes
+ * gone. Rules that forbid a path look at this one, so that no spelling of it slips through. Never sent upstream.
+ *
+ * @param path of a target
+ */
+export function judgedPath(path: string): string {
+  const plain = unescaped(unescaped(path)).replaceAll("\\", "/");
+  return new URL(`https://gateway${plain}`).pathname.replaceAll(/\/{2,}/g, "/");
+}

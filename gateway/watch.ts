@@ -1,5 +1,6 @@
 import { checkRecord, newerRecord, type TokenRecord } from "../shared/record.ts";
-import { standingOf } from "../shared/standing.ts";
+import type { Provider } from "../shared/providers.ts";
+import { standingOf, type Standing } from "../shared/standing.ts";
 import type { Bindings } from "./bindings.ts";
 import { guardName, WATCH_URL } from "./guard.ts";
 import { log } from "./log.ts";
@@ -17,22 +18,26 @@ export interface Watched {
   record: TokenRecord;
   /** SHA-256 of the secret, hex. */
   hash: string;
+  /** What the request is for. */
+  provider: Provider;
 }
 
 /** One watch. Everything it holds ends with `stop`. */
 class Watch {
   readonly #bindings: Bindings;
   readonly #hash: string;
+  readonly #provider: Provider;
   readonly #onDead: (refusal: Refusal) => void;
   #record: TokenRecord;
   #line: WebSocket | null = null;
   #timers: ReturnType<typeof setTimeout>[] = [];
   #over = false;
 
-  constructor(bindings: Bindings, { record, hash }: Watched, onDead: (refusal: Refusal) => void) {
+  constructor(bindings: Bindings, { record, hash, provider }: Watched, onDead: (refusal: Refusal) => void) {
     this.#bindings = bindings;
     this.#record = record;
     this.#hash = hash;
+    this.#provider = provider;
     this.#onDead = onDead;
     this.#waitForEnd();
     this.#in(PATIENCE_MS, () => void this.#listen());
@@ -60,11 +65,18 @@ class Watch {
   #judge(): void {
     if (this.#over) return;
     const standing = standingOf(this.#record, this.#hash, Date.now());
-    if (standing.standing === "live") return;
+    const refusal = this.#refusalFor(standing);
+    if (refusal === null) return;
     this.stop();
-    this.#onDead(
-      standing.standing === "expired" ? { code: "expired_token", at: standing.at } : { code: "unknown_token" },
-    );
+    this.#onDead(refusal);
+  }
+
+  #refusalFor(standing: Standing): Refusal | null {
+    const { providers } = this.#record;
+    if (standing.standing === "unknown") return { code: "unknown_token" };
+    if (standing.standing === "expired") return { code: "expired_token", at: standing.at };
+    if (providers.includes(this.#provider)) return null;
+    return { code: "provider_not_allowed", provider: this.#provider, allowed: providers };
   }
 
   #hear(record: TokenRecord | null): void {
@@ -103,7 +115,8 @@ class Watch {
  * holds a hibernating WebSocket and tells of every change at once.
  *
  * @param watched the token as it was when the request was let in
- * @param onDead called at most once, when the token was disabled, deleted, rotated away or has expired
+ * @param onDead called at most once, when the token was disabled, deleted, rotated away or has expired, or is
+ *   no longer for this provider
  * @returns ends the watch
  */
 export function watchToken(bindings: Bindings, watched: Watched, onDead: (refusal: Refusal) => void): () => void {

@@ -78,13 +78,16 @@ describe.concurrent("an open stream", () => {
     ["deleted", { state: "deleted" }, "invalid_api_key"],
     ["rotated away", { secrets: [] }, "invalid_api_key"],
     ["expired by an edit", { expiresAt: 1 }, "invalid_api_key"],
+    ["no longer for its provider", { providers: ["gemini"] }, "provider_not_allowed"],
   ] as const) {
     for (const typed of [undefined, `typed-watch-${name.replaceAll(" ", "-")}`]) {
       it(`ends within 5 s of its ${typed === undefined ? "" : "typed "}token being ${name}`, async ({ expect }) => {
         const token = await issue({}, typed);
         const secrets = "secrets" in what ? [] : token.record.secrets;
         const headers = { authorization: `Bearer ${token.secret}` };
-        const heard = await listen("/v1/chat/completions", headers, () => change(token, { ...what, secrets }));
+        const heard = await listen("/v1/chat/completions", headers, () =>
+          change(token, { ...(what as Partial<TokenRecord>), secrets }),
+        );
         expect(heard.after).toBeLessThan(5_000);
         expect(heard.failed).toBe(false);
         const last = heard.text.trimEnd().split("\n").at(-1) ?? "";
