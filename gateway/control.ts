@@ -19,7 +19,9 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
     for (const secret of checked.secrets) {
       if (secret.typed) await guards.getByName(pointerName(secret.hash)).pointTo(checked.id);
     }
-    return guards.getByName(guardName(checked.id)).apply(checked);
+    // A copy: an RPC result that is handed on would keep the guard's call open.
+    const { version } = await guards.getByName(guardName(checked.id)).apply(checked);
+    return { version };
   }
 
   /** {@inheritDoc ControlApi.facts} */
