@@ -1,3 +1,5 @@
+import { withDeadline } from "../shared/deadline.ts";
+
 /** How long one call to the gateway or to KV may take before it counts as failed, in ms. */
 const DEADLINE = 3000;
 
@@ -6,14 +8,4 @@ const DEADLINE = 3000;
  *
  * @throws what the call throws, or after 3 s that there was no answer in time; the call may still have its effect then
  */
-export async function inTime<T>(call: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("There was no answer in time.")), DEADLINE);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const inTime = <T>(call: Promise<T>): Promise<T> => withDeadline(call, DEADLINE, "the gateway or KV");

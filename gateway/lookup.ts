@@ -2,7 +2,7 @@ import { checkRecord, newerRecord, type TokenRecord } from "../shared/record.ts"
 import { hashToken } from "../shared/hash.ts";
 import { tokenShape } from "../shared/token.ts";
 import type { Bindings } from "./bindings.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { guardName, pointerName } from "./guard.ts";
 import { log } from "./log.ts";
 import { Refused } from "./refusals.ts";

@@ -1,6 +1,6 @@
 import type { Provider } from "../shared/providers.ts";
 import { plainBody } from "./codings.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { PROVIDER_ROWS } from "./providers.ts";
 
 /** How long a location's way is remembered, in ms. Long enough to spare the detour by a refusal, short enough to notice. */

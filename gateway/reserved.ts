@@ -1,6 +1,6 @@
 import { PROVIDERS } from "../shared/providers.ts";
 import type { Bindings } from "./bindings.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { refusalResponse } from "./dialects.ts";
 import { log } from "./log.ts";
 

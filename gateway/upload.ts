@@ -1,6 +1,6 @@
 import { capabilitiesOf, isSigned, lastMoment, markOf, parseCapability, type Capability } from "./capability.ts";
 import type { Bindings } from "./bindings.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { guardName } from "./guard.ts";
 import { log } from "./log.ts";
 import type { Found } from "./lookup.ts";

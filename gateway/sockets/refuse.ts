@@ -1,4 +1,4 @@
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../shared/deadline.ts";
 import type { SocketEndpoint } from "./endpoints.ts";
 import { closeReason } from "./frames.ts";
 import type { Goodbye } from "./relay.ts";

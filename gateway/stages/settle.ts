@@ -12,13 +12,19 @@ export type Outcome =
   | { ended: "client_gone" }
   | { ended: "failed" };
 
+/** Permits that are closed. Weak, so that it forgets them with their requests. */
+const closed = new WeakSet<Permit>();
+
 /**
- * Closes a permit. Called exactly once for each, on every way out. What the request used will be told to the guard here;
- * now it leaves one line in the owner's log: which token, where to, with what result.
+ * Closes a permit, on every way out. The first outcome counts: a body may end after its answer was given up. What the
+ * request used will be told to the guard here; now it leaves one line in the owner's log: which token, where to, with what
+ * result.
  *
  * @param now ms since 1970
  */
 export function settle(permit: Permit, outcome: Outcome, now: number): void {
+  if (closed.has(permit)) return;
+  closed.add(permit);
   const { tokenId, route, openedAt } = permit;
   log("info", "request", { token: tokenId, route, ...outcome, ms: now - openedAt });
 }
