@@ -20,6 +20,7 @@ interface Memory {
   record: TokenRecord | null;
   /** When the question was sent, ms since 1970. Counting from the answer would stretch the promise by its way back. */
   askedAt: number;
+  /** The guard was asked for news; once is enough for what is remembered. */
   renewing: boolean;
 }
 
@@ -75,11 +76,12 @@ async function renew(bindings: Bindings, token: string, hash: string, known: Mem
   try {
     // The guard alone: KV can't know more than it. A guard that was never told (KV's word alone) is asked with KV again.
     const answer = await withDeadline(guardOf(bindings, token, hash).recall(), DEADLINE_MS, "guard");
-    if (answer.record !== null) remember(hash, newerRecord(answer.record, known.record), now);
+    // A guard that was never told is not asked again for this memory's life: each request of a busy token would.
+    if (answer.record === null) return;
+    remember(hash, newerRecord(answer.record, known.record), now);
   } catch (error) {
+    // Nor is one that fails; when the memory is too old, KV is asked beside it.
     log("warn", "guard_failed", { reason: String(error) });
-  } finally {
-    known.renewing = false;
   }
 }
 

@@ -75,5 +75,7 @@ export function fetchByRelay(relays: GatewayEnv["RELAY"], colo: string, request:
   const headers = new Headers(request.headers);
   headers.set(ROUTE_HEADER, route);
   const relay = inUnitedStates(relays).getByName(`from ${colo}`);
-  return relay.fetch(url, { method, headers, body, redirect: "manual", encodeResponseBody: "manual", signal });
+  // A signal of our own: the client's, handed on as it is, doesn't reach another object.
+  const leaving = AbortSignal.any([signal]);
+  return relay.fetch(url, { method, headers, body, redirect: "manual", encodeResponseBody: "manual", signal: leaving });
 }

@@ -22,11 +22,10 @@ export const detourOf = ({ cf }: Request, { relays }: Bindings): Detour | null =
 
 function fetchDirectly({ route, url, method, headers, body, signal }: KeylessRequest, key: string): Promise<Response> {
   const { keyHeader, keyPrefix } = ROUTE_ROWS[route];
-  const keyed = new Headers(headers);
-  keyed.set(keyHeader, keyPrefix + key);
+  headers.set(keyHeader, keyPrefix + key);
   // Following a redirect would take the key along to wherever it points.
   // The answer's bytes stay as they are on the wire, compressed or not.
-  return fetch(url, { method, headers: keyed, body, redirect: "manual", encodeResponseBody: "manual", signal });
+  return fetch(url, { method, headers, body, redirect: "manual", encodeResponseBody: "manual", signal });
 }
 
 /** Whether a body may be kept until the provider has answered: none, or one of a known small size. */
@@ -40,7 +39,7 @@ function isReplayable({ route, body, headers }: KeylessRequest): boolean {
  * Sends a request to its provider; once more through the relay where the provider refuses this location and the body can
  * be sent again; by the relay at once where that is known.
  *
- * @param request without the key
+ * @param request without the key, which is put into its headers for the direct way
  * @param key the provider key
  * @param detour null: never by the relay
  * @param now ms since 1970
@@ -75,6 +74,8 @@ export async function fetchUpstream(
 }
 
 async function relayed(request: KeylessRequest, detour: Detour, place: Place, now: number): Promise<Response> {
+  // The direct way may have put it there. The relay takes it from its own secrets.
+  request.headers.delete(ROUTE_ROWS[request.route].keyHeader);
   const answer = await fetchByRelay(detour.relays, detour.colo, request);
   // A relay that is refused too doesn't help: without this, every request would be sent twice for nothing.
   rememberWay(place, (await isRegionRefusal(place.provider, answer)) ? "direct" : "relay", now);

@@ -1,3 +1,4 @@
+import { DeadlineError, withDeadline } from "../../shared/deadline.ts";
 import { upstreamHeaders } from "../headers.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
@@ -51,19 +52,17 @@ export async function forward(
   const { provider } = ROUTE_ROWS[route];
   const url = upstreamUrl(permit.origin, target, secrets);
   const headers = upstreamHeaders(request.headers, secrets);
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), HEADERS_DEADLINE_MS);
   try {
     const body = BODYLESS.has(request.method) ? null : request.body;
-    const signal = AbortSignal.any([request.signal, deadline.signal]);
-    return await fetchUpstream({ route, url, method: request.method, headers, body, signal }, key, detour, Date.now());
+    const { method, signal } = request;
+    const asked = fetchUpstream({ route, url, method, headers, body, signal }, key, detour, Date.now());
+    // Past the deadline the request to the provider ends with this one: a signal of its own would cost every request.
+    return await withDeadline(asked, HEADERS_DEADLINE_MS, "the provider");
   } catch (error) {
-    if (deadline.signal.aborted) {
+    if (error instanceof DeadlineError) {
       throw new Refused({ code: "provider_timeout", provider, afterMs: HEADERS_DEADLINE_MS });
     }
     if (request.signal.aborted) throw error;
     throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.key) });
-  } finally {
-    clearTimeout(timer);
   }
 }

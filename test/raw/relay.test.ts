@@ -6,8 +6,9 @@ import { PAUSE_MS } from "./wire.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const REFUSAL = '{"error":{"code":"unsupported_country_region_territory"}}';
+// It says that the connection ends with it, as it does: the request that is sent again would run into its end.
 const refused = (headers: string, body: string | Buffer): (string | Buffer)[] => [
-  `HTTP/1.1 403 Forbidden\r\n${headers}Content-Length: ${body.length}\r\n\r\n`,
+  `HTTP/1.1 403 Forbidden\r\nConnection: close\r\n${headers}Content-Length: ${body.length}\r\n\r\n`,
   body,
 ];
 

@@ -147,4 +147,24 @@ describe("memory", () => {
     await find(bindings, token, NOW - 10);
     expect(count.guard).toBe(2);
   });
+
+  it("a guard that was never told is asked for news once, however busy the token is", async ({ expect }) => {
+    const token = await makeToken();
+    await publish(token);
+    const { bindings, count } = countedBindings();
+    for (const time of [0, 600, 700, 800, 900]) {
+      expect((await find(bindings, token, NOW + time)).record).toEqual(token.record);
+    }
+    expect(count).toEqual({ kv: 1, guard: 2 });
+  });
+
+  it("a guard that fails is asked for news once, and the word that is known stands to its end", async ({ expect }) => {
+    const token = await issue();
+    await find(countedBindings().bindings, token, NOW);
+    const { bindings, count } = countedBindings({ guard: true });
+    for (const time of [600, 700, 800]) {
+      expect((await find(bindings, token, NOW + time)).record).toEqual(token.record);
+    }
+    expect(count).toEqual({ kv: 0, guard: 1 });
+  });
 });
