@@ -7,6 +7,7 @@ import { startFakeProvider } from "../test/fake-provider/index.ts";
 import { demoToken } from "./local/demo-token.ts";
 import { claimPort } from "./local/ports.ts";
 import { readSettings, type LocalSettings } from "./local/settings.ts";
+import { welcome } from "./local/welcome.ts";
 import { startPair } from "./local/workers.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -51,34 +52,6 @@ function readOptions(): Options | null {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** What a person needs to go on. */
-function welcome(gateway: string, admin: string, token: string, settings: LocalSettings): string {
-  const rows = Object.entries(PROVIDER_ROWS).map(([provider, { name, keySecret }]) => {
-    const faked = settings.faked.some((one) => one === provider);
-    return `  ${name.padEnd(14)} ${faked ? `FAKE: made-up answers, since .dev.vars has no ${keySecret}` : "real, with your key: requests cost money"}`;
-  });
-  const request = settings.faked.includes("openai")
-    ? `curl ${gateway}/v1/chat/completions -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '{"model":"gpt-5.4-mini","messages":[{"role":"user","content":"Hello"}]}'`
-    : `curl ${gateway}/v1/models -H 'authorization: Bearer ${token}'`;
-  return [
-    "",
-    "Doppelgate is running.",
-    "",
-    `  gateway        ${gateway}`,
-    `  admin          ${admin}`,
-    `  password       ${settings.adminSecret}`,
-    `  token          ${token}`,
-    "",
-    ...rows,
-    "",
-    "Try it:",
-    `  ${request}`,
-    "",
-    "Ctrl-C ends everything.",
-    "",
-  ].join("\n");
 }
 
 async function fakeVars(

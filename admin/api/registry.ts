@@ -4,7 +4,8 @@ import type { AdminApp } from "../context.ts";
 import { encodeAuditCursor } from "./cursor.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 import { auditQuery, rebuildInput } from "./schemas.ts";
-import { auditJson, auditShape, rebuildJson, rebuildShape, statusJson, statusShape } from "./shapes.ts";
+import { auditJson, auditShape } from "./shapes.ts";
+import { rebuildJson, rebuildShape, statusJson, statusShape } from "./status-shapes.ts";
 
 const audit = createRoute({
   method: "get",

@@ -6,7 +6,8 @@ import { refuseForeignSignIn, tooManyTries, wrongPassword } from "./access.ts";
 import { valueOf } from "./problem.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 import { signInInput } from "./schemas.ts";
-import { sessionJson, sessionShape, timeJson } from "./shapes.ts";
+import { sessionJson, sessionShape } from "./shapes.ts";
+import { toTime } from "./times.ts";
 
 const OPENED = z.object({ token: z.string(), expiresAt: z.iso.datetime() }).openapi("OpenedSession");
 const ENDED = z.object({ ended: z.int() }).openapi("EndedSessions");
@@ -68,7 +69,7 @@ export function sessionRoutes(api: OpenAPIHono<AdminApp>): void {
     if (result.kind === "throttled") throw tooManyTries(result.retryAfterSeconds);
     if (result.kind === "wrong") throw wrongPassword();
     setSessionCookie(c, result.token);
-    return c.json({ token: result.token, expiresAt: timeJson(result.expiresAt) }, 201);
+    return c.json({ token: result.token, expiresAt: toTime(result.expiresAt) }, 201);
   });
 
   api.openapi(close, async (c) => {

@@ -1,14 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { PROVIDERS, type Provider } from "../../shared/providers.ts";
-import type { AuditEntry, RebuildReport, SessionView } from "../registry/reports.ts";
+import { PROVIDERS } from "../../shared/providers.ts";
+import type { AuditEntry, SessionView } from "../registry/reports.ts";
 import type { TokenView } from "../registry/types.ts";
-import type { Status } from "../status.ts";
+import { time, toTime, toTimeOrNull } from "./times.ts";
 
 // What the JSON API answers: the schemas for openapi.json, and the functions that make such answers of the registry's.
 
-const time = z.iso.datetime().openapi({ description: "RFC 3339, in UTC.", example: "2027-01-31T17:00:00.000Z" });
 const target = z.enum(["gateway", "kv"]);
-const count = z.int().min(0);
 
 /** A token. */
 export const tokenShape = z
@@ -65,50 +63,6 @@ export const auditShape = z
   })
   .openapi("AuditEntry");
 
-/** How far a rebuild has come. */
-export const rebuildShape = z
-  .object({
-    target: z.enum(["registry", "published"]),
-    startedAt: time,
-    done: z.boolean().openapi({ description: "False: it goes on by itself; GET /api/status says how far it is." }),
-    keys: count,
-    added: count,
-    updated: count,
-    kept: count,
-    renamed: count,
-    unreadable: count,
-    unknown: count,
-    queued: count,
-    problem: z.string().nullable(),
-  })
-  .openapi("RebuildReport");
-
-const providerFacts = z.object({
-  configured: z.boolean(),
-  rejectedAt: z.iso
-    .datetime()
-    .nullable()
-    .openapi({ description: "When the provider last rejected the key that is set; null while it accepts it." }),
-});
-
-/** How the whole stands. */
-export const statusShape = z
-  .object({
-    version: z.string(),
-    gateway: z.object({
-      reachable: z.boolean(),
-      providers: z
-        .record(z.enum(PROVIDERS), providerFacts)
-        .nullable()
-        .openapi({ description: "Null where the gateway doesn't answer." }),
-    }),
-    kv: z.object({ reachable: z.boolean() }),
-    pending: z.object({ gateway: count, kv: count }),
-    tokens: z.object({ active: count, disabled: count, expired: count, deleted: count }),
-    rebuild: rebuildShape.nullable(),
-  })
-  .openapi("Status");
-
 /** A problem by RFC 9457. */
 export const problemShape = z
   .object({
@@ -119,9 +73,6 @@ export const problemShape = z
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
   .openapi("Problem");
-
-const toTime = (ms: number): string => new Date(ms).toISOString();
-const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms));
 
 /** A token as JSON. */
 export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
@@ -144,28 +95,3 @@ export function sessionJson(session: SessionView, currentJti: string): z.output<
 export function auditJson(entry: AuditEntry): z.output<typeof auditShape> {
   return { ...entry, at: toTime(entry.at) };
 }
-
-/** A rebuild's report as JSON. */
-export function rebuildJson(report: RebuildReport): z.output<typeof rebuildShape> {
-  return { ...report, startedAt: toTime(report.startedAt) };
-}
-
-/** How the whole stands, as JSON. */
-export function statusJson(status: Status): z.output<typeof statusShape> {
-  const { gateway, rebuild } = status;
-  const facts = Object.entries(gateway.providers ?? {}).map(
-    ([provider, { configured, rejectedAt }]) =>
-      [provider, { configured, rejectedAt: toTimeOrNull(rejectedAt) }] as const,
-  );
-  // `entries` forgets the names of the keys.
-  const providers =
-    gateway.providers === null ? null : (Object.fromEntries(facts) as Record<Provider, z.output<typeof providerFacts>>);
-  return {
-    ...status,
-    gateway: { ...gateway, providers },
-    rebuild: rebuild === null ? null : rebuildJson(rebuild),
-  };
-}
-
-/** A time in ms since 1970 as RFC 3339 in UTC. */
-export { toTime as timeJson };

@@ -53,7 +53,7 @@ export const OPENCODE: readonly ClientCase[] = WAYS.map((way) => ({
   mode: `provider.${way.provider}.options`,
   route: way.route,
   // It looks for plugins of its own, and goes on without.
-  dials: ["registry.npmjs.org:443"],
+  dials: ["npm's registry"],
   // It starts slowly, and says the same in each.
   steps: way.route === "openai" ? [...steps(way), refused(way)] : steps(way),
 }));
