@@ -1,6 +1,6 @@
 // `npm start`: both Workers on this machine's workerd, with a fake provider in place of each one that has no key.
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PROVIDER_ROWS } from "../gateway/providers.ts";
 import { startFakeProvider } from "../test/fake-provider/index.ts";
@@ -11,18 +11,22 @@ import { welcome } from "./local/welcome.ts";
 import { startPair } from "./local/workers.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const FOLDER = join(ROOT, ".doppelgate");
-const USAGE = `Usage: npm start -- [--gateway-port N] [--admin-port N] [--fresh] [--json]
+/** What earlier runs may have left in the state's folder. */
+const KEPT = ["state", "registry", "admin-password", "demo-token"];
+const USAGE = `Usage: npm start -- [--gateway-port N] [--admin-port N] [--fresh] [--json] [--state FOLDER]
   --gateway-port  port of the gateway (default 8787)
   --admin-port    port of the admin (default 8788)
   --fresh         forget what earlier runs stored
-  --json          print one line of JSON when ready, and nothing else`;
+  --json          print one line of JSON when ready, and nothing else
+  --state         folder to keep state in (default .doppelgate)`;
 
 interface Options {
   gatewayPort: number;
   adminPort: number;
   fresh: boolean;
   json: boolean;
+  /** Folder for everything that is kept between runs. */
+  state: string;
 }
 
 /** A mistake of the person who typed the command. */
@@ -40,6 +44,7 @@ function readOptions(): Options | null {
     "admin-port": { type: "string", default: "8788" },
     fresh: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    state: { type: "string", default: join(ROOT, ".doppelgate") },
     help: { type: "boolean", short: "h", default: false },
   } as const;
   try {
@@ -48,7 +53,7 @@ function readOptions(): Options | null {
     const gatewayPort = portOf(values["gateway-port"], "gateway-port");
     const adminPort = portOf(values["admin-port"], "admin-port");
     if (gatewayPort === adminPort) throw new UsageError("Gateway and admin need different ports.");
-    return { gatewayPort, adminPort, fresh: values.fresh, json: values.json };
+    return { gatewayPort, adminPort, fresh: values.fresh, json: values.json, state: resolve(values.state) };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -81,16 +86,17 @@ function endWithNpm(end: () => void): void {
 async function run(options: Options): Promise<void> {
   await claimPort(options.gatewayPort, "gateway-port");
   await claimPort(options.adminPort, "admin-port");
-  if (options.fresh) rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(join(FOLDER, "registry"), { recursive: true, mode: 0o700 });
-  const settings = readSettings(ROOT, FOLDER);
+  // By name: the folder may be one that holds other things.
+  for (const kept of options.fresh ? KEPT : []) rmSync(join(options.state, kept), { recursive: true, force: true });
+  mkdirSync(join(options.state, "registry"), { recursive: true, mode: 0o700 });
+  const settings = readSettings(ROOT, options.state);
   const fake = await fakeVars(settings);
   const gateway = `http://localhost:${options.gatewayPort}`;
   const pair = await startPair({
     gateway: { port: options.gatewayPort, vars: { ...settings.gatewayVars, ...fake.vars } },
     admin: { port: options.adminPort, vars: { ADMIN_SECRET: settings.adminSecret, GATEWAY_URL: gateway } },
-    persist: join(FOLDER, "state"),
-    registryPath: join(FOLDER, "registry"),
+    persist: join(options.state, "state"),
+    registryPath: join(options.state, "registry"),
     logLevel: "error",
     onLog: (worker, line) => {
       if (!options.json) console.log(`[${worker}] ${line}`);
@@ -109,7 +115,7 @@ async function run(options: Options): Promise<void> {
   endWithNpm(() => void end(0));
   try {
     const admin = `http://localhost:${options.adminPort}`;
-    const token = await demoToken(pair.adminUrl, settings.adminSecret, FOLDER);
+    const token = await demoToken(pair.adminUrl, settings.adminSecret, options.state);
     const ready = { gateway, admin, password: settings.adminSecret, token };
     console.log(options.json ? JSON.stringify(ready) : welcome(gateway, admin, token, settings));
   } catch (error) {
