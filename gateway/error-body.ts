@@ -33,7 +33,8 @@ async function peek(body: ReadableStream<Uint8Array>): Promise<{ text: string; b
 function refuseKeyRejection(status: number, text: string, provider: Provider, key: string): void {
   const rejections = PROVIDER_ROWS[provider].keyRejections;
   if (rejections.some((one) => one.status === status && (one.body === null || one.body.test(text)))) {
-    const reason = scrubText(text.slice(0, REASON_LENGTH), key);
+    // Cut afterwards: a key that stands across the cut would leave its beginning in the log.
+    const reason = scrubText(text, key).slice(0, REASON_LENGTH);
     throw new Refused({ code: "provider_key_rejected", provider, status, reason });
   }
 }

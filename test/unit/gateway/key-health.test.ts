@@ -129,6 +129,18 @@ describe("a provider that rejects the gateway's key", () => {
     });
   }
 
+  it("leaves no part of the key in the log, wherever the reason is cut", async ({ expect }) => {
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const { secret } = await issue();
+    for (let before = 470; before < 500; before++) {
+      fakeUpstream(() => new Response(`${"x".repeat(before)} ${KEYS.openai} is not known`, { status: 401 }));
+      await ask("/v1/models", { headers: { authorization: `Bearer ${secret}` } });
+    }
+    const lines = logged.mock.calls.map(([line]) => String(line)).join("\n");
+    expect(lines).toContain('"event":"provider_key_rejected"');
+    expect(lines).not.toContain(KEYS.openai.slice(0, 6));
+  });
+
   it("accepts it again: the note is taken back by the first good answer", async ({ expect }) => {
     vi.spyOn(console, "error").mockReturnValue();
     let status = 401;
