@@ -3,7 +3,6 @@ import { bindingsOf } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
 import { refusalOf } from "./failures.ts";
 import { isNotedRejected, noteAccepted } from "./key-health.ts";
-
 import { ROUTE_ROWS } from "./providers.ts";
 import type { Refusal } from "./refusals.ts";
 import { connect } from "./sockets/connect.ts";

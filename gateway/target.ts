@@ -7,6 +7,9 @@ export interface Target {
   query: string;
 }
 
+/** Tells whether a method's requests never have a body; `fetch` refuses even an empty one. */
+export const isBodyless = (method: string): boolean => method === "GET" || method === "HEAD";
+
 /**
  * Cuts path and query out of a request's URL without parsing it: a parser would rewrite dot segments, backslashes and
  * escapes, and what goes upstream must be what came in.

@@ -25,6 +25,9 @@ function base64Forms(secret: string): string[] {
   });
 }
 
+/** By the list of a request's tokens, which its path, its query and its headers are all searched for. */
+const finders = new WeakMap<readonly string[], (text: string) => boolean>();
+
 /**
  * Makes a test for texts that may go upstream: true where one of the tokens can be read out of a text, as it is,
  * percent-encoded or in base64 (as in `Basic`). A holder who pastes a token into the wrong setting must not hand it to the
@@ -33,6 +36,14 @@ function base64Forms(secret: string): string[] {
  * @param tokens the token-shaped strings of the request's slots
  */
 export function tokenFinder(tokens: readonly string[]): (text: string) => boolean {
+  const known = finders.get(tokens);
+  if (known !== undefined) return known;
+  const finder = newFinder(tokens);
+  finders.set(tokens, finder);
+  return finder;
+}
+
+function newFinder(tokens: readonly string[]): (text: string) => boolean {
   let forms: string[] | null = null;
   const within = (text: string): boolean => {
     forms ??= tokens.flatMap((token) => [token, ...base64Forms(token)]);

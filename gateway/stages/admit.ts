@@ -1,8 +1,7 @@
 import type { TokenRecord } from "../../shared/record.ts";
 import type { Bindings } from "../bindings.ts";
-import { ROUTE_ROWS, type Route } from "../providers.ts";
+import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "../providers.ts";
 import { Refused } from "../refusals.ts";
-import { PROVIDER_ROWS } from "../providers.ts";
 
 /** What lets one request go upstream. `settle` closes it, exactly once. */
 export interface Permit {

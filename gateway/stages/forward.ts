@@ -4,13 +4,11 @@ import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
 import { scrubText } from "../scrub.ts";
 import { stripQuery } from "../slots.ts";
-import type { Target } from "../target.ts";
+import { isBodyless, type Target } from "../target.ts";
 import { tokenFinder } from "../traces.ts";
 import { type Detour, fetchUpstream } from "../upstream.ts";
 import type { Permit } from "./admit.ts";
 
-/** Methods whose requests never have a body; `fetch` refuses even an empty one. */
-const BODYLESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 /** How long a provider may take until its headers are there, in ms. A body may take as long as it likes. */
 const HEADERS_DEADLINE_MS = 15 * 60_000;
 
@@ -53,7 +51,7 @@ export async function forward(
   const url = upstreamUrl(permit.origin, target, secrets);
   const headers = upstreamHeaders(request.headers, secrets);
   try {
-    const body = BODYLESS.has(request.method) ? null : request.body;
+    const body = isBodyless(request.method) ? null : request.body;
     const { method, signal } = request;
     const asked = fetchUpstream({ route, url, method, headers, body, signal }, key, detour, Date.now());
     // Past the deadline the request to the provider ends with this one: a signal of its own would cost every request.

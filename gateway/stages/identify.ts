@@ -3,7 +3,7 @@ import { tokenShape } from "../../shared/token.ts";
 import type { Route } from "../providers.ts";
 import { Refused } from "../refusals.ts";
 import { readSlots, slotValues, type Slots } from "../slots.ts";
-import { comparablePath, isRewrittenByFetch, type Target } from "../target.ts";
+import { comparablePath, isBodyless, isRewrittenByFetch, type Target } from "../target.ts";
 
 /** More token-shaped strings than this in one request are not a client's mistake: each costs a look-up. */
 const MOST_CANDIDATES = 4;
@@ -20,7 +20,6 @@ export interface Identity {
 
 /** Methods that go upstream. Not TRACE: its answer repeats the request's headers, the provider key among them. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const BODYLESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /** Tells whether a request has a body. The runtime gives an empty one to a GET with `content-length: 0`, which is none. */
 const hasBody = ({ body, headers }: Pick<Request, "body" | "headers">): boolean =>
@@ -97,5 +96,5 @@ export function candidatesOf(identity: Identity): string[] {
 export function refuseUnforwardable(request: Pick<Request, "method" | "body" | "headers">, target: Target): void {
   if (!METHODS.has(request.method)) throw new Refused({ code: "method_not_allowed", allow: [...METHODS].join(", ") });
   if (isRewrittenByFetch(target.path)) throw new Refused({ code: "unsafe_path" });
-  if (hasBody(request) && BODYLESS.has(request.method)) throw new Refused({ code: "body_not_allowed" });
+  if (hasBody(request) && isBodyless(request.method)) throw new Refused({ code: "body_not_allowed" });
 }

@@ -50,9 +50,13 @@ export async function respond(upstream: Response, body: Response["body"], way: W
     const { provider } = ROUTE_ROWS[way.route];
     throw new Refused({ code: "unreadable_provider_error", provider, status });
   }
-  const statusText = cleanStatusText(upstream.statusText, way.key);
   const passed = isPassedOn(upstream)
-    ? new Response(body, { status, statusText, headers, encodeBody: "manual" })
+    ? new Response(body, {
+        status,
+        statusText: cleanStatusText(upstream.statusText, way.key),
+        headers,
+        encodeBody: "manual",
+      })
     : await scrubbed(upstream, way.route, way.key);
   const response = await mendLinks(passed, way);
   const location = upstream.headers.get("location");
