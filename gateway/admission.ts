@@ -1,9 +1,12 @@
 import type { Bindings } from "./bindings.ts";
+import type { CallBody } from "./call.ts";
 import { withoutCapability } from "./capability.ts";
-import { findToken } from "./lookup.ts";
+import { findToken, type Found } from "./lookup.ts";
+import { pricesOf } from "./pricing/prices.ts";
+import { readCall } from "./reading/read.ts";
 import { Refused } from "./refusals.ts";
 import { admit, type Permit } from "./stages/admit.ts";
-import { authorize } from "./stages/authorize.ts";
+import { type Asked, authorize, authorizeCall } from "./stages/authorize.ts";
 import { candidatesOf, type Identity } from "./stages/identify.ts";
 import type { Target } from "./target.ts";
 import { capabilityOf, findOpener, openerOf, type Opener } from "./upload.ts";
@@ -19,10 +22,28 @@ export interface Admitted {
   opener: Opener;
   /** As it goes upstream. */
   target: Target;
+  body: CallBody;
+}
+
+/** More changes of a record than this while one request asks for its permit are no owner's doing. */
+const MOST_CHANGES = 3;
+
+/** What a request asks for, and from where. */
+export function askedOf({ headers, method, cf }: Request, route: Asked["route"], path: string): Asked {
+  const country = cf?.country;
+  return {
+    route,
+    method,
+    path,
+    // Set by Cloudflare on every request; a client can't.
+    address: headers.get("cf-connecting-ip"),
+    country: typeof country === "string" ? country : null,
+  };
 }
 
 /**
- * Lets a request in: finds its token (or the one behind an upload's capability), authorizes and admits it.
+ * Lets a request in: finds its token (or the one behind an upload's capability), authorizes it, reads of it what its
+ * policy goes by, and admits it.
  *
  * @param target its path and query, as they were meant
  * @throws Refused where it isn't let in
@@ -39,13 +60,22 @@ export async function admitted(
   const capability = capabilityOf(route, target);
   // Beside a token, a capability opens nothing: the token's own rules count.
   const alone = capability !== null && identity.credentials.length === 0;
-  const found = alone
+  let found: readonly Found[] = alone
     ? await findOpener(capability, request, target, bindings, now)
     : await Promise.all(candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)));
-  const token = authorize(found, route, target.path, now);
-  // `authorize` lets nothing pass that has no route.
-  if (route === null) throw new Refused({ code: "missing_token" });
-  const opener = openerOf(token, { capability, alone }, now);
+  const asked = askedOf(request, route, target.path);
   const sent = capability === null ? target : { path: target.path, query: withoutCapability(target.query) };
-  return { token, permit: admit(bindings, token.record, route, now), opener, target: sent };
+  let token = authorize(found, asked, now);
+  const { call, body } = await readCall(request, sent, token.endpoint, token.record);
+  const prices = await pricesOf(bindings, now, later);
+  for (let changes = 0; changes < MOST_CHANGES; changes++) {
+    const opener = openerOf(token, { capability, alone }, now);
+    authorizeCall(token, call);
+    const admission = await admit(token, call, prices, { bindings, later, now });
+    if (!("newer" in admission)) return { token, permit: admission, opener, target: sent, body };
+    // The owner has changed the token since its record was read here: what was allowed by the old one may not be now.
+    found = [{ hash: token.hash, record: admission.newer }];
+    token = authorize(found, asked, Date.now());
+  }
+  throw new Refused({ code: "token_check_unavailable" });
 }

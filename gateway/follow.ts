@@ -41,7 +41,7 @@ export function follow(
   const settleAtEnd = async (): Promise<void> => {
     const end = await ended;
     stop();
-    settle(permit, { ended: end, status: upstream.status }, Date.now());
+    settle(permit, { ended: end, status: upstream.status }, null, Date.now());
   };
   return { body, settled: settleAtEnd() };
 }

@@ -37,7 +37,8 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
     const pass = await admitted(identity, request, target, bindings, later);
     permit = pass.permit;
     if (isSocketRequest(request)) throw new Refused({ code: "websocket_not_supported" });
-    const upstream = await forward(request, pass.target, permit, identity.candidates, detourOf(request, bindings));
+    const upstream = await forward(request, pass, identity.candidates, detourOf(request, bindings));
+    permit.answeredAt = Date.now();
     const following = isPassedOn(upstream) ? follow(upstream, request.signal, pass, bindings) : NOT_FOLLOWED;
     const way = { ...permit, opener: pass.opener, target: pass.target, method: request.method, url: request.url };
     const response = await respond(upstream, following.body, way);
@@ -56,6 +57,6 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
     outcome = { ended: "refused", code: refusal.code };
     return refusalResponse(refusal, route === null ? null : ROUTE_ROWS[route].dialect);
   } finally {
-    if (permit !== null && outcome !== null) settle(permit, outcome, Date.now());
+    if (permit !== null && outcome !== null) settle(permit, outcome, null, Date.now());
   }
 }

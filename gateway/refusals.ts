@@ -1,3 +1,4 @@
+import type { BudgetPeriod } from "../shared/policy.ts";
 import type { Provider } from "../shared/providers.ts";
 import { PROVIDER_ROWS, type KeySecret } from "./providers.ts";
 
@@ -13,6 +14,29 @@ export type Refusal =
   | { code: "body_not_allowed" }
   | { code: "credentials_not_handed_out"; provider: Provider }
   | { code: "provider_not_allowed"; provider: Provider; allowed: readonly Provider[] }
+  | { code: "endpoint_not_allowed"; provider: Provider }
+  | { code: "model_not_allowed"; provider: Provider; model: string | null; allowed: readonly string[] }
+  | { code: "field_not_allowed"; field: string }
+  | { code: "outside_active_hours"; timeZone: string; opensAt: number | null }
+  | { code: "network_not_allowed"; address: string }
+  | { code: "country_not_allowed"; country: string }
+  | { code: "unreadable_request"; problem: string }
+  | { code: "request_too_large"; limitBytes: number }
+  | { code: "unpriced"; what: string }
+  /** Too many requests, or tokens, in the last minute. */
+  | { code: "rate_limited"; unit: "requests" | "tokens"; perMinute: number; retryAfter: number }
+  | { code: "concurrency_limited"; limit: number; waitedSeconds: number }
+  /** Amounts are in USD micro-dollars or tokens. `needed`: the most that this request may use. */
+  | {
+      code: "budget_used_up";
+      unit: "usd" | "tokens";
+      per: BudgetPeriod;
+      limit: number;
+      left: number;
+      needed: number;
+      resetsAt: number | null;
+    }
+  | { code: "holder_may_not"; action: string }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
   | { code: "provider_key_rejected"; provider: Provider; status: number; reason: string }
   | { code: "provider_unreachable"; provider: Provider; reason: string }
@@ -27,10 +51,13 @@ export type Refusal =
 /** A refusal on its way out of a stage. */
 export class Refused extends Error {
   readonly refusal: Refusal;
+  /** The live token that it was refused to, whose owner can see it among its last requests; null: none is known. */
+  readonly tokenId: string | null;
 
-  constructor(refusal: Refusal) {
+  constructor(refusal: Refusal, tokenId: string | null = null) {
     super(refusal.code);
     this.refusal = refusal;
+    this.tokenId = tokenId;
   }
 }
 
@@ -84,6 +111,49 @@ export function tell(refusal: Refusal): Told {
       );
     case "provider_not_allowed":
       return final(403, notAllowed(refusal.provider, refusal.allowed));
+    case "endpoint_not_allowed":
+      return final(
+        403,
+        `This token is for asking ${nameOf(refusal.provider)}'s models; this address is not open to it. Ask its owner.`,
+      );
+    case "model_not_allowed":
+      return final(403, modelNotAllowed(refusal.model, refusal.allowed));
+    case "field_not_allowed":
+      return final(
+        403,
+        `This token may not use "${refusal.field}": it reaches what all users of this gateway share. Leave it out, or ask the owner.`,
+      );
+    case "outside_active_hours":
+      return final(403, outsideHours(refusal.timeZone, refusal.opensAt));
+    case "network_not_allowed":
+      return final(403, `This token does not work from the address ${refusal.address}. Ask its owner.`);
+    case "country_not_allowed":
+      return final(403, `This token does not work from this country (${refusal.country}). Ask its owner.`);
+    case "unreadable_request":
+      return final(400, refusal.problem);
+    case "request_too_large":
+      return final(413, `The request is larger than ${Math.floor(refusal.limitBytes / 1_048_576)} MiB.`);
+    case "unpriced":
+      return final(
+        403,
+        `This token has a budget in dollars, and the price of ${refusal.what} is not known here. Use another, or ask the owner.`,
+      );
+    case "rate_limited":
+      return passing(
+        429,
+        refusal.retryAfter,
+        `Your token's own limit of ${refusal.perMinute} ${refusal.unit} per minute is reached. Try again in ${refusal.retryAfter} s.`,
+      );
+    case "concurrency_limited":
+      return passing(
+        429,
+        1,
+        `Your token may have ${refusal.limit} requests at the same time, and all are busy. Try again in a moment.`,
+      );
+    case "budget_used_up":
+      return final(429, budgetUsedUp(refusal));
+    case "holder_may_not":
+      return final(403, `The owner of this token does not let its holder ${refusal.action} it.`);
     case "provider_not_configured":
       return final(503, `${nameOf(refusal.provider)} is not set up on this gateway. Ask its owner.`);
     case "provider_key_rejected":
@@ -115,4 +185,33 @@ function notAllowed(provider: Provider, allowed: readonly Provider[]): string {
   const names = allowed.map(nameOf);
   const may = names.length === 0 ? "no provider at all" : names.join(" and ");
   return `This token does not allow ${nameOf(provider)}; it allows ${may}. Ask its owner.`;
+}
+
+function modelNotAllowed(model: string | null, allowed: readonly string[]): string {
+  const may = allowed.length === 0 ? "none of this provider's" : allowed.join(", ");
+  const subject = model === null ? "a request that names no model" : `the model "${model.slice(0, 100)}"`;
+  return `This token does not allow ${subject}; it allows ${may}. Ask its owner.`;
+}
+
+function outsideHours(timeZone: string, opensAt: number | null): string {
+  const when = opensAt === null ? "" : ` It works again from ${new Date(opensAt).toUTCString()}.`;
+  return `This token does not work at this time of the week (${timeZone}).${when} Ask its owner.`;
+}
+
+const PERIOD_WORDS: Record<BudgetPeriod, string> = {
+  hour: "an hour",
+  day: "a day",
+  week: "a week",
+  month: "a month",
+  total: "in all",
+};
+
+function budgetUsedUp(refusal: Extract<Refusal, { code: "budget_used_up" }>): string {
+  const { unit, per, limit, left, needed, resetsAt } = refusal;
+  const amount = (value: number): string =>
+    unit === "usd" ? `$${(value / 1_000_000).toFixed(value < 10_000 ? 6 : 2)}` : `${Math.floor(value)} tokens`;
+  const whose = `Your token's own budget of ${amount(limit)} ${PERIOD_WORDS[per]}`;
+  const renewed = resetsAt === null ? "" : ` It begins anew on ${new Date(resetsAt).toUTCString()}.`;
+  if (left <= 0) return `${whose} is used up.${renewed}`;
+  return `${whose} has ${amount(left)} left, and this request may use up to ${amount(needed)}. Ask for less: a shorter prompt, or a bound on the output.${renewed}`;
 }

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { bindingsOf } from "./bindings.ts";
+import type { CallBody } from "./call.ts";
 import { upstreamHeaders } from "./headers.ts";
 import { log } from "./log.ts";
 import { ROUTE_ROWS, type Route } from "./providers.ts";
@@ -49,7 +50,7 @@ export interface KeylessRequest {
   url: string;
   method: string;
   headers: Headers;
-  body: ReadableStream | null;
+  body: CallBody;
   signal: AbortSignal;
 }
 

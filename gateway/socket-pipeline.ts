@@ -52,7 +52,7 @@ export async function handleSocket(
     const opened = openSocket(upstream, upstream.webSocket, { endpoint, key: permit.key, offered, watch });
     if (isNotedRejected(provider)) later(noteAccepted(bindings, provider));
     outcome = null;
-    later(opened.ended.then((end) => settle(admission.permit, { ended: "socket_closed", ...end }, Date.now())));
+    later(opened.ended.then((end) => settle(admission.permit, { ended: "socket_closed", ...end }, null, Date.now())));
     return opened.response;
   } catch (error) {
     if (request.signal.aborted) {
@@ -63,6 +63,6 @@ export async function handleSocket(
     outcome = { ended: "refused", code: refusal.code };
     return await refuseSocket(refusalResponse(refusal, dialect), endpoint, offered);
   } finally {
-    if (permit !== null && outcome !== null) settle(permit, outcome, Date.now());
+    if (permit !== null && outcome !== null) settle(permit, outcome, null, Date.now());
   }
 }

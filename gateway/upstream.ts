@@ -1,4 +1,5 @@
 import type { Bindings } from "./bindings.ts";
+import type { CallBody } from "./call.ts";
 import { log } from "./log.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS } from "./providers.ts";
 import { isRegionRefusal, knownWay, rememberWay, type Place } from "./region.ts";
@@ -35,6 +36,13 @@ function isReplayable({ route, body, headers }: KeylessRequest): boolean {
   return body === null || (/^\d{1,9}$/.test(length) && Number(length) <= REPLAY_LIMIT);
 }
 
+/** A body to send, and the same to send again; undefined: it can't be sent again. */
+function copiesOf(request: KeylessRequest): [body: CallBody, spare: CallBody | undefined] {
+  const { body } = request;
+  if (body === null || body instanceof Uint8Array) return [body, body];
+  return isReplayable(request) ? body.tee() : [body, undefined];
+}
+
 /**
  * Sends a request to its provider; once more through the relay where the provider refuses this location and the body can
  * be sent again; by the relay at once where that is known.
@@ -58,10 +66,10 @@ export async function fetchUpstream(
   if (way === "direct") return fetchDirectly(request, key);
   if (way === "relay") return relayed(request, detour, place, now);
   // A branch that nobody reads costs a native copy of what the other one reads, and no JavaScript.
-  const [body, spare] = isReplayable(request) ? (request.body?.tee() ?? [null, null]) : [request.body, undefined];
+  const [body, spare] = copiesOf(request);
   const answer = await fetchDirectly({ ...request, body }, key);
   if (!(await isRegionRefusal(place.provider, answer))) {
-    spare?.cancel().catch(() => undefined);
+    if (spare instanceof ReadableStream) spare.cancel().catch(() => undefined);
     return answer;
   }
   log("warn", "region_refused", { ...place, sentAgain: spare !== undefined });

@@ -1,3 +1,4 @@
+import { checkPolicy, type Policy } from "./policy.ts";
 import { isProvider, type Provider } from "./providers.ts";
 
 /** One secret that opens a token: two of them while a rotation's grace lasts. */
@@ -14,8 +15,9 @@ export interface TokenSecret {
  * What the owner said about a token: the registry's row, the KV value under each of its hashes, and the guard's copy.
  * It holds no secret, only hashes.
  */
-export interface TokenRecord {
-  schema: 1;
+export interface TokenRecord extends Policy {
+  /** 2 since records have a policy: a gateway that knows only 1 must not let a token pass without its limits. */
+  schema: 2;
   id: string;
   /**
    * Grows with each of the owner's actions; the newest one wins wherever two copies meet. It is the time of the action
@@ -29,13 +31,29 @@ export interface TokenRecord {
   secrets: TokenSecret[];
   /** ms since 1970; null: never. */
   expiresAt: number | null;
+  /** The named policy that it follows, whose fields the record repeats; null: it has a policy of its own. */
+  policy: PolicyName | null;
+  /** When the holder last changed it (rotated, revoked), ms since 1970; null: never. */
+  holderActedAt: number | null;
   /** ms since 1970. */
   createdAt: number;
   /** ms since 1970. */
   updatedAt: number;
 }
 
+/** Names a reusable policy. */
+export interface PolicyName {
+  id: string;
+  name: string;
+}
+
 const isTime = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+function isPolicyName(value: unknown): value is PolicyName {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, name }: Partial<Record<keyof PolicyName, unknown>> = value;
+  return typeof id === "string" && typeof name === "string";
+}
+
 const isTimeOrNull = (value: unknown): value is number | null => value === null || isTime(value);
 
 function isSecret(value: unknown): value is TokenSecret {
@@ -52,9 +70,13 @@ function isSecret(value: unknown): value is TokenSecret {
  */
 export function checkRecord(value: unknown): TokenRecord | null {
   if (typeof value !== "object" || value === null) return null;
-  const record: Partial<Record<keyof TokenRecord, unknown>> = value;
+  const found: Partial<Record<keyof TokenRecord | "schema", unknown>> = value;
+  const policy = checkPolicy(found);
+  // A record of schema 1 has no policy, and neither of the two fields that came with it.
+  const record = { ...found, policy: found.policy ?? null, holderActedAt: found.holderActedAt ?? null };
   const fine =
-    record.schema === 1 &&
+    policy !== null &&
+    (record.schema === 1 || record.schema === 2) &&
     typeof record.id === "string" &&
     isTime(record.version) &&
     typeof record.label === "string" &&
@@ -65,10 +87,12 @@ export function checkRecord(value: unknown): TokenRecord | null {
     Array.isArray(record.secrets) &&
     record.secrets.every(isSecret) &&
     isTimeOrNull(record.expiresAt) &&
+    (record.policy === null || isPolicyName(record.policy)) &&
+    isTimeOrNull(record.holderActedAt) &&
     isTime(record.createdAt) &&
     isTime(record.updatedAt);
   // The one cast of this file: every field was looked at just above.
-  return fine ? (value as TokenRecord) : null;
+  return fine ? ({ ...record, ...policy, schema: 2 } as TokenRecord) : null;
 }
 
 /**

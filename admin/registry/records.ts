@@ -1,3 +1,4 @@
+import { OPEN_POLICY } from "../../shared/policy.ts";
 import type { TokenRecord, TokenSecret } from "../../shared/record.ts";
 import type { AuditChanges, AuditValue } from "./reports.ts";
 import type { Rotation, TokenInput, TokenPatch, TokenStatus } from "./types.ts";
@@ -26,7 +27,8 @@ export function newRecord(id: string, input: TokenInput, secret: NewSecret, now:
   const { label, note, providers, expiresAt } = input;
   const secrets = [{ ...secret, endsAt: null }];
   const times = { expiresAt, createdAt: now, updatedAt: now };
-  return { schema: 1, id, version: now, label, note, state: "active", providers, secrets, ...times };
+  const policy = { ...OPEN_POLICY, policy: null, holderActedAt: null };
+  return { schema: 2, id, version: now, label, note, state: "active", providers, secrets, ...policy, ...times };
 }
 
 /**

@@ -1,32 +1,76 @@
 import type { TokenRecord } from "../../shared/record.ts";
+import type { LimitStanding } from "../../shared/usage.ts";
+import type { Later } from "../admission.ts";
 import type { Bindings } from "../bindings.ts";
+import type { Call } from "../call.ts";
+import type { Settlement } from "../permits.ts";
+import type { Prices } from "../pricing/prices.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "../providers.ts";
 import { Refused } from "../refusals.ts";
+import type { Authorized } from "./authorize.ts";
 
 /** What lets one request go upstream. `settle` closes it, exactly once. */
 export interface Permit {
+  /** A UUID. */
+  id: string;
   tokenId: string;
   route: Route;
   /** ms since 1970. */
   openedAt: number;
+  /** When the provider's answer began, ms since 1970; null until it does. */
+  answeredAt: number | null;
   /** Origin and key of the provider: all that `forward` may use. */
   origin: string;
   key: string;
+  call: Call;
+  prices: Prices;
+  /** Whether the guard granted it and waits for its settlement. */
+  granted: boolean;
+  /** How the token's limits stand beyond this request; null where it has none. */
+  standing: LimitStanding | null;
+  /** Hands a settlement on to the guard, behind the request. */
+  tell(settlement: Settlement): void;
+}
+
+/** What admission needs beside the token. */
+export interface Desk {
+  bindings: Bindings;
+  later: Later;
+  /** ms since 1970. */
+  now: number;
 }
 
 /**
- * Grants an authorized request its permit. A token's rate, concurrency and budget are asked here, of its guard, where the
- * record has any; this version's records have none.
+ * Grants an authorized request its permit: of its guard, where the token has limits; else at once.
  *
- * @param now ms since 1970
- * @throws Refused `provider_not_configured`
+ * @returns the permit; or the token's newer record, by which it has to be authorized again
+ * @throws Refused `provider_not_configured`, `unpriced`, `rate_limited`, `concurrency_limited`, `budget_used_up`,
+ *   `token_check_unavailable` where the guard of a token with limits can't be asked
  */
-export function admit(bindings: Bindings, record: TokenRecord, route: Route, now: number): Permit {
+export async function admit(
+  { record, route }: Authorized,
+  call: Call,
+  prices: Prices,
+  { bindings, now }: Desk,
+): Promise<Permit | { newer: TokenRecord }> {
   const { provider } = ROUTE_ROWS[route];
   const { key, origin, problem } = bindings.providers[provider];
   if (key === null) {
     const secret = PROVIDER_ROWS[provider].keySecret;
     throw new Refused({ code: "provider_not_configured", provider, secret, problem: problem ?? "" });
   }
-  return { tokenId: record.id, route, openedAt: now, origin, key };
+  return {
+    id: crypto.randomUUID(),
+    tokenId: record.id,
+    route,
+    openedAt: now,
+    answeredAt: null,
+    origin,
+    key,
+    call,
+    prices,
+    granted: false,
+    standing: null,
+    tell: () => undefined,
+  };
 }

@@ -1,22 +1,42 @@
 import { standingOf } from "../../shared/standing.ts";
 import type { Found } from "../lookup.ts";
+import type { Call } from "../call.ts";
+import type { Endpoint } from "../endpoints.ts";
 import { judgedPath } from "../target.ts";
 import type { Watched } from "../watch.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "../providers.ts";
 import { Refused } from "../refusals.ts";
 
+/** What a request asks for, and from where. */
+export interface Asked {
+  /** How it is spoken; null where nothing tells. */
+  route: Route | null;
+  method: string;
+  /** As it goes upstream. */
+  path: string;
+  /** Of the client; null where it isn't known. */
+  address: string | null;
+  /** ISO 3166-1 alpha-2, upper case; null where it isn't known. */
+  country: string | null;
+}
+
+/** A token that may be used for what was asked, as far as that is known before the body is read. */
+export interface Authorized extends Watched {
+  route: Route;
+  /** Null: one that the table doesn't know. */
+  endpoint: Endpoint | null;
+}
+
 /**
  * Decides whether the tokens of a request let it pass. Pure: everything it needs is handed in.
  *
  * @param found what is known of each candidate
- * @param route how the request is spoken; null where nothing tells
- * @param path of the request, as it goes upstream
  * @param now ms since 1970
  * @returns the one live token
  * @throws Refused `unknown_token`, `expired_token`, `ambiguous_token`, `credentials_not_handed_out`, `provider_not_allowed`
  */
-export function authorize(found: readonly Found[], route: Route | null, path: string, now: number): Watched {
-  const live = new Map<string, Omit<Watched, "provider">>();
+export function authorize(found: readonly Found[], { route, path }: Asked, now: number): Authorized {
+  const live = new Map<string, Pick<Watched, "record" | "hash">>();
   let expiredAt: number | null = null;
   for (const { hash, record } of found) {
     const standing = standingOf(record, hash, now);
@@ -39,5 +59,12 @@ export function authorize(found: readonly Found[], route: Route | null, path: st
   if (!providers.includes(provider)) {
     throw new Refused({ code: "provider_not_allowed", provider, allowed: providers });
   }
-  return { ...token, provider };
+  return { ...token, provider, route, endpoint: null };
 }
+
+/**
+ * Decides whether a token allows what stands in the body of its request. Pure.
+ *
+ * @throws Refused `model_not_allowed`
+ */
+export function authorizeCall(_token: Authorized, _call: Call): void {}

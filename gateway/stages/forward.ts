@@ -1,13 +1,13 @@
 import { DeadlineError, withDeadline } from "../../shared/deadline.ts";
+import type { Admitted } from "../admission.ts";
 import { upstreamHeaders } from "../headers.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
 import { scrubText } from "../scrub.ts";
 import { stripQuery } from "../slots.ts";
-import { isBodyless, type Target } from "../target.ts";
+import type { Target } from "../target.ts";
 import { tokenFinder } from "../traces.ts";
 import { type Detour, fetchUpstream } from "../upstream.ts";
-import type { Permit } from "./admit.ts";
 
 /** How long a provider may take until its headers are there, in ms. A body may take as long as it likes. */
 const HEADERS_DEADLINE_MS = 15 * 60_000;
@@ -32,8 +32,7 @@ export function upstreamUrl(origin: string, target: Target, secrets: readonly st
  * Sends a request to its provider: path, query and body as they came, headers by the table, one real key.
  *
  * @param request the client's
- * @param target its path and query
- * @param permit from `admit`
+ * @param admitted its path and query, its body, and its permit
  * @param secrets every token-shaped string of the client's slots
  * @param detour the relay for locations that the provider refuses; null where that is off
  * @returns the provider's answer, its body not yet read
@@ -41,8 +40,7 @@ export function upstreamUrl(origin: string, target: Target, secrets: readonly st
  */
 export async function forward(
   request: Request,
-  target: Target,
-  permit: Permit,
+  { target, permit, body }: Pick<Admitted, "target" | "permit" | "body">,
   secrets: readonly string[],
   detour: Detour | null,
 ): Promise<Response> {
@@ -50,8 +48,9 @@ export async function forward(
   const { provider } = ROUTE_ROWS[route];
   const url = upstreamUrl(permit.origin, target, secrets);
   const headers = upstreamHeaders(request.headers, secrets);
+  // The runtime tells the length of bytes itself; the client's may be another body's by now.
+  if (body instanceof Uint8Array) headers.delete("content-length");
   try {
-    const body = isBodyless(request.method) ? null : request.body;
     const { method, signal } = request;
     const asked = fetchUpstream({ route, url, method, headers, body, signal }, key, detour, Date.now());
     // Past the deadline the request to the provider ends with this one: a signal of its own would cost every request.

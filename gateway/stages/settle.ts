@@ -1,3 +1,4 @@
+import type { Usage } from "../../shared/usage.ts";
 import { log } from "../log.ts";
 import type { Permit } from "./admit.ts";
 
@@ -17,12 +18,12 @@ const closed = new WeakSet<Permit>();
 
 /**
  * Closes a permit, on every way out. The first outcome counts: a body may end after its answer was given up. What the
- * request used will be told to the guard here; now it leaves one line in the owner's log: which token, where to, with what
- * result.
+ * request used is told to the guard, and one line goes into the owner's log: which token, where to, with what result.
  *
+ * @param used what it used; null where it used nothing, or nobody could tell
  * @param now ms since 1970
  */
-export function settle(permit: Permit, outcome: Outcome, now: number): void {
+export function settle(permit: Permit, outcome: Outcome, _used: Usage | null, now: number): void {
   if (closed.has(permit)) return;
   closed.add(permit);
   const { tokenId, route, openedAt } = permit;

@@ -1,5 +1,6 @@
 import { test as base } from "vitest";
 import { hashToken } from "../../shared/hash.ts";
+import { OPEN_POLICY } from "../../shared/policy.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import { type RawGateway, start } from "./harness.ts";
 import { header, type Message } from "./message.ts";
@@ -45,7 +46,12 @@ export interface Raw {
 
 async function recordOf(secret: string): Promise<TokenRecord> {
   return {
-    schema: 1,
+    ...OPEN_POLICY,
+    // These tests are about the wire: nothing that a provider has is closed to them.
+    endpoints: "all",
+    policy: null,
+    holderActedAt: null,
+    schema: 2,
     id: "rawrawrawr",
     version: 1,
     label: "raw",

@@ -6,6 +6,8 @@ import { makeToken } from "../support/gateway.ts";
 
 const NOW = 1_800_000_000_000;
 
+const asked = (route: Route, path: string) => ({ route, path, method: "POST", address: null, country: null });
+
 function refusalOf(work: () => unknown): unknown {
   try {
     work();
@@ -34,7 +36,7 @@ describe("requests for ephemeral keys, which would work past the gateway", () =>
   ] as [Route, string][]) {
     it(`are refused: ${path}`, async ({ expect }) => {
       const found = [await makeToken()];
-      expect(refusalOf(() => authorize(found, route, path, NOW))).toEqual({
+      expect(refusalOf(() => authorize(found, asked(route, path), NOW))).toEqual({
         code: "credentials_not_handed_out",
         provider: route,
       });
@@ -51,13 +53,13 @@ describe("requests for ephemeral keys, which would work past the gateway", () =>
   ] as [Route, string][]) {
     it(`are not meant by ${path}`, async ({ expect }) => {
       const token = await makeToken();
-      expect(authorize([token], route, path, NOW).record).toEqual(token.record);
+      expect(authorize([token], asked(route, path), NOW).record).toEqual(token.record);
     });
   }
 
   it("are none of an unknown token's business", async ({ expect }) => {
     const found = [{ hash: "0".repeat(64), record: null }];
-    const refusal = refusalOf(() => authorize(found, "openai", "/v1/realtime/client_secrets", NOW));
+    const refusal = refusalOf(() => authorize(found, asked("openai", "/v1/realtime/client_secrets"), NOW));
     expect(refusal).toEqual({ code: "unknown_token" });
   });
 });

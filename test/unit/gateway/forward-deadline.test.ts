@@ -2,6 +2,7 @@ import { afterEach, it, vi } from "vitest";
 import { Refused } from "../../../gateway/refusals.ts";
 import { forward } from "../../../gateway/stages/forward.ts";
 import { KEYS } from "../support/gateway.ts";
+import { makePermit } from "../support/permits.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -10,20 +11,14 @@ afterEach(() => {
 
 const MINUTE = 60_000;
 const TARGET = { path: "/v1/models", query: "" };
-const PERMIT = {
-  tokenId: "0123456789",
-  route: "openai",
-  openedAt: 0,
-  origin: "https://api.openai.com",
-  key: KEYS.openai,
-} as const;
+const PERMIT = makePermit({ route: "openai", origin: "https://api.openai.com", key: KEYS.openai });
 
 it("a provider may take a quarter of an hour until its headers are there, and not longer", async ({ expect }) => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   vi.spyOn(globalThis, "fetch").mockReturnValue(new Promise<Response>(() => undefined));
   const request = new Request("https://gateway.example/v1/models");
   let outcome: unknown = "waiting";
-  const asked = forward(request, TARGET, PERMIT, [], null).catch((error: unknown) => {
+  const asked = forward(request, { target: TARGET, permit: PERMIT, body: null }, [], null).catch((error: unknown) => {
     outcome = error instanceof Refused ? error.refusal : error;
   });
   await vi.advanceTimersByTimeAsync(15 * MINUTE - 1);
@@ -36,7 +31,12 @@ it("a provider may take a quarter of an hour until its headers are there, and no
 it("a body may take as long as it likes", async ({ expect }) => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response("{}"));
-  const answer = await forward(new Request("https://gateway.example/"), TARGET, PERMIT, [], null);
+  const answer = await forward(
+    new Request("https://gateway.example/"),
+    { target: TARGET, permit: PERMIT, body: null },
+    [],
+    null,
+  );
   expect(vi.getTimerCount()).toBe(0);
   expect(await answer.text()).toBe("{}");
 });

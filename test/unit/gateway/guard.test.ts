@@ -51,7 +51,7 @@ describe("guard", () => {
     const { record } = await makeToken();
     // Called here and not by RPC: an error that crosses the border would be reported as unhandled as well.
     const direct = new Control(createExecutionContext(), gatewayEnv);
-    await expect(direct.apply({ ...record, schema: 2 as unknown as 1 })).rejects.toThrow(
+    await expect(direct.apply({ ...record, schema: 3 as unknown as 2 })).rejects.toThrow(
       "The token record can't be read: is the admin's version newer?",
     );
     expect((await guardOf(record.id).recall()).record).toBeNull();

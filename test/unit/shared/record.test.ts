@@ -1,8 +1,12 @@
 import { describe, it } from "vitest";
+import { OPEN_POLICY } from "../../../shared/policy.ts";
 import { checkRecord, newerRecord, type TokenRecord } from "../../../shared/record.ts";
 
 const RECORD: TokenRecord = {
-  schema: 1,
+  ...OPEN_POLICY,
+  policy: null,
+  holderActedAt: null,
+  schema: 2,
   id: "0123456789",
   version: 7,
   label: "l",
@@ -28,7 +32,7 @@ describe("a record from outside", () => {
   }
 
   for (const [field, wrong] of Object.entries({
-    schema: 2,
+    schema: 3,
     id: 1,
     version: "7",
     label: null,

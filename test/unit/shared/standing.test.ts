@@ -1,11 +1,15 @@
 import { describe, it } from "vitest";
+import { OPEN_POLICY } from "../../../shared/policy.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { standingOf } from "../../../shared/standing.ts";
 
 const HASH = "a".repeat(64);
 const NOW = 1_800_000_000_000;
 const RECORD: TokenRecord = {
-  schema: 1,
+  ...OPEN_POLICY,
+  policy: null,
+  holderActedAt: null,
+  schema: 2,
   id: "0123456789",
   version: 1,
   label: "l",

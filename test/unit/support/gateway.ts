@@ -2,6 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { vi, type MockInstance } from "vitest";
 import type { Control } from "../../../gateway/index.ts";
 import { hashToken } from "../../../shared/hash.ts";
+import { OPEN_POLICY } from "../../../shared/policy.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { generateToken, newTokenId, tokenShape } from "../../../shared/token.ts";
 
@@ -30,7 +31,12 @@ export async function makeToken(change: Partial<TokenRecord> = {}, typed?: strin
   const secret = typed ?? generateToken(id);
   const hash = await hashToken(secret);
   const record: TokenRecord = {
-    schema: 1,
+    ...OPEN_POLICY,
+    // These tests are about the wire: nothing that a provider has is closed to them.
+    endpoints: "all",
+    policy: null,
+    holderActedAt: null,
+    schema: 2,
     id,
     version: 1,
     label: "test",

@@ -1,15 +1,13 @@
 import { afterEach, describe, it, vi } from "vitest";
 import { Refused } from "../../../../gateway/refusals.ts";
 import { connect } from "../../../../gateway/sockets/connect.ts";
-import type { Permit } from "../../../../gateway/stages/admit.ts";
+import { makePermit } from "../../support/permits.ts";
 
-const PERMIT: Permit = {
-  tokenId: "0123456789",
+const PERMIT = makePermit({
   route: "gemini",
-  openedAt: 0,
   origin: "https://generativelanguage.googleapis.com",
   key: "unit-test-gemini-key",
-};
+});
 const SECRET = "a-token-typed-by-the-owner";
 const TARGET = { path: "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent", query: "" };
 

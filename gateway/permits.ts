@@ -1,0 +1,54 @@
+import type { Provider } from "../shared/providers.ts";
+import type { TokenRecord } from "../shared/record.ts";
+import type { LimitStanding, RequestEntry } from "../shared/usage.ts";
+import type { Refusal } from "./refusals.ts";
+
+/** The worst that a call may use, known before it is made. */
+export interface Estimate {
+  /** Input and output together, an upper bound. */
+  tokens: number;
+  /** USD micro-dollars, an upper bound; null: what it costs isn't known. */
+  micros: number | null;
+}
+
+/** What a guard is asked before a request of a token with limits goes upstream. */
+export interface Ask {
+  /** A UUID, made by the caller: asking twice with the same one grants once. */
+  permit: string;
+  /** Version of the record that the request was authorized by. */
+  version: number;
+  /** ms since 1970. */
+  at: number;
+  provider: Provider;
+  model: string | null;
+  estimate: Estimate;
+  /** What this isolate has to tell of earlier requests; it counts first. */
+  settlements: readonly Settlement[];
+}
+
+/** A guard's answer. */
+export type Answer =
+  /** It may go; what is left beyond it is for the response's headers. */
+  | { answer: "granted"; standing: LimitStanding }
+  /** It may not; of the kinds `rate_limited`, `concurrency_limited`, `budget_used_up`. */
+  | { answer: "refused"; refusal: LimitRefusal; standing: LimitStanding }
+  /** The record has changed since: authorize again with this one, then ask again. Nothing was granted. */
+  | { answer: "newer"; record: TokenRecord };
+
+/** A refusal that a guard gives. */
+export type LimitRefusal = Extract<Refusal, { code: "rate_limited" | "concurrency_limited" | "budget_used_up" }>;
+
+/** What a guard is told when a request is over: exactly once for each permit, however often it arrives. */
+export interface Settlement {
+  /** Of the request, its counts and its money among it; `id` is the permit. */
+  entry: RequestEntry;
+  /** Whether the guard granted it (then its reservation ends), or nobody asked (a token without limits, a refusal). */
+  granted: boolean;
+  /**
+   * Names something that is billed once however often it is read (`batch:…`, `response:…`); null: this very request. A
+   * name that the guard has counted before counts as nothing.
+   */
+  once: string | null;
+  /** Whether more of the same permit follows: a turn of a socket. Its reservation then stays. */
+  more: boolean;
+}

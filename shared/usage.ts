@@ -1,0 +1,182 @@
+import type { Provider } from "./providers.ts";
+import type { BudgetPeriod } from "./policy.ts";
+
+/**
+ * What is counted of a call. Parts are within their whole: `input` holds `cacheRead`, `cacheWrite`, `cacheWriteLong`,
+ * `inputAudio` and `inputImage`; `inputAudio` holds `cacheReadAudio`; `output` holds `reasoning`, `outputAudio` and `outputImage`.
+ */
+export const COUNT_NAMES = [
+  "input",
+  "cacheRead",
+  /** Written to a prompt cache for minutes. */
+  "cacheWrite",
+  /** Written to a prompt cache for an hour or longer. */
+  "cacheWriteLong",
+  "inputAudio",
+  "inputImage",
+  "cacheReadAudio",
+  "cacheReadImage",
+  "output",
+  "reasoning",
+  "outputAudio",
+  "outputImage",
+  /** Searches that the provider made and bills apart. */
+  "webSearches",
+  /** Of audio that is billed by time. */
+  "audioSeconds",
+] as const;
+/** Something that is counted of a call. */
+export type CountName = (typeof COUNT_NAMES)[number];
+/** Counts of a call or of many: tokens, but for `webSearches` and `audioSeconds`. */
+export type UsageCounts = Record<CountName, number>;
+
+/** Counts of nothing. A new object each time, to add to. */
+export const noCounts = (): UsageCounts => Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as UsageCounts;
+
+/** Tokens that rates and budgets count: input and output together. */
+export const tokensOf = ({ input, output }: Pick<UsageCounts, "input" | "output">): number => input + output;
+
+/** What one call used. */
+export interface Usage {
+  counts: UsageCounts;
+  /** True where the provider reported nothing, or not all: the client left, or the answer was cut. */
+  estimated: boolean;
+  /** The model that served it, as the provider named it; null where it named none. */
+  model: string | null;
+  /** The provider's word for its price class, such as `batch`, `flex`, `priority`, `standard`; null where it said none. */
+  tier: string | null;
+  /** The provider's own numbers, by their dotted path, e.g. `completion_tokens_details.reasoning_tokens`. At most 40. */
+  raw: Record<string, number>;
+}
+
+/** Why a request was no success. `limit`, `policy` and `gateway` are Doppelgate's own. */
+export const ERROR_KINDS = [
+  /** A limit of the token: rate, concurrency, budget. */
+  "limit",
+  /** The token isn't for that: provider, model, endpoint, hours, network. */
+  "policy",
+  /** The gateway itself, or what it needs (its key, the provider's reachability). */
+  "gateway",
+  /** 429 and 529 of the provider. */
+  "providerBusy",
+  /** Another 4xx of the provider. */
+  "providerRefused",
+  /** A 5xx of the provider, or an answer that broke off. */
+  "providerFailed",
+  /** The client left before the end. */
+  "clientGone",
+  /** The token died while the answer was on its way. */
+  "cut",
+] as const;
+/** A kind of failure. */
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+/** One of a token's last requests. Never bodies, never secrets. */
+export interface RequestEntry {
+  /** Of the permit; names this request in log lines. */
+  id: string;
+  /** When it came, ms since 1970. */
+  at: number;
+  provider: Provider | null;
+  route: string | null;
+  /** Name of the endpoint (`gateway/endpoints.ts`); null: one that the table doesn't know. */
+  endpoint: string | null;
+  model: string | null;
+  /** HTTP status that the holder saw; 101 for a socket. */
+  status: number;
+  refusedBy: "gateway" | "provider" | null;
+  /** The refusal's code, or how the answer ended; null for a success. */
+  code: string | null;
+  error: ErrorKind | null;
+  counts: UsageCounts | null;
+  raw: Record<string, number>;
+  /** USD micro-dollars; null: unpriced, or nothing was used. */
+  micros: number | null;
+  estimated: boolean;
+  /** Time to the first byte of the answer, ms; null where there was none. */
+  ttfbMs: number | null;
+  durationMs: number;
+}
+
+/** A token's usage of one day and model. */
+export interface UsageRow {
+  tokenId: string;
+  /** `YYYY-MM-DD`, UTC. */
+  day: string;
+  provider: Provider;
+  /** Empty where no model was named. */
+  model: string;
+  requests: number;
+  errors: Record<ErrorKind, number>;
+  counts: UsageCounts;
+  /** USD micro-dollars, of what has a price. */
+  micros: number;
+  /** Requests that used something without a known price. */
+  unpriced: number;
+  /** Requests whose usage is an estimate. */
+  estimated: number;
+  /** Sum over `timed` requests, ms. */
+  ttfbMs: number;
+  timed: number;
+  /** Sum over all requests, ms. */
+  durationMs: number;
+}
+
+/** How usage is put together. */
+export type UsageGroup = "day" | "token" | "model" | "provider";
+
+/** Which usage to tell. */
+export interface UsageQuery {
+  /** A token id; null: of all. */
+  tokenId: string | null;
+  /** First and last day, `YYYY-MM-DD`, UTC, both included. */
+  from: string;
+  to: string;
+  group: UsageGroup;
+}
+
+/** Usage of one group: a day, token id, model or provider. */
+export type UsageGroupRow = Omit<UsageRow, "tokenId" | "day" | "provider" | "model"> & {
+  key: string;
+  /** Set where the group is of models; a model's name may be of two providers. */
+  provider: Provider | null;
+};
+
+/** Usage as told. */
+export interface UsageReport {
+  rows: UsageGroupRow[];
+  total: Omit<UsageGroupRow, "key" | "provider">;
+  /** What is told is complete up to here, ms since 1970, but for requests that are still on their way. */
+  asOf: number;
+}
+
+/** How one budget stands. Money is in USD micro-dollars. */
+export interface BudgetStanding {
+  unit: "usd" | "tokens";
+  per: BudgetPeriod;
+  limit: number;
+  used: number;
+  /** Held for requests that are on their way. */
+  reserved: number;
+  /** Limit less both, never below 0. */
+  left: number;
+  /** When it begins anew, ms since 1970; null: never. */
+  resetsAt: number | null;
+  warnAt: number | null;
+}
+
+/** How a rate or the concurrency stands. */
+export interface RateStanding {
+  limit: number;
+  left: number;
+  /** When all of it will be there again if nothing more comes, ms since 1970. */
+  resetsAt: number;
+}
+
+/** How a token's limits stand. Null: no such limit. */
+export interface LimitStanding {
+  requestsPerMinute: RateStanding | null;
+  tokensPerMinute: RateStanding | null;
+  concurrency: { limit: number; running: number; waiting: number } | null;
+  budgets: BudgetStanding[];
+}

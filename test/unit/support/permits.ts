@@ -1,0 +1,19 @@
+import { unreadCall } from "../../../gateway/call.ts";
+import type { Permit } from "../../../gateway/stages/admit.ts";
+
+/** Makes a permit that nobody is told of. */
+export const makePermit = (change: Pick<Permit, "route" | "origin" | "key"> & Partial<Permit>): Permit => ({
+  id: crypto.randomUUID(),
+  tokenId: "0123456789",
+  openedAt: 0,
+  answeredAt: null,
+  call: unreadCall(null),
+  prices: {
+    estimate: () => ({ tokens: 0, micros: null, unpriced: null }),
+    cost: () => null,
+  },
+  granted: false,
+  standing: null,
+  tell: () => undefined,
+  ...change,
+});
