@@ -30,6 +30,7 @@ const gatewayWorker = {
     GUARD: { className: "Guard", useSQLite: true },
     KEY_HEALTH: { className: "KeyHealth", useSQLite: true },
     RELAY: { className: "Relay", useSQLite: true },
+    LEDGER: { className: "Ledger", useSQLite: true },
   },
   bindings: { OPENAI_API_KEY: "unit-test-openai-key" },
 };

@@ -19,6 +19,7 @@ export interface Bindings {
   tokens: KVNamespace;
   guards: GatewayEnv["GUARD"];
   keyHealth: GatewayEnv["KEY_HEALTH"];
+  ledgers: GatewayEnv["LEDGER"];
   providers: Record<Provider, ProviderBinding>;
   /** Sends requests from the United States where a provider refuses their location; null where the owner wants none. */
   relays: GatewayEnv["RELAY"] | null;
@@ -79,6 +80,7 @@ export function bindingsOf(env: GatewayEnv): Bindings {
     tokens: env.TOKENS,
     guards: env.GUARD,
     keyHealth: env.KEY_HEALTH,
+    ledgers: env.LEDGER,
     providers: Object.fromEntries(rows) as Record<Provider, ProviderBinding>,
     relays: wantsRelay(settings) ? env.RELAY : null,
   };

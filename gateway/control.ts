@@ -1,10 +1,26 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { ControlApi, GatewayFacts, ProviderFacts } from "../shared/control.ts";
+import type { Applied, ControlApi, GatewayFacts, HolderChanges, ProviderFacts } from "../shared/control.ts";
+import type { PriceList } from "../shared/prices.ts";
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
 import { checkRecord, type TokenRecord } from "../shared/record.ts";
+import type {
+  RequestPage,
+  RequestQuery,
+  TokenActivity,
+  UsageQuery,
+  UsageReport,
+  UsageRowPage,
+  UsageRowQuery,
+} from "../shared/usage.ts";
+import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "../shared/webhooks.ts";
 import { bindingsOf } from "./bindings.ts";
-import { guardName, pointerName } from "./guard.ts";
+import { type Guard, guardName, pointerName } from "./guard/guard.ts";
 import { keyRejectedAt } from "./key-health.ts";
+import { type Ledger, LEDGER_NAME } from "./ledger/ledger.ts";
+import { builtInPrices } from "./pricing/prices.ts";
+
+/** An RPC result that is handed on as it is would keep the other object's call open. */
+const copied = <T extends object>(result: T): T => structuredClone(result);
 
 /**
  * The admin's way into the gateway. A named entrypoint has no route: only a service binding in the owner's own account
@@ -12,16 +28,14 @@ import { keyRejectedAt } from "./key-health.ts";
  */
 export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi {
   /** {@inheritDoc ControlApi.apply} */
-  async apply(record: TokenRecord): Promise<{ version: number }> {
+  async apply(record: TokenRecord): Promise<Applied> {
     const checked = checkRecord(record);
     if (checked === null) throw new TypeError("The token record can't be read: is the admin's version newer?");
     const { guards } = bindingsOf(this.env);
     for (const secret of checked.secrets) {
       if (secret.typed) await guards.getByName(pointerName(secret.hash)).pointTo(checked.id);
     }
-    // A copy: an RPC result that is handed on would keep the guard's call open.
-    const { version } = await guards.getByName(guardName(checked.id)).apply(checked);
-    return { version };
+    return copied(await guards.getByName(guardName(checked.id)).apply(checked));
   }
 
   /** {@inheritDoc ControlApi.facts} */
@@ -36,5 +50,64 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
     ];
     const rows = await Promise.all(PROVIDERS.map(facts));
     return { providers: Object.fromEntries(rows) as GatewayFacts["providers"] };
+  }
+
+  /** {@inheritDoc ControlApi.usage} */
+  async usage(query: UsageQuery): Promise<UsageReport> {
+    return copied(await (query.tokenId === null ? this.#ledger() : this.#guard(query.tokenId)).usage(query));
+  }
+
+  /** {@inheritDoc ControlApi.usageRows} */
+  async usageRows(query: UsageRowQuery): Promise<UsageRowPage> {
+    return copied(await (query.tokenId === null ? this.#ledger() : this.#guard(query.tokenId)).rows(query));
+  }
+
+  /** {@inheritDoc ControlApi.requests} */
+  async requests({ tokenId, ...query }: RequestQuery): Promise<RequestPage> {
+    return copied(await this.#guard(tokenId).requests(query));
+  }
+
+  /** {@inheritDoc ControlApi.activity} */
+  async activity(tokenId: string): Promise<TokenActivity> {
+    return copied(await this.#guard(tokenId).activity());
+  }
+
+  /** {@inheritDoc ControlApi.holderChanges} */
+  async holderChanges(after: number): Promise<HolderChanges> {
+    return copied(await this.#ledger().holderChanges(after));
+  }
+
+  /** {@inheritDoc ControlApi.builtInPrices} */
+  async builtInPrices(): Promise<PriceList> {
+    return builtInPrices();
+  }
+
+  /** {@inheritDoc ControlApi.webhooks} */
+  async webhooks(): Promise<Webhook[]> {
+    return copied(await this.#ledger().webhooks());
+  }
+
+  /** {@inheritDoc ControlApi.addWebhook} */
+  async addWebhook(input: WebhookInput): Promise<NewWebhook> {
+    return copied(await this.#ledger().addWebhook(input));
+  }
+
+  /** {@inheritDoc ControlApi.removeWebhook} */
+  async removeWebhook(id: string): Promise<boolean> {
+    return this.#ledger().removeWebhook(id);
+  }
+
+  /** {@inheritDoc ControlApi.tryWebhook} */
+  async tryWebhook(id: string): Promise<WebhookTrial | null> {
+    const trial = await this.#ledger().tryWebhook(id);
+    return trial === null ? null : copied(trial);
+  }
+
+  #guard(tokenId: string): DurableObjectStub<Guard> {
+    return bindingsOf(this.env).guards.getByName(guardName(tokenId));
+  }
+
+  #ledger(): DurableObjectStub<Ledger> {
+    return bindingsOf(this.env).ledgers.getByName(LEDGER_NAME);
   }
 }

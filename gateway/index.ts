@@ -9,7 +9,8 @@ import { targetOf } from "./target.ts";
 export { Decoder } from "./codings.ts";
 export { Control } from "./control.ts";
 export { KeyHealth } from "./key-health.ts";
-export { Guard } from "./guard.ts";
+export { Guard } from "./guard/guard.ts";
+export { Ledger } from "./ledger/ledger.ts";
 export { Relay } from "./relay.ts";
 
 export default {

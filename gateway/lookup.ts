@@ -3,7 +3,7 @@ import { hashToken } from "../shared/hash.ts";
 import { tokenShape } from "../shared/token.ts";
 import type { Bindings } from "./bindings.ts";
 import { withDeadline } from "../shared/deadline.ts";
-import { guardName, pointerName } from "./guard.ts";
+import { guardName, pointerName } from "./guard/guard.ts";
 import { log } from "./log.ts";
 import { Refused } from "./refusals.ts";
 

@@ -52,3 +52,28 @@ export interface Settlement {
   /** Whether more of the same permit follows: a turn of a socket. Its reservation then stays. */
   more: boolean;
 }
+
+/** What a holder wants done to their own token. */
+export type HolderAct = {
+  /** SHA-256 of the secret that was shown, hex: it must open the token now. */
+  shown: string;
+} & (
+  | {
+      action: "rotate";
+      /** SHA-256 of the new secret, hex. */
+      hash: string;
+      /** How long the shown secret goes on working, in seconds; 0: it ends now. Others end now. */
+      graceSeconds: number;
+    }
+  | { action: "revoke" }
+);
+
+/** What became of it; of the kinds `unknown_token`, `expired_token`, `holder_may_not`. */
+export type HolderAnswer =
+  | { ok: true; record: TokenRecord }
+  | { ok: false; refusal: Extract<Refusal, { code: "unknown_token" | "expired_token" | "holder_may_not" }> };
+
+/** What a guard sends down the line to a watcher, beside records: the permit's time is over (a socket's next turn has no budget). */
+export interface LineRefusal {
+  refusal: LimitRefusal;
+}

@@ -1,7 +1,7 @@
 import { capabilitiesOf, isSigned, lastMoment, markOf, parseCapability, type Capability } from "./capability.ts";
 import type { Bindings } from "./bindings.ts";
 import { withDeadline } from "../shared/deadline.ts";
-import { guardName } from "./guard.ts";
+import { guardName } from "./guard/guard.ts";
 import { log } from "./log.ts";
 import type { Found } from "./lookup.ts";
 import { ROUTE_ROWS, type Route } from "./providers.ts";

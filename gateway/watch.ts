@@ -2,7 +2,7 @@ import { checkRecord, newerRecord, type TokenRecord } from "../shared/record.ts"
 import type { Provider } from "../shared/providers.ts";
 import { standingOf, type Standing } from "../shared/standing.ts";
 import type { Bindings } from "./bindings.ts";
-import { guardName, WATCH_URL } from "./guard.ts";
+import { guardName, WATCH_URL } from "./guard/guard.ts";
 import { log } from "./log.ts";
 import type { Refusal } from "./refusals.ts";
 

@@ -1,5 +1,16 @@
 import type { Provider } from "./providers.ts";
+import type { PriceList } from "./prices.ts";
 import type { TokenRecord } from "./record.ts";
+import type {
+  RequestPage,
+  RequestQuery,
+  TokenActivity,
+  UsageQuery,
+  UsageReport,
+  UsageRowPage,
+  UsageRowQuery,
+} from "./usage.ts";
+import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "./webhooks.ts";
 
 /** What the gateway tells of a provider. */
 export interface ProviderFacts {
@@ -14,18 +25,65 @@ export interface GatewayFacts {
   providers: Record<Provider, ProviderFacts>;
 }
 
+/** What became of a record that a guard was told of. */
+export interface Applied {
+  /** The version that the guard holds now. */
+  version: number;
+  /**
+   * The guard's own record where it kept that one: a newer version, or one that the holder has changed since the record
+   * that was handed in was made (`holderActedAt`). Null: it took what it was handed.
+   */
+  kept: TokenRecord | null;
+}
+
+/** Tokens that their holders changed (rotated, revoked), for the registry to take over. */
+export interface HolderChanges {
+  /** As the guards have them now, oldest change first; at most 100. */
+  records: TokenRecord[];
+  /** To ask with next time. */
+  next: number;
+}
+
 /**
  * The gateway's RPC surface for the admin: a named `WorkerEntrypoint`, reachable by service binding alone. The admin
- * programs against this interface; `tsc` checks the gateway's class against it.
+ * programs against this interface; `tsc` checks the gateway's class against it. Every method throws where the gateway's
+ * storage fails.
  */
 export interface ControlApi {
   /**
    * Makes the token's guard know a record. Calling it again with the same or an older version changes nothing.
    *
-   * @returns the version that the guard holds now: the record's, or a newer one that it already knew
    * @throws where the record isn't readable, or the guard's storage fails; nothing was taken then
    */
-  apply(record: TokenRecord): Promise<{ version: number }>;
+  apply(record: TokenRecord): Promise<Applied>;
   /** Says what is configured. */
   facts(): Promise<GatewayFacts>;
+  /** Usage, put together in groups: of one token from its guard, of all from the ledger. */
+  usage(query: UsageQuery): Promise<UsageReport>;
+  /** Usage as it is kept, row by row, for exports. */
+  usageRows(query: UsageRowQuery): Promise<UsageRowPage>;
+  /** A token's last requests, newest first. */
+  requests(query: RequestQuery): Promise<RequestPage>;
+  /** How a token's limits stand, and when it was used. */
+  activity(tokenId: string): Promise<TokenActivity>;
+  /**
+   * What holders changed.
+   *
+   * @param after `next` of the answer before; 0: from the beginning
+   */
+  holderChanges(after: number): Promise<HolderChanges>;
+  /** The prices that are built in, without the owner's. */
+  builtInPrices(): Promise<PriceList>;
+  /** All webhooks, oldest first. */
+  webhooks(): Promise<Webhook[]>;
+  /** Adds a webhook. Its signing secret is in this answer and in no other. */
+  addWebhook(input: WebhookInput): Promise<NewWebhook>;
+  /** @returns false where there is none of that id */
+  removeWebhook(id: string): Promise<boolean>;
+  /**
+   * Sends an event of type `test` at once, and waits for the answer, 10 s at most.
+   *
+   * @returns null where there is no webhook of that id
+   */
+  tryWebhook(id: string): Promise<WebhookTrial | null>;
 }

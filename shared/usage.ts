@@ -180,3 +180,48 @@ export interface LimitStanding {
   concurrency: { limit: number; running: number; waiting: number } | null;
   budgets: BudgetStanding[];
 }
+
+/** Which of a token's last requests to tell. */
+export interface RequestQuery {
+  tokenId: string;
+  /** `next` of the page before; null: from the newest. */
+  before: number | null;
+  /** 1–1,000. */
+  limit: number;
+}
+
+/** A page of a token's last requests, newest first. At most the last 1,000 are kept. */
+export interface RequestPage {
+  entries: RequestEntry[];
+  /** To pass as `before`; null at the end. */
+  next: number | null;
+}
+
+/** Which rows of usage to tell. */
+export interface UsageRowQuery {
+  /** A token id; null: of all. */
+  tokenId: string | null;
+  /** First and last day, `YYYY-MM-DD`, UTC, both included. */
+  from: string;
+  to: string;
+  /** `next` of the page before; null: from the first. */
+  after: string | null;
+  /** 1–1,000. */
+  limit: number;
+}
+
+/** A page of usage, oldest day first. */
+export interface UsageRowPage {
+  rows: UsageRow[];
+  /** To pass as `after`; null at the end. */
+  next: string | null;
+}
+
+/** How a token stands. */
+export interface TokenActivity {
+  /** Null where it has no limits. */
+  standing: LimitStanding | null;
+  /** ms since 1970; null: never. */
+  firstUsedAt: number | null;
+  lastUsedAt: number | null;
+}

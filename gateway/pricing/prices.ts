@@ -1,3 +1,4 @@
+import type { PriceList } from "../../shared/prices.ts";
 import type { Provider } from "../../shared/providers.ts";
 import type { Usage } from "../../shared/usage.ts";
 import type { Later } from "../admission.ts";
@@ -33,4 +34,9 @@ export interface Prices {
  */
 export async function pricesOf(_bindings: Bindings, _now: number, _later: Later): Promise<Prices> {
   return { estimate: () => ({ tokens: 0, micros: null, unpriced: null }), cost: () => null };
+}
+
+/** The prices that are built in. */
+export function builtInPrices(): PriceList {
+  return { date: "", source: "", prices: [] };
 }

@@ -25,6 +25,8 @@ export interface RawSettings {
   records: readonly TokenRecord[];
   /** More vars of the Worker. */
   vars?: Record<string, string>;
+  /** A module that exports the gateway with more around it, below the project's folder; left out: the gateway itself. */
+  entry?: string;
 }
 
 /** The gateway on bare workerd. */
@@ -111,7 +113,7 @@ export async function start(settings: RawSettings): Promise<RawGateway> {
   };
   try {
     await build({
-      entryPoints: [join(ROOT, "gateway/index.ts")],
+      entryPoints: [join(ROOT, settings.entry ?? "gateway/index.ts")],
       outfile: join(folder, "gateway.js"),
       bundle: true,
       format: "esm",

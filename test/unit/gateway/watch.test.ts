@@ -1,6 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterAll, beforeAll, describe, it, vi } from "vitest";
-import { guardName } from "../../../gateway/guard.ts";
+import { guardName } from "../../../gateway/guard/guard.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { ask, control, gatewayEnv, issue, type TestToken } from "../support/gateway.ts";

@@ -1,5 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
-import { checkRecord, type TokenRecord } from "../shared/record.ts";
+import type { Applied } from "../../shared/control.ts";
+import { checkRecord, type TokenRecord } from "../../shared/record.ts";
+import type {
+  RequestPage,
+  RequestQuery,
+  TokenActivity,
+  UsageQuery,
+  UsageReport,
+  UsageRowPage,
+  UsageRowQuery,
+} from "../../shared/usage.ts";
+import type { Answer, Ask, HolderAct, HolderAnswer, Settlement } from "../permits.ts";
 
 const RECORD = "record";
 const POINTER = "pointer";
@@ -60,19 +71,20 @@ export class Guard extends DurableObject<GatewayEnv> {
   /**
    * Takes a record, unless a newer one is known: deliveries may arrive twice and out of order.
    *
-   * @returns the version that is known now
    * @throws where storage fails; the old record stays then
    */
-  async apply(record: TokenRecord): Promise<{ version: number }> {
+  async apply(record: TokenRecord): Promise<Applied> {
     const known = this.#known();
-    if (known !== null && known.version >= record.version) return { version: known.version };
+    if (known !== null && known.version >= record.version) {
+      return { version: known.version, kept: known.version > record.version ? known : null };
+    }
     this.ctx.storage.kv.put(RECORD, record);
     // Answering before the write is on disk would let a crash bring a revoked token back.
     await this.ctx.storage.sync();
     this.#record = record;
     const news = JSON.stringify(record);
     for (const watcher of this.ctx.getWebSockets()) watcher.send(news);
-    return { version: record.version };
+    return { version: record.version, kept: null };
   }
 
   /**
@@ -100,6 +112,41 @@ export class Guard extends DurableObject<GatewayEnv> {
   /** A watcher is done. Called by the platform. */
   override webSocketClose(watcher: WebSocket): void {
     watcher.close(1000);
+  }
+
+  /** Asks for a permit, or waits in the queue for one. Asking twice with the same id grants once. */
+  async admit(_ask: Ask): Promise<Answer> {
+    throw new Error("not built yet");
+  }
+
+  /** Takes what requests used. Each settlement counts once, however often it arrives. */
+  async settle(_settlements: readonly Settlement[]): Promise<void> {
+    throw new Error("not built yet");
+  }
+
+  /** How the limits stand now, and when the token was used. */
+  async activity(): Promise<TokenActivity> {
+    throw new Error("not built yet");
+  }
+
+  /** The last requests, newest first; see `ControlApi.requests`. */
+  async requests(_query: Omit<RequestQuery, "tokenId">): Promise<RequestPage> {
+    throw new Error("not built yet");
+  }
+
+  /** This token's usage; see `ControlApi.usage`. */
+  async usage(_query: UsageQuery): Promise<UsageReport> {
+    throw new Error("not built yet");
+  }
+
+  /** This token's usage, row by row; see `ControlApi.usageRows`. */
+  async rows(_query: UsageRowQuery): Promise<UsageRowPage> {
+    throw new Error("not built yet");
+  }
+
+  /** Does what the holder wants done to their own token, where the owner allows it (`holderMay`). */
+  async act(_act: HolderAct): Promise<HolderAnswer> {
+    throw new Error("not built yet");
   }
 
   /** Answers, so that `/-/health` knows that guards do. */

@@ -6,11 +6,11 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
-import { Control } from "../../../gateway/control.ts";
-import { guardName, pointerName } from "../../../gateway/guard.ts";
-import { forgetAll } from "../../../gateway/lookup.ts";
-import { generateToken, newTokenId } from "../../../shared/token.ts";
-import { askAs, control, fakeUpstream, gatewayEnv, issue, makeToken } from "../support/gateway.ts";
+import { Control } from "../../../../gateway/control.ts";
+import { guardName, pointerName } from "../../../../gateway/guard/guard.ts";
+import { forgetAll } from "../../../../gateway/lookup.ts";
+import { generateToken, newTokenId } from "../../../../shared/token.ts";
+import { askAs, control, fakeUpstream, gatewayEnv, issue, makeToken } from "../../support/gateway.ts";
 
 afterEach(async () => {
   forgetAll();
