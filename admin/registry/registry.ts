@@ -9,6 +9,7 @@ import { Engine } from "./engine.ts";
 import { countPending } from "./outbox.ts";
 import { beginRebuild, readJob } from "./rebuild.ts";
 import { migrate } from "./schema.ts";
+import { countPendingSettings } from "./settings.ts";
 import { addSession, dropAllSessions, dropSession, findSession, listSessions } from "./sessions.ts";
 import { admitTry, forgiveTry } from "./throttle.ts";
 import { countTokens, findToken, listTokens } from "./tokens.ts";
@@ -118,7 +119,8 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async overview(): Promise<R.RegistryOverview> {
     const { sql } = this.ctx.storage;
-    return { tokens: countTokens(sql, Date.now()), pending: countPending(sql), rebuild: readJob(sql)?.report ?? null };
+    const pending = { ...countPending(sql), settings: countPendingSettings(sql) };
+    return { tokens: countTokens(sql, Date.now()), pending, rebuild: readJob(sql)?.report ?? null };
   }
 
   async rebuild(target: R.RebuildTarget, actor: T.Actor): Promise<R.RebuildReport> {
