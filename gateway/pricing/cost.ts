@@ -2,35 +2,7 @@ import type { PriceName } from "../../shared/prices.ts";
 import type { Provider } from "../../shared/providers.ts";
 import type { UsageCounts } from "../../shared/usage.ts";
 import type { BuiltRate, BuiltRates } from "./data.ts";
-
-/**
- * How a provider's missing prices follow from those that are there. A price is a factor on another one; null: it can't
- * be known.
- *
- * - Anthropic: writes to the cache cost 1.25 of input for minutes and 2 for an hour (guide on prompt caching).
- * - OpenAI and Gemini ask nothing more for writing to a cache unless the data says so, and OpenAI the same for both times.
- * - What is read from a cache costs no more than other input.
- * - Audio has prices of its own at OpenAI; at Gemini it costs what text does unless the data says otherwise. Images in the
- *   input are text's tokens. Images in Gemini's output never are; in OpenAI's they are the only output of their models.
- */
-type Fallbacks = Record<Exclude<PriceName, "input" | "output">, readonly [of: PriceName, factor: number] | null>;
-
-const COMMON: Fallbacks = {
-  cacheRead: ["input", 1],
-  cacheWrite: ["input", 1],
-  cacheWriteLong: ["cacheWrite", 1],
-  inputAudio: null,
-  cacheReadAudio: ["inputAudio", 1],
-  inputImage: ["input", 1],
-  cacheReadImage: ["inputImage", 1],
-  outputAudio: null,
-  outputImage: ["output", 1],
-};
-const FALLBACKS: Record<Provider, Fallbacks> = {
-  openai: COMMON,
-  anthropic: { ...COMMON, cacheWrite: ["input", 1.25], cacheWriteLong: ["input", 2] },
-  gemini: { ...COMMON, inputAudio: ["input", 1], outputImage: null },
-};
+import { rateOf, tiered } from "./fallbacks.ts";
 
 /**
  * US dollars for a thousand web searches where the data has no price: the highest that the provider lists
@@ -51,31 +23,7 @@ const scaled = (price: number): bigint => {
   return BigInt(Math.abs(times - near) < 1e-3 ? near : Math.ceil(times));
 };
 
-/** A count as a whole number; what is no count counts as nothing. */
-const whole = (count: number): bigint => (Number.isFinite(count) && count > 0 ? BigInt(Math.ceil(count)) : 0n);
-
-function tiered(rate: BuiltRate, input: number): number {
-  if (typeof rate === "number") return rate;
-  const [base, ...above] = rate;
-  return above.reduce((price, [tokens, dearer]) => (input > tokens ? dearer : price), base);
-}
-
-/**
- * The price of something, US dollars for a million tokens.
- *
- * @param input tokens of the whole input, which choose the tier
- * @returns null: not known
- */
-export function rateOf(rates: BuiltRates, provider: Provider, name: PriceName, input: number): number | null {
-  const own = rates[name];
-  if (own !== undefined) return own === null ? null : tiered(own, input);
-  if (name === "input" || name === "output") return null;
-  const fallback = FALLBACKS[provider][name];
-  if (fallback === null) return null;
-  const [of, factor] = fallback;
-  const price = rateOf(rates, provider, of, input);
-  return price === null ? null : price * factor;
-}
+const whole = (count: number): bigint => BigInt(Math.ceil(count));
 
 /** Takes parts out of a whole until nothing is left of it. */
 function shares(
@@ -144,9 +92,11 @@ function extras(counts: UsageCounts, rates: BuiltRates, provider: Provider): big
  * What counts cost. Reasoning is part of the output, at its price.
  *
  * @param thousandths factor of the price class
- * @returns USD micro-dollars, rounded up to a thousandth; null: something was used that has no known price
+ * @returns USD micro-dollars, rounded up to a thousandth; null: something was used that has no known price, or a count is
+ *   none
  */
 export function costOf(counts: UsageCounts, rates: BuiltRates, provider: Provider, thousandths: number): number | null {
+  if (!Object.values(counts).every((count) => Number.isFinite(count) && count >= 0)) return null;
   let sum = extras(counts, rates, provider);
   if (sum === null) return null;
   for (const [name, count] of partsOf(counts)) {
