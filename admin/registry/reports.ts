@@ -28,7 +28,8 @@ export type AuditAction =
   | "session.refused"
   | "session.end"
   | "session.endAll"
-  | "registry.rebuild";
+  | "registry.rebuild"
+  | "prices.update";
 
 /** One line of the audit log. */
 export interface AuditEntry extends Actor {

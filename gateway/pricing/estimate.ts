@@ -56,7 +56,9 @@ function unpricedOf(call: Call, found: Found | null): string | null {
   if (model === null) return "a request that names no model";
   const name = `the model ${model.slice(0, 100)}`;
   if (found === null || Object.values(found.rates).includes(null)) return name;
-  if (found.rates.input === undefined) return `${name}, which is billed by time,`;
+  const byTime = found.rates.audioHour !== undefined && found.rates.audioHour !== 0;
+  // How long a recording is, no request says.
+  if (byTime || found.rates.input === undefined) return `${name}, which is billed by time,`;
   if (among(IMAGES, call) && call.outputBound === null) return `images of ${name}`;
   if (SEARCHES_ITSELF.test(model)) return `${name}, which searches the web by itself,`;
   // How often such a tool is used, the model decides; so no bound is known before.

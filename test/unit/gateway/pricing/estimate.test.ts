@@ -138,6 +138,11 @@ describe("what has no known price", () => {
     });
   }
 
+  it("is time in the owner's prices too", ({ expect }) => {
+    const prices = makePrices([ownPrice("m", { usdPerMillion: { input: 0, output: 0 }, usdPerAudioMinute: 0.006 })]);
+    expect(estimate("openai", "m", {}, prices).unpriced).toBe("the model m, which is billed by time,");
+  });
+
   it("is named in few words, however long the name", ({ expect }) => {
     expect(estimate("openai", "x".repeat(100_000)).unpriced).toBe(`the model ${"x".repeat(100)}`);
   });
