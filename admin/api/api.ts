@@ -1,11 +1,15 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
+import { exportRoutes } from "./export.ts";
 import { priceRoutes } from "./prices.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
 import { registryRoutes } from "./registry.ts";
+import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./session.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { usageRoutes } from "./usage.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 const INFO = {
   openapi: "3.1.0",
@@ -43,6 +47,10 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   tokenRoutes(api);
   registryRoutes(api);
   priceRoutes(api);
+  usageRoutes(api);
+  requestRoutes(api);
+  exportRoutes(api);
+  webhookRoutes(api);
   api.get("/api/openapi.json", (c) => c.json(api.getOpenAPI31Document(INFO)));
   return api;
 }

@@ -1,4 +1,4 @@
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { problemShape } from "./shapes.ts";
 
 /** An answer with a JSON body, for a route's description. */
@@ -27,6 +27,12 @@ export const PROBLEMS = {
   throttled: { 429: problem("There were too many tries; `retry-after` says how many seconds to wait.") },
   notSetUp: { 503: problem("The admin isn't set up, or the registry doesn't answer.") },
 } as const;
+
+/** A file, for a route's description. */
+export function file(description: string, types: readonly string[]) {
+  const schema = z.string();
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+}
 
 /** The problems of every route that reads something of the owner's. */
 export const READ_PROBLEMS = { ...PROBLEMS.signedOut, ...PROBLEMS.notSetUp } as const;

@@ -13,6 +13,8 @@ export const ACTION_NAMES: Record<AuditAction, string> = {
   "session.endAll": "Ended all sessions",
   "registry.rebuild": "Began a rebuild",
   "prices.update": "Changed prices",
+  "webhook.add": "Added a webhook",
+  "webhook.remove": "Removed a webhook",
 };
 
 /** Names of the fields that an action changes. */
@@ -28,4 +30,6 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   sessions: "Sessions",
   target: "Target",
   order: "Order",
+  address: "Address",
+  events: "Events",
 };

@@ -1,3 +1,4 @@
+import type { PropsWithChildren } from "hono/jsx";
 import type { FieldError } from "../../api/problem.ts";
 import type { TokenView } from "../../registry/types.ts";
 import type { TokenValues } from "../forms.ts";
@@ -36,8 +37,8 @@ function Pending({ targets }: { targets: TokenView["pending"] }) {
   );
 }
 
-/** One token: its facts, and all that can be done to it. */
-export function TokenPage({ token, notice, errors, values, form }: TokenPageProps) {
+/** One token: its facts, what it used (the children), and all that can be done to it. */
+export function TokenPage({ token, notice, errors, values, form, children }: PropsWithChildren<TokenPageProps>) {
   const errorsOf = (name: TokenPageState["form"]): readonly FieldError[] => (form === name ? errors : []);
   return (
     <Layout title={errors.length > 0 ? `Error: ${token.label}` : token.label} section="tokens">
@@ -52,6 +53,7 @@ export function TokenPage({ token, notice, errors, values, form }: TokenPageProp
       <ErrorSummary errors={errors} idOf={(field) => TOKEN_FIELD_IDS[field] ?? null} />
       <Pending targets={token.pending} />
       <TokenFacts token={token} />
+      {children}
       {token.status === "deleted" ? (
         <p>This token is deleted for good: nothing more can be done to it.</p>
       ) : (

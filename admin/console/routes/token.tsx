@@ -10,6 +10,7 @@ import { goOn, page } from "../page.tsx";
 import { DeleteTokenPage } from "../pages/delete-token.tsx";
 import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { TokenPage, type TokenPageState } from "../pages/token.tsx";
+import { readTokenUsage, TokenUsage } from "../parts/token-usage.tsx";
 
 type TokenContext = Context<AdminApp, "/tokens/:id">;
 
@@ -31,7 +32,13 @@ const valuesNow = ({ label, note, providers }: TokenView): TokenValues => ({
 async function show(c: TokenContext): Promise<Response> {
   const token = await tokenOf(c);
   const notice = noticeText(c.req.query("done"));
-  return page(c, <TokenPage token={token} notice={notice} errors={[]} values={valuesNow(token)} form="edit" />);
+  const told = await readTokenUsage(c.var.bindings.gateway, token.id, Date.now());
+  return page(
+    c,
+    <TokenPage token={token} notice={notice} errors={[]} values={valuesNow(token)} form="edit">
+      <TokenUsage id={token.id} told={told} />
+    </TokenPage>,
+  );
 }
 
 /** Shows the token's page with what is wrong in one of its forms. */
