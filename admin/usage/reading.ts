@@ -2,9 +2,10 @@ import type { UsageGroup, UsageGroupRow, UsageReport } from "../../shared/usage.
 import type { AdminBindings } from "../bindings.ts";
 import { type Labels, makeLabels } from "./labels.ts";
 
+const byKey = (a: UsageGroupRow, b: UsageGroupRow): number => (a.key < b.key ? -1 : Number(a.key > b.key));
+
 /** A group's rows in the order in which people look for them: days as they came, all else by money, then by requests. */
 function sorted(rows: readonly UsageGroupRow[], group: UsageGroup): UsageGroupRow[] {
-  const byKey = (a: UsageGroupRow, b: UsageGroupRow): number => (a.key < b.key ? -1 : Number(a.key > b.key));
   if (group === "day") return rows.toSorted(byKey);
   return rows.toSorted((a, b) => b.micros - a.micros || b.requests - a.requests || byKey(a, b));
 }

@@ -12,11 +12,9 @@ import { GROUPS } from "./schemas.ts";
 const count = z.number().min(0);
 const errors = z.record(z.enum(ERROR_KINDS), count);
 /** Counts of a call or of many. */
-export const countsShape = z
-  .record(z.enum(COUNT_NAMES), count)
-  .openapi("UsageCounts", {
-    description: "Tokens; `webSearches` are searches, `audioSeconds` seconds. `input` and `output` hold their parts.",
-  });
+export const countsShape = z.record(z.enum(COUNT_NAMES), count).openapi("UsageCounts", {
+  description: "Tokens; `webSearches` are searches, `audioSeconds` seconds. `input` and `output` hold their parts.",
+});
 /** Money as the API tells it. */
 export const usdShape = z.number().openapi({ description: "US dollars, to 9 decimals.", example: 0.0023 });
 

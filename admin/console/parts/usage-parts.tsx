@@ -18,11 +18,12 @@ export const SPANS: readonly (readonly [days: number, label: string])[] = [
   [90, "90 days"],
 ];
 
+const dateInput = (value: string) => ({ type: "date", value, required: true, autocomplete: "off" });
+
 /** Which days: a link for each usual span, and two fields for any others. */
 export function RangeChoice({ asking, errors }: { asking: UsageAsking; errors: readonly FieldError[] }) {
   const { range, days, group, token } = asking;
   const rest = { group: group === "day" ? "" : group, token: token?.id ?? "" };
-  const dateInput = (value: string) => ({ type: "date", value, required: true, autocomplete: "off" });
   return (
     <search class="ranges">
       <nav class="tabs" aria-label="Days">
