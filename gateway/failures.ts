@@ -1,6 +1,3 @@
-import type { Later } from "./admission.ts";
-import type { Bindings } from "./bindings.ts";
-import { noteRejected } from "./key-health.ts";
 import { log } from "./log.ts";
 import { PROVIDER_ROWS } from "./providers.ts";
 import { Refused, type Refusal } from "./refusals.ts";
@@ -9,9 +6,6 @@ import { Refused, type Refusal } from "./refusals.ts";
 function logRefusal(refusal: Refusal): void {
   if (refusal.code === "provider_not_configured") {
     log("error", refusal.code, { secret: refusal.secret, problem: refusal.problem });
-  } else if (refusal.code === "provider_key_rejected") {
-    const { provider, status, reason } = refusal;
-    log("error", refusal.code, { provider, status, reason, secret: PROVIDER_ROWS[provider].keySecret });
   } else if (refusal.code === "provider_unreachable") {
     log("error", refusal.code, { provider: PROVIDER_ROWS[refusal.provider].name, reason: refusal.reason });
   } else {
@@ -31,9 +25,8 @@ function asRefusal(error: unknown): Refusal {
  *
  * @param error thrown on a request's way
  */
-export function refusalOf(error: unknown, bindings: Bindings, later: Later): Refusal {
+export function refusalOf(error: unknown): Refusal {
   const refusal = asRefusal(error);
   logRefusal(refusal);
-  if (refusal.code === "provider_key_rejected") later(noteRejected(bindings, refusal.provider, Date.now()));
   return refusal;
 }

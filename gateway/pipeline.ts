@@ -4,7 +4,6 @@ import { bindingsOf } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
 import { refusalOf } from "./failures.ts";
 import { follow, NOT_FOLLOWED } from "./follow.ts";
-import { isNotedRejected, noteAccepted } from "./key-health.ts";
 import { ROUTE_ROWS, type Route } from "./providers.ts";
 import { Refused } from "./refusals.ts";
 import { isSocketRequest } from "./sockets/endpoints.ts";
@@ -14,7 +13,7 @@ import { identify, refuseUnforwardable } from "./stages/identify.ts";
 import { isPassedOn, respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
-import { detourOf } from "./upstream.ts";
+import { outwardOf } from "./upstream.ts";
 
 /**
  * A request's way: identify → authorize → admit → forward → respond → settle. The one place that knows the order.
@@ -37,13 +36,11 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
     const pass = await admitted(identity, request, target, bindings, later);
     permit = pass.permit;
     if (isSocketRequest(request)) throw new Refused({ code: "websocket_not_supported" });
-    const upstream = await forward(request, pass, identity.candidates, detourOf(request, bindings));
+    const upstream = await forward(request, pass, identity.candidates, outwardOf(request, bindings, later));
     permit.answeredAt = Date.now();
     const following = isPassedOn(upstream) ? follow(upstream, request.signal, pass, bindings) : NOT_FOLLOWED;
     const way = { ...permit, opener: pass.opener, target: pass.target, method: request.method, url: request.url };
     const response = await respond(upstream, following.body, way);
-    const { provider: asked } = ROUTE_ROWS[permit.route];
-    if (upstream.ok && isNotedRejected(asked)) later(noteAccepted(bindings, asked));
     outcome = following.settled === null ? { ended: "answered", status: response.status } : null;
     if (following.settled !== null) later(following.settled);
     return response;
@@ -53,7 +50,7 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
       // Nobody reads it. 499 is what proxies log for it.
       return new Response(null, { status: 499 });
     }
-    const refusal = refusalOf(error, bindings, later);
+    const refusal = refusalOf(error);
     outcome = { ended: "refused", code: refusal.code };
     return refusalResponse(refusal, route === null ? null : ROUTE_ROWS[route].dialect);
   } finally {

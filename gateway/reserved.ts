@@ -29,7 +29,7 @@ async function health(bindings: Bindings): Promise<Response> {
   const providers = Object.fromEntries(
     PROVIDERS.map((provider) => [
       provider,
-      bindings.providers[provider].key === null ? "not configured" : "configured",
+      bindings.providers[provider].keys.length === 0 ? "not configured" : "configured",
     ]),
   );
   const status = kv === "ok" && guard === "ok" ? "ok" : "failing";

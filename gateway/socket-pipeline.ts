@@ -2,7 +2,6 @@ import { admitted, type Later } from "./admission.ts";
 import { bindingsOf } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
 import { refusalOf } from "./failures.ts";
-import { isNotedRejected, noteAccepted } from "./key-health.ts";
 import { ROUTE_ROWS } from "./providers.ts";
 import type { Refusal } from "./refusals.ts";
 import { connect } from "./sockets/connect.ts";
@@ -14,7 +13,7 @@ import type { Permit } from "./stages/admit.ts";
 import { identify, refuseUnforwardable } from "./stages/identify.ts";
 import { respond } from "./stages/respond.ts";
 import { settle, type Outcome } from "./stages/settle.ts";
-import { detourOf } from "./upstream.ts";
+import { outwardOf } from "./upstream.ts";
 import { watchToken } from "./watch.ts";
 
 /**
@@ -42,15 +41,21 @@ export async function handleSocket(
     refuseUnforwardable(request, target);
     const admission = await admitted(identity, request, target, bindings, later);
     permit = admission.permit;
-    const upstream = await connect(request, target, permit, identity.candidates, offered, detourOf(request, bindings));
+    const upstream = await connect(
+      request,
+      target,
+      permit,
+      identity.candidates,
+      offered,
+      outwardOf(request, bindings, later),
+    );
     if (upstream.webSocket === null) {
       outcome = { ended: "answered", status: upstream.status };
       const way = { ...admission.permit, opener: admission.opener, target, method: request.method, url: request.url };
       return await refuseSocket(await respond(upstream, null, way), endpoint, offered);
     }
     const watch = (onDead: (refusal: Refusal) => void) => watchToken(bindings, admission.token, onDead);
-    const opened = openSocket(upstream, upstream.webSocket, { endpoint, key: permit.key, offered, watch });
-    if (isNotedRejected(provider)) later(noteAccepted(bindings, provider));
+    const opened = openSocket(upstream, upstream.webSocket, { endpoint, keys: permit.keys, offered, watch });
     outcome = null;
     later(opened.ended.then((end) => settle(admission.permit, { ended: "socket_closed", ...end }, null, Date.now())));
     return opened.response;
@@ -59,7 +64,7 @@ export async function handleSocket(
       outcome = { ended: "client_gone" };
       return new Response(null, { status: 499 });
     }
-    const refusal = refusalOf(error, bindings, later);
+    const refusal = refusalOf(error);
     outcome = { ended: "refused", code: refusal.code };
     return await refuseSocket(refusalResponse(refusal, dialect), endpoint, offered);
   } finally {

@@ -13,8 +13,8 @@ const HANDSHAKE_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "sec
 /** What an open socket goes by. */
 export interface SocketTerms {
   endpoint: SocketEndpoint;
-  /** The provider key. */
-  key: string;
+  /** The provider keys. */
+  keys: readonly string[];
   /** Subprotocols of the client's, without credentials. */
   offered: readonly string[];
   /** Watches the token; gives back what ends the watch. */
@@ -36,16 +36,16 @@ export interface Opened {
  * @param provider its socket, not yet accepted
  */
 export function openSocket(upstream: Response, provider: WebSocket, terms: SocketTerms): Opened {
-  const { endpoint, key, offered, watch } = terms;
+  const { endpoint, keys, offered, watch } = terms;
   const { 0: client, 1: own } = new WebSocketPair();
   const headers = new Headers(upstream.headers);
-  cleanResponseHeaders(headers, key);
+  cleanResponseHeaders(headers, keys);
   for (const name of HANDSHAKE_HEADERS) headers.delete(name);
   const subprotocol = selectedSubprotocol(offered, upstream.headers.get("sec-websocket-protocol"));
   headers.delete("sec-websocket-protocol");
   if (subprotocol !== null) headers.set("sec-websocket-protocol", subprotocol);
   const response = new Response(null, { status: 101, webSocket: client, headers });
-  const relayed = relay(own, provider, key);
+  const relayed = relay(own, provider, keys);
   const cut = async (refusal: Refusal): Promise<void> => {
     relayed.cut(await goodbyeOf(refusalResponse(refusal, ROUTE_ROWS[endpoint.route].dialect), endpoint));
   };

@@ -1,3 +1,4 @@
+import type { KeyFacts } from "../../../../shared/control.ts";
 import { StatusPage } from "../../../../admin/console/pages/status.tsx";
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
@@ -106,7 +107,7 @@ describe("sessions", () => {
   });
 });
 
-const NO_KEY = { configured: false, rejectedAt: null };
+const NO_KEY = { configured: false, rejectedAt: null, keys: [] };
 
 describe("the status", () => {
   it("says what answers, and starts a rebuild", async ({ expect }) => {
@@ -122,13 +123,35 @@ describe("the status", () => {
   });
 
   it("says which key a provider doesn't accept any more", async ({ expect }) => {
-    const openai = { configured: true, rejectedAt: Date.UTC(2026, 10, 22, 8, 30) };
-    const providers = { openai, anthropic: NO_KEY, gemini: NO_KEY };
+    const rejectedAt = Date.UTC(2026, 10, 22, 8, 30);
+    const [good, bad] = [
+      { fingerprint: "0a1b2c3d", rejectedAt: null },
+      { fingerprint: "4e5f6a7b", rejectedAt },
+    ];
+    const facts = (...keys: KeyFacts[]) => ({ configured: true, rejectedAt, keys });
+    const providers = { openai: facts(bad), anthropic: facts(good, bad, good), gemini: facts(bad, bad) };
     const overview = { tokens: { active: 0, disabled: 0, expired: 0, deleted: 0 }, pending: { gateway: 0, kv: 0 } };
     const gateway = { reachable: true, providers };
     const status = { ...overview, rebuild: null, version: "1.0.0", gateway, kv: { reachable: true } };
     const text = String(await StatusPage({ status, notice: null }));
     expect(text).toContain("Key rejected");
     expect(text).toContain('<time datetime="2026-11-22T08:30:00.000Z">');
+    expect(text).toContain("3 keys, 1 rejected");
+    expect(text).toMatch(/number 2 in the gateway's|number 2 in the gateway&#39;s/);
+    expect(text).toContain("All 2 keys rejected");
+    expect(text).not.toMatch(/0a1b2c3d|4e5f6a7b/);
+  });
+
+  it("says how many keys are set", async ({ expect }) => {
+    const key = { fingerprint: "0a1b2c3d", rejectedAt: null };
+    const providers = {
+      openai: { configured: true, rejectedAt: null, keys: [key, key, key] },
+      anthropic: NO_KEY,
+      gemini: NO_KEY,
+    };
+    const overview = { tokens: { active: 0, disabled: 0, expired: 0, deleted: 0 }, pending: { gateway: 0, kv: 0 } };
+    const gateway = { reachable: true, providers };
+    const status = { ...overview, rebuild: null, version: "1.0.0", gateway, kv: { reachable: true } };
+    expect(String(await StatusPage({ status, notice: null }))).toContain("3 keys are set");
   });
 });

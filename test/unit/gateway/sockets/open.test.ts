@@ -25,7 +25,7 @@ function open(path: string): Ready {
     watchers.push(onDead);
     return stop;
   };
-  const opened = openSocket(upstream, other, { endpoint: found.endpoint, key: KEY, offered: [], watch });
+  const opened = openSocket(upstream, other, { endpoint: found.endpoint, keys: [KEY], offered: [], watch });
   return {
     opened,
     client: clientOf(opened.response),
