@@ -1,9 +1,9 @@
 import { admitted, type Later } from "./admission.ts";
 import { meant } from "./aliases.ts";
 import { bindingsOf } from "./bindings.ts";
-import { refusalResponse } from "./dialects.ts";
-import { refusalOf } from "./failures.ts";
+import { failureOf } from "./failures.ts";
 import { follow, NOT_FOLLOWED } from "./follow.ts";
+import { addLimitHeaders } from "./limit-headers.ts";
 import { ROUTE_ROWS, type Route } from "./providers.ts";
 import { Refused } from "./refusals.ts";
 import { isSocketRequest } from "./sockets/endpoints.ts";
@@ -41,6 +41,7 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
     const following = isPassedOn(upstream) ? follow(upstream, request.signal, pass, bindings) : NOT_FOLLOWED;
     const way = { ...permit, opener: pass.opener, target: pass.target, method: request.method, url: request.url };
     const response = await respond(upstream, following.body, way);
+    addLimitHeaders(response.headers, permit.standing, ROUTE_ROWS[permit.route].dialect, permit.answeredAt);
     outcome = following.settled === null ? { ended: "answered", status: response.status } : null;
     if (following.settled !== null) later(following.settled);
     return response;
@@ -50,9 +51,14 @@ export async function handle(request: Request, received: Target, env: GatewayEnv
       // Nobody reads it. 499 is what proxies log for it.
       return new Response(null, { status: 499 });
     }
-    const refusal = refusalOf(error);
+    const { refusal, response } = failureOf(
+      error,
+      permit,
+      route === null ? null : ROUTE_ROWS[route].dialect,
+      Date.now(),
+    );
     outcome = { ended: "refused", code: refusal.code };
-    return refusalResponse(refusal, route === null ? null : ROUTE_ROWS[route].dialect);
+    return response;
   } finally {
     if (permit !== null && outcome !== null) settle(permit, outcome, null, Date.now());
   }

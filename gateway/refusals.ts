@@ -1,5 +1,6 @@
 import type { BudgetPeriod } from "../shared/policy.ts";
 import type { Provider } from "../shared/providers.ts";
+import type { LimitStanding } from "../shared/usage.ts";
 import { PROVIDER_ROWS, type KeySecret } from "./providers.ts";
 
 /** Why the gateway answers a request itself, with the facts of each case. `x-doppelgate-error` carries the code. */
@@ -37,6 +38,7 @@ export type Refusal =
       resetsAt: number | null;
     }
   | { code: "holder_may_not"; action: string }
+  | { code: "cross_site" }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
   | { code: "provider_key_rejected"; provider: Provider; status: number; reason: string }
   | { code: "provider_unreachable"; provider: Provider; reason: string }
@@ -53,11 +55,14 @@ export class Refused extends Error {
   readonly refusal: Refusal;
   /** The live token that it was refused to, whose owner can see it among its last requests; null: none is known. */
   readonly tokenId: string | null;
+  /** How the token's limits stand, for the answer's headers; null: not known. */
+  readonly standing: LimitStanding | null;
 
-  constructor(refusal: Refusal, tokenId: string | null = null) {
+  constructor(refusal: Refusal, tokenId: string | null = null, standing: LimitStanding | null = null) {
     super(refusal.code);
     this.refusal = refusal;
     this.tokenId = tokenId;
+    this.standing = standing;
   }
 }
 
@@ -154,6 +159,8 @@ export function tell(refusal: Refusal): Told {
       return final(429, budgetUsedUp(refusal));
     case "holder_may_not":
       return final(403, `The owner of this token does not let its holder ${refusal.action} it.`);
+    case "cross_site":
+      return final(403, "This can't be asked for from another site's page. Use the gateway's own page, or no browser.");
     case "provider_not_configured":
       return final(503, `${nameOf(refusal.provider)} is not set up on this gateway. Ask its owner.`);
     case "provider_key_rejected":

@@ -1,7 +1,7 @@
 import { admitted, type Later } from "./admission.ts";
 import { bindingsOf } from "./bindings.ts";
-import { refusalResponse } from "./dialects.ts";
-import { refusalOf } from "./failures.ts";
+import { failureOf } from "./failures.ts";
+import { addLimitHeaders } from "./limit-headers.ts";
 import { ROUTE_ROWS } from "./providers.ts";
 import type { Refusal } from "./refusals.ts";
 import { connect } from "./sockets/connect.ts";
@@ -56,6 +56,7 @@ export async function handleSocket(
     }
     const watch = (onDead: (refusal: Refusal) => void) => watchToken(bindings, admission.token, onDead);
     const opened = openSocket(upstream, upstream.webSocket, { endpoint, keys: permit.keys, offered, watch });
+    addLimitHeaders(opened.response.headers, permit.standing, dialect, Date.now());
     outcome = null;
     later(opened.ended.then((end) => settle(admission.permit, { ended: "socket_closed", ...end }, null, Date.now())));
     return opened.response;
@@ -64,9 +65,9 @@ export async function handleSocket(
       outcome = { ended: "client_gone" };
       return new Response(null, { status: 499 });
     }
-    const refusal = refusalOf(error);
+    const { refusal, response } = failureOf(error, permit, dialect, Date.now());
     outcome = { ended: "refused", code: refusal.code };
-    return await refuseSocket(refusalResponse(refusal, dialect), endpoint, offered);
+    return await refuseSocket(response, endpoint, offered);
   } finally {
     if (permit !== null && outcome !== null) settle(permit, outcome, null, Date.now());
   }
