@@ -52,7 +52,7 @@ export async function rotate(holder: Holder, graceSeconds: number, visit: Visit)
 }
 
 /**
- * Ends a token for good, where its owner lets its holder do that.
+ * Ends a token, where its owner lets its holder do that.
  *
  * @throws as `rotate`
  */

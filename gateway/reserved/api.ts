@@ -49,7 +49,7 @@ export async function rotateMe(visit: Visit): Promise<Response> {
   return json(await rotate(await holderOf(visit), grace, visit));
 }
 
-/** `POST /-/me/revoke`: the end of the token. */
+/** `POST /-/me/revoke`: the end of the token, until its owner says otherwise. */
 export async function revokeMe(visit: Visit): Promise<Response> {
   refuseOtherSites(visit.request);
   const holder = await holderOf(visit);

@@ -1,47 +1,32 @@
-import type { TokenRecord } from "../../shared/record.ts";
-import { standingOf } from "../../shared/standing.ts";
-import { findToken, type Found } from "../lookup.ts";
-import { Refused } from "../refusals.ts";
-import { candidatesOf, identify, type Identity } from "../stages/identify.ts";
 import { tokenShape } from "../../shared/token.ts";
+import { askedOf } from "../admission.ts";
+import { findToken } from "../lookup.ts";
+import { Refused } from "../refusals.ts";
+import { elsewhere, liveToken } from "../stages/authorize.ts";
+import { candidatesOf, identify, type Identity } from "../stages/identify.ts";
+import type { Watched } from "../watch.ts";
 import type { Visit } from "./visit.ts";
 
 /** Somebody who has shown a live token. */
-export interface Holder {
-  record: TokenRecord;
-  /** SHA-256 of the secret that was shown, hex. */
-  hash: string;
-}
+export type Holder = Pick<Watched, "record" | "hash">;
 
-/**
- * The one live token among those that were found.
- *
- * @param now ms since 1970
- * @throws Refused `unknown_token`, `expired_token`, `ambiguous_token`
- */
-export function liveOne(found: readonly Found[], now: number): Holder {
-  const live = new Map<string, Holder>();
-  let expiredAt: number | null = null;
-  for (const { hash, record } of found) {
-    const standing = standingOf(record, hash, now);
-    if (standing.standing === "live" && record !== null) live.set(record.id, { record, hash });
-    if (standing.standing === "expired") expiredAt = standing.at;
-  }
-  const [holder, second] = live.values();
-  if (second !== undefined) throw new Refused({ code: "ambiguous_token" });
-  if (holder !== undefined) return holder;
-  throw new Refused(expiredAt === null ? { code: "unknown_token" } : { code: "expired_token", at: expiredAt });
-}
-
-async function holderAmong(identity: Identity, { bindings, later, now }: Visit): Promise<Holder> {
+async function holderAmong(identity: Identity, visit: Visit): Promise<Holder> {
+  const { request, target, bindings, later, now } = visit;
   const candidates = candidatesOf(identity);
-  return liveOne(await Promise.all(candidates.map((one) => findToken(bindings, one, now, later))), now);
+  const found = await Promise.all(candidates.map((one) => findToken(bindings, one, now, later)));
+  const holder = liveToken(found, now);
+  // A thief outside the networks must not be able to take the token over, nor to look around. At any hour of the week:
+  // a holder may look when it works again.
+  const outside = elsewhere(holder.record, askedOf(request, null, target.path));
+  if (outside !== null) throw new Refused(outside, holder.record.id);
+  return holder;
 }
 
 /**
  * Who asks, by the token in any slot of the request.
  *
- * @throws Refused `missing_token`, `unknown_token`, `expired_token`, `ambiguous_token`, `token_check_unavailable`
+ * @throws Refused `missing_token`, `unknown_token`, `expired_token`, `ambiguous_token`, `network_not_allowed`,
+ *   `country_not_allowed`, `token_check_unavailable`
  */
 export function holderOf(visit: Visit): Promise<Holder> {
   return holderAmong(identify(visit.request.headers, visit.target, null), visit);

@@ -42,7 +42,7 @@ const rotateForm = html`<form method="post" action="/-/me/rotate">
 
 const revokeForm = html`<form method="post" action="/-/me/revoke">
   <h2>Revoke</h2>
-  <p>Ends this token for good. Whatever uses it stops at once, and nobody but its owner can give you another.</p>
+  <p>Whatever uses this token stops at once, and only its owner can bring it back or give you another.</p>
   ${tokenField("Type your token again to confirm")}
   <button class="bad">Revoke this token</button>
 </form>`;

@@ -70,6 +70,43 @@ describe("/-/me refuses", () => {
     expect(guard.asked).toEqual(["recall"]);
   });
 
+  for (const [name, change, code, message] of [
+    [
+      "network",
+      { networks: ["203.0.113.0/24"] } as Partial<TestToken["record"]>,
+      "network_not_allowed",
+      "This token does not work from the address 198.51.100.1. Ask its owner.",
+    ],
+    [
+      "country",
+      { countries: ["DE"] } as Partial<TestToken["record"]>,
+      "country_not_allowed",
+      "This token does not work from this country (unknown). Ask its owner.",
+    ],
+  ] as const) {
+    it(`a token from another ${name}, whatever is wanted: it may be a thief's`, async ({ expect }) => {
+      await publish({ ...token, record: { ...token.record, ...change, holderMay: ["rotate", "revoke"] } });
+      const headers = { authorization: `Bearer ${token.secret}`, "cf-connecting-ip": "198.51.100.1" };
+      for (const [path, method] of [
+        ["/-/me", "GET"],
+        ["/-/me/rotate", "POST"],
+        ["/-/me/revoke", "POST"],
+      ] as const) {
+        const response = await visit(bindings, path, { method, headers });
+        expect([response.status, response.headers.get("x-doppelgate-error")]).toEqual([403, code]);
+        expect(await response.json()).toMatchObject({ error: { message } });
+      }
+      expect(guard.asked).toEqual(["recall"]);
+    });
+  }
+
+  it("no token outside its hours: its holder may look when it works again", async ({ expect }) => {
+    const activeHours = { timeZone: "UTC", windows: [] };
+    await publish({ ...token, record: { ...token.record, activeHours } });
+    const response = await visit(bindings, "/-/me", asBearer(token.secret));
+    expect(await response.json()).toMatchObject({ activeHours });
+  });
+
   it("no token, and two of them", async ({ expect }) => {
     const none = await visit(bindings, "/-/me");
     expect([none.status, none.headers.get("x-doppelgate-error")]).toEqual([401, "missing_token"]);

@@ -38,7 +38,8 @@ afterEach(async () => {
   await reset();
 });
 
-const asBearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } });
+const INSIDE = { "cf-connecting-ip": "203.0.113.7" };
+const asBearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}`, ...INSIDE } });
 
 describe("GET /-/me", () => {
   it("says what the token may do, and nothing that is the owner's alone", async ({ expect }) => {
@@ -131,7 +132,7 @@ describe("GET /-/me", () => {
   ] as const) {
     it(`takes the token in ${slot}`, async ({ expect }) => {
       const target = path.endsWith("=") ? path + token.secret : path;
-      expect((await visit(bindings, target, { headers: headers(token.secret) })).status).toBe(200);
+      expect((await visit(bindings, target, { headers: { ...headers(token.secret), ...INSIDE } })).status).toBe(200);
     });
   }
 

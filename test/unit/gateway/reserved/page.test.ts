@@ -39,7 +39,8 @@ const seen = (page: string): string =>
     .replaceAll(/\s+/g, " ")
     .trim();
 
-const show = async (): Promise<string> => (await submit(bindings, "/-/", { token: token.secret })).text();
+const INSIDE = { "sec-fetch-site": "same-origin", "cf-connecting-ip": "203.0.113.7" };
+const show = async (): Promise<string> => (await submit(bindings, "/-/", { token: token.secret }, INSIDE)).text();
 
 describe("markup", () => {
   it("escapes every value, in text and in attributes, and leaves its own pieces", ({ expect }) => {
@@ -84,7 +85,7 @@ describe("the holders' page", () => {
     await issued({
       providers: ["openai", "anthropic"],
       models: { openai: ["gpt-*", "o?-mini"] },
-      countries: ["DE"],
+      networks: ["203.0.113.0/24"],
       activeHours: {
         timeZone: "Europe/Berlin",
         windows: [{ days: ["mon", "tue"], from: "08:00", to: "16:00" }],
@@ -106,7 +107,7 @@ describe("the holders' page", () => {
       "OpenAI gpt-*, o?-mini Anthropic all models",
       "Everything that the provider has",
       "Mon, Tue 08:00–16:00 (Europe/Berlin)",
-      "From some countries only",
+      "From some networks only",
       "Requests a minute 10 7 3 Tue, 01 Dec 2026 00:00:00 GMT",
       "Dollars a month $5.00 $1.35 $3.65 Tue, 01 Dec 2026 00:00:00 GMT",
       "Requests at the same time: 2; running now: 1.",
