@@ -59,13 +59,13 @@ function limitRows({ limits }: HolderFacts): string[][] {
   return [
     ...rates.map(({ name, limit, left, resetsAt }) => {
       const [whole, free] = [amountWords("tokens", limit), amountWords("tokens", Math.max(0, left))];
-      return [name, whole, amountWords("tokens", limit - Math.max(0, left)), free, timeWords(resetsAt)];
+      return [name, free, whole, amountWords("tokens", limit - Math.max(0, left)), timeWords(resetsAt)];
     }),
     ...limits.budgets.map(({ unit, per, limit, used, reserved, left, resetsAt }) => [
       `${unit === "usd" ? "Dollars" : "Tokens"} ${PERIOD_WORDS[per]}`,
+      amountWords(unit, left),
       amountWords(unit, limit),
       amountWords(unit, used + reserved),
-      amountWords(unit, left),
       resetsAt === null ? "Never" : timeWords(resetsAt),
     ]),
   ];
@@ -78,7 +78,7 @@ export function limitsOf(facts: HolderFacts): Html {
   return html`<section>
     <h2>Limits</h2>
     ${rows.length === 0 && concurrency === null ? html`<p>None.</p>` : null}
-    ${rows.length === 0 ? null : tableOf("Limits", ["Limit", "Whole", "Used", "Left", "Begins anew"], rows)}
+    ${rows.length === 0 ? null : tableOf("Limits", ["Limit", "Left", "Of", "Used", "Begins anew"], rows)}
     ${concurrency === null ? null : html`<p>Requests at the same time: ${concurrency.limit}; running now: ${concurrency.running}.</p>`}
   </section>`;
 }
@@ -115,7 +115,7 @@ const SETUP: Record<Provider, (origin: string) => string> = {
  * @param origin of the gateway, as its holder addresses it
  */
 export function setupOf(facts: HolderFacts, origin: string): Html {
-  const own = PROVIDERS.filter((provider) => facts.providers[provider] !== undefined);
+  const own = PROVIDERS.filter((provider) => facts.providers[provider]?.configured === true);
   const lines = own.map((provider) => html`<p>${nameOf(provider)}: <code>${SETUP[provider](origin)}</code></p>`);
   return html`<section>
     <h2>How to use it</h2>
