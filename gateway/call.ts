@@ -20,6 +20,8 @@ export interface Call {
   stream: boolean;
   /** Whether the client asked for the usage of its stream itself (`stream_options.include_usage`). */
   asksForUsage: boolean;
+  /** Whether the gateway asked for it in the client's stead, so that it has to be taken out of the stream again. */
+  usageAdded: boolean;
   input: CallInput;
   /** The most output tokens that the request allows, all its answers together; null: it sets no bound. */
   outputBound: number | null;
@@ -42,6 +44,7 @@ export const unreadCall = (endpoint: Endpoint | null): Call => ({
   model: null,
   stream: false,
   asksForUsage: false,
+  usageAdded: false,
   input: { bytes: 0, images: 0, unseen: false },
   outputBound: null,
   hostedTools: [],

@@ -3,6 +3,8 @@ import { bindingsOf } from "./bindings.ts";
 import { refusalResponse } from "./dialects.ts";
 import { refusalOf } from "./failures.ts";
 import { isNotedRejected, noteAccepted } from "./key-health.ts";
+import type { Outcome } from "./metering/entry.ts";
+import { NOTHING_USED } from "./metering/used.ts";
 import { ROUTE_ROWS } from "./providers.ts";
 import type { Refusal } from "./refusals.ts";
 import { connect } from "./sockets/connect.ts";
@@ -13,7 +15,7 @@ import { offeredSubprotocols } from "./sockets/subprotocols.ts";
 import type { Permit } from "./stages/admit.ts";
 import { identify, refuseUnforwardable } from "./stages/identify.ts";
 import { respond } from "./stages/respond.ts";
-import { settle, type Outcome } from "./stages/settle.ts";
+import { settle } from "./stages/settle.ts";
 import { detourOf } from "./upstream.ts";
 import { watchToken } from "./watch.ts";
 
@@ -52,7 +54,11 @@ export async function handleSocket(
     const opened = openSocket(upstream, upstream.webSocket, { endpoint, key: permit.key, offered, watch });
     if (isNotedRejected(provider)) later(noteAccepted(bindings, provider));
     outcome = null;
-    later(opened.ended.then((end) => settle(admission.permit, { ended: "socket_closed", ...end }, null, Date.now())));
+    later(
+      opened.ended.then((end) =>
+        settle(admission.permit, { ended: "socket_closed", ...end }, NOTHING_USED, Date.now()),
+      ),
+    );
     return opened.response;
   } catch (error) {
     if (request.signal.aborted) {
@@ -60,9 +66,10 @@ export async function handleSocket(
       return new Response(null, { status: 499 });
     }
     const refusal = refusalOf(error, bindings, later);
-    outcome = { ended: "refused", code: refusal.code };
-    return await refuseSocket(refusalResponse(refusal, dialect), endpoint, offered);
+    const response = refusalResponse(refusal, dialect);
+    outcome = { ended: "refused", code: refusal.code, status: response.status };
+    return await refuseSocket(response, endpoint, offered);
   } finally {
-    if (permit !== null && outcome !== null) settle(permit, outcome, null, Date.now());
+    if (permit !== null && outcome !== null) settle(permit, outcome, NOTHING_USED, Date.now());
   }
 }
