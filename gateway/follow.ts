@@ -34,10 +34,11 @@ export function follow(
   let death: Refusal = { code: "unknown_token" };
   const { body, ended } = flow(upstream, client, cut.signal, () => lastWords(death, dialect, upstream.headers));
   if (ended === null) return { body, settled: null };
-  const stop = watchToken(bindings, token, (refusal) => {
+  const die = (refusal: Refusal): void => {
     death = refusal;
     cut.abort();
-  });
+  };
+  const stop = watchToken(bindings, token, die, null);
   const settleAtEnd = async (): Promise<void> => {
     const end = await ended;
     stop();
