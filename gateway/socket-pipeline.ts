@@ -50,7 +50,7 @@ export async function handleSocket(
       const way = { ...admission.permit, opener: admission.opener, target, method: request.method, url: request.url };
       return await refuseSocket(await respond(upstream, null, way), endpoint, offered);
     }
-    const watch = (onDead: (refusal: Refusal) => void) => watchToken(bindings, admission.token, onDead);
+    const watch = (onDead: (refusal: Refusal) => void) => watchToken(bindings, admission.token, onDead, null);
     const opened = openSocket(upstream, upstream.webSocket, { endpoint, key: permit.key, offered, watch });
     if (isNotedRejected(provider)) later(noteAccepted(bindings, provider));
     outcome = null;

@@ -23,13 +23,14 @@ export interface Vigil {
  *
  * @param permit that its guard granted; null where it granted none
  */
-export function keepVigil(bindings: Bindings, token: Watched, _permit: string | null): Vigil {
+export function keepVigil(bindings: Bindings, token: Watched, permit: string | null): Vigil {
   const died = new AbortController();
   let death: Refusal | null = null;
-  const end = watchToken(bindings, token, (refusal) => {
+  const onDead = (refusal: Refusal): void => {
     death = refusal;
     died.abort();
-  });
+  };
+  const end = watchToken(bindings, token, onDead, permit);
   const over = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;

@@ -17,6 +17,8 @@ const POINTER = "pointer";
 
 /** Where a guard takes watchers. Reached by its stub alone; the host is nobody's. */
 export const WATCH_URL = "https://guard/watch";
+/** The query parameter that names the permit of a watcher's request. */
+export const PERMIT_PARAMETER = "permit";
 
 /** What a guard answers when it is asked about its token. */
 export interface GuardAnswer {
