@@ -138,7 +138,9 @@ export function findInteraction(value: Json): Found[] {
   if (event !== null && !isJson(inEvent)) return isJson(soFar) ? [found({ usage: soFar, final: false })] : [];
   const id = textAt(interaction, "id");
   const common = { model: textAt(interaction, "model"), once: id === null ? null : `interaction:${id}` };
-  if (UNDER_WAY.has(textAt(interaction, "status"))) return [found({ ...common, final: false, pending: true })];
+  if (UNDER_WAY.has(textAt(interaction, "status"))) {
+    return event === null ? [found({ ...common, final: false, pending: true })] : [];
+  }
   const usage = interaction["usage"];
   return isJson(usage) ? [found({ ...common, usage, tier: tierOf(interaction, "service_tier") })] : [];
 }

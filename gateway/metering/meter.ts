@@ -134,8 +134,10 @@ export class Meter {
 
 /** Two findings of one answer: what the later one says counts, and what it doesn't say stays. */
 function merged(earlier: Found, later: Found): Found {
+  // Sums so far never take the place of the last ones.
+  const isBehind = earlier.final && !later.final;
   return {
-    usage: { ...earlier.usage, ...known(later.usage) },
+    usage: isBehind ? { ...known(later.usage), ...earlier.usage } : { ...earlier.usage, ...known(later.usage) },
     model: later.model ?? earlier.model,
     tier: later.tier ?? earlier.tier,
     once: later.once ?? earlier.once,

@@ -1,4 +1,4 @@
-import { noCounts, type UsageCounts } from "../../shared/usage.ts";
+import { COUNT_NAMES, noCounts, type UsageCounts } from "../../shared/usage.ts";
 import { amount, isJson, type Json, listAt, numberAt, objectAt, textAt } from "./numbers.ts";
 
 /** Holds parts within their wholes: what a price is reckoned by must never be below 0, whatever a provider says. */
@@ -17,7 +17,11 @@ function tidy(counts: UsageCounts): UsageCounts {
   return counts;
 }
 
-const counted = (some: Partial<UsageCounts>): UsageCounts => tidy({ ...noCounts(), ...some });
+function counted(some: Partial<UsageCounts>): UsageCounts {
+  const counts = noCounts();
+  for (const name of COUNT_NAMES) counts[name] = amount(some[name]);
+  return tidy(counts);
+}
 
 const firstOf = (usage: Json, ...names: string[]): Json => {
   const name = names.find((one) => isJson(usage[one]));
@@ -50,10 +54,10 @@ export function openaiCounts(usage: Json): UsageCounts {
   });
 }
 
-/** As OpenAI's; where an image endpoint doesn't say what its output is made of, it is images. */
+/** As OpenAI's; where an image endpoint doesn't say what its output is made of, it is images, unless another model wrote it. */
 export function imageCounts(usage: Json): UsageCounts {
   const counts = openaiCounts(usage);
-  if (!isJson(usage["output_tokens_details"])) counts.outputImage = counts.output;
+  if (!isJson(usage["output_tokens_details"]) && textAt(usage, "model") === null) counts.outputImage = counts.output;
   return counts;
 }
 
@@ -79,10 +83,7 @@ function anthropicPart(usage: Json): UsageCounts {
 /** Adds counts up. */
 export const sumOf = (one: UsageCounts, other: UsageCounts): UsageCounts => {
   const sum = noCounts();
-  for (const [name, value] of Object.entries(one)) {
-    const key = name as keyof UsageCounts;
-    sum[key] = amount(value + other[key]);
-  }
+  for (const name of COUNT_NAMES) sum[name] = amount(one[name] + other[name]);
   return sum;
 };
 

@@ -8,7 +8,7 @@ const LONGEST_EVENT = 1024 * 1024;
 const decoder = new TextDecoder("latin1");
 
 /** An empty line: two ends of lines, each of them CRLF, LF or CR. */
-const EMPTY_LINE = /(?:\r\n|\n|\r)(?:\r\n|\n|\r)/g;
+const EMPTY_LINE = /(?:\r\n|\n|\r(?!\n)){2}/g;
 
 /** Where a field of the outermost object stands; `comma` is the one before it, -1 where it is the first. */
 interface Place {
