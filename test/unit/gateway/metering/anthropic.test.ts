@@ -1,9 +1,8 @@
-import type { BetaUsage } from "@anthropic-ai/sdk/resources/beta/messages/messages";
-import type { MessageDeltaUsage, Usage } from "@anthropic-ai/sdk/resources/messages/messages";
 import { describe, it } from "vitest";
 import { counts, meteredPermit, namedEvents, usedIn } from "../../support/metering.ts";
 
-const USAGE: Usage = {
+/** Every field of `Usage` of @anthropic-ai/sdk. */
+const USAGE = {
   input_tokens: 50,
   cache_creation: { ephemeral_5m_input_tokens: 30, ephemeral_1h_input_tokens: 200 },
   cache_creation_input_tokens: 230,
@@ -34,7 +33,7 @@ const message = (usage: object): object => ({
 
 const START = { type: "message_start", message: message({ ...USAGE, output_tokens: 1, server_tool_use: null }) };
 const said = (text: string) => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } });
-const delta = (usage: Partial<MessageDeltaUsage>) => ({
+const delta = (usage: object) => ({
   type: "message_delta",
   delta: { stop_reason: "end_turn" },
   usage,
@@ -94,13 +93,14 @@ describe("messages", () => {
       cache_creation_input_tokens: 0,
       cache_read_input_tokens: 90,
     };
-    const iterations: BetaUsage["iterations"] = [
+    const iterations = [
       { ...part, type: "message", model: null },
       { ...part, type: "compaction" },
       { ...part, type: "compaction" },
       { ...part, type: "advisor_message", model: "claude-adviser" },
     ];
-    const text = namedEvents([START, { ...DELTA, usage: { ...DELTA.usage, iterations } }]);
+    const last = { ...DELTA, usage: { ...DELTA.usage, iterations } };
+    const text = namedEvents([START, last]);
     const { main, apart } = usedIn("messages", text, { inLines: true });
     expect(main?.usage.counts).toEqual({ ...COUNTS, input: 1_480, cacheRead: 1_180, output: 410 });
     expect(apart.map(({ usage }) => [usage.model, usage.counts])).toEqual([

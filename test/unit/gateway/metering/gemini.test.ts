@@ -1,11 +1,9 @@
-import type { GenerateContentResponseUsageMetadata, UsageMetadata } from "@google/genai";
 import { describe, it } from "vitest";
 import { geminiCounts } from "../../../../gateway/metering/shapes.ts";
 import { counts, events, meteredPermit, usedIn } from "../../support/metering.ts";
 
-type Plain<T> = { [Field in keyof T]: T[Field] extends object | undefined ? unknown : T[Field] };
-
-const USAGE: Plain<GenerateContentResponseUsageMetadata> & { serviceTier: string } = {
+/** Fields of `GenerateContentResponseUsageMetadata` of @google/genai. */
+const USAGE = {
   promptTokenCount: 300,
   cachedContentTokenCount: 100,
   candidatesTokenCount: 40,
@@ -97,7 +95,7 @@ describe("generateContent", () => {
   });
 
   it("counts Live's names for the same", ({ expect }) => {
-    const usage: Plain<UsageMetadata> = {
+    const usage = {
       promptTokenCount: 30,
       responseTokenCount: 12,
       promptTokensDetails: [{ modality: "AUDIO", tokenCount: 25 }],

@@ -1,9 +1,9 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import { withoutUsage } from "../../../../gateway/metering/surgery.ts";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Sends bytes through in pieces of these lengths, over and over. */
 async function through(bytes: Uint8Array, sizes: readonly number[]): Promise<{ pieces: string[]; seen: Uint8Array }> {
@@ -85,7 +85,7 @@ describe("what stays", () => {
     ["an error of the gateway's", 'data: {"a"\n\nevent: error\ndata: {"type":"error","error":{"message":"usage"}}\n\n'],
     ["nothing", ""],
   ] as const) {
-    it(name, async ({ expect }) => {
+    it(`${name}`, async ({ expect }) => {
       expect(await cleaned(text, [5])).toBe(text);
     });
   }

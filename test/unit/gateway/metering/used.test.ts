@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import type { MeterKind } from "../../../../gateway/endpoints.ts";
 import { METER_ROWS } from "../../../../gateway/metering/rows.ts";
@@ -30,8 +30,12 @@ describe("an estimate, where nothing was reported", () => {
   });
 
   it("takes the request's length where nobody read it, up to a megabyte", ({ expect }) => {
-    const of = (sentBytes: number) => usedIn("embeddings", "{}", { ending: { sentBytes } }).main?.usage.counts.input;
-    expect([of(400), of(50_000_000)]).toEqual([100, 262_144]);
+    for (const [sentBytes, input] of [
+      [400, 100],
+      [50_000_000, 262_144],
+    ] as const) {
+      expect(usedIn("embeddings", "{}", { ending: { sentBytes } }).main?.usage.counts).toEqual(counts({ input }));
+    }
   });
 
   it("takes a token for each four bytes of the words that were seen", ({ expect }) => {
@@ -40,7 +44,7 @@ describe("an estimate, where nothing was reported", () => {
   });
 
   it("takes one token at least for each piece", ({ expect }) => {
-    const text = words(..."abcdefgh");
+    const text = words("a", "b", "c", "d", "e", "f", "g", "h");
     expect(usedIn("chat", text, { inLines: true, ending: LEFT }).main?.usage.counts.output).toBe(8);
   });
 
@@ -75,10 +79,11 @@ describe("an estimate, where nothing was reported", () => {
   });
 });
 
+const said = (text: string) => ({ type: "content_block_delta", delta: { type: "text_delta", text } });
+
 describe("a client that leaves", () => {
   const usage = { input_tokens: 70, cache_read_input_tokens: 30, output_tokens: 2, service_tier: "standard" };
   const start = { type: "message_start", message: { model: "claude-x", usage } };
-  const said = (text: string) => ({ type: "content_block_delta", delta: { type: "text_delta", text } });
 
   it("is charged the input that was reported and the output that was seen", ({ expect }) => {
     const text = namedEvents([start, said("x".repeat(100)), said("y".repeat(100))]);
