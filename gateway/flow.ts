@@ -41,10 +41,13 @@ export function flow(
   { readable, writable }: TransformStream<Uint8Array, Uint8Array>,
   { client, cut, lastWords }: FlowTerms,
 ): Flow {
+  // A client that leaves is noticed by a write, which may be long in coming; the provider is told at once.
+  const signal = AbortSignal.any([client, cut]);
   const work = async (): Promise<FlowEnd> => {
     try {
-      await source.pipeTo(writable, { signal: cut, preventAbort: true });
-      return "finished";
+      await source.pipeTo(writable, { signal, preventAbort: true });
+      // A body that its request's end took along ends as if it were whole.
+      return client.aborted ? "client_gone" : "finished";
     } catch (error) {
       await end(writable, cut.aborted ? lastWords() : null, error);
       if (cut.aborted) return "cut";

@@ -85,7 +85,7 @@ describe("what stays", () => {
     ["an error of the gateway's", 'data: {"a"\n\nevent: error\ndata: {"type":"error","error":{"message":"usage"}}\n\n'],
     ["nothing", ""],
   ] as const) {
-    it(`${name}`, async ({ expect }) => {
+    it(`stays: ${name}`, async ({ expect }) => {
       expect(await cleaned(text, [5])).toBe(text);
     });
   }
