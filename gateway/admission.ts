@@ -5,6 +5,7 @@ import { findToken, type Found } from "./lookup.ts";
 import { pricesOf } from "./pricing/prices.ts";
 import { readCall } from "./reading/read.ts";
 import { Refused } from "./refusals.ts";
+import { isSocketRequest } from "./sockets/endpoints.ts";
 import { admit, type Permit } from "./stages/admit.ts";
 import { type Asked, authorize, authorizeCall } from "./stages/authorize.ts";
 import { candidatesOf, type Identity } from "./stages/identify.ts";
@@ -29,12 +30,14 @@ export interface Admitted {
 const MOST_CHANGES = 3;
 
 /** What a request asks for, and from where. */
-export function askedOf({ headers, method, cf }: Request, route: Asked["route"], path: string): Asked {
+export function askedOf(request: Request, route: Asked["route"], path: string): Asked {
+  const { headers, method, cf } = request;
   const country = cf?.country;
   return {
     route,
     method,
     path,
+    socket: isSocketRequest(request),
     // Set by Cloudflare on every request; a client can't.
     address: headers.get("cf-connecting-ip"),
     country: typeof country === "string" ? country : null,

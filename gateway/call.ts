@@ -20,7 +20,7 @@ export interface Call {
   stream: boolean;
   /** Whether the client asked for the usage of its stream itself (`stream_options.include_usage`). */
   asksForUsage: boolean;
-  /** Whether the gateway asked for it in the client's stead, so that it has to be taken out of the stream again. */
+  /** Whether the gateway asked for it in the client's place, so that what comes of it must not reach the client. */
   usageAdded: boolean;
   input: CallInput;
   /** The most output tokens that the request allows, all its answers together; null: it sets no bound. */

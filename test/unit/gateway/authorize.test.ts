@@ -6,7 +6,14 @@ import { makeToken } from "../support/gateway.ts";
 
 const NOW = 1_800_000_000_000;
 
-const asked = (route: Route, path: string) => ({ route, path, method: "POST", address: null, country: null });
+const asked = (route: Route, path: string) => ({
+  route,
+  path,
+  method: "POST",
+  socket: false,
+  address: null,
+  country: null,
+});
 
 function refusalOf(work: () => unknown): unknown {
   try {
