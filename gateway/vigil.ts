@@ -14,6 +14,8 @@ export interface Vigil {
    * @throws Refused with the death; whatever the work throws
    */
   over<T>(work: Promise<T>): Promise<T>;
+  /** Has the death told, once; at once where it was before. */
+  whenDead(tell: (death: Refusal) => void): void;
   /** Ends the watch. */
   end(): void;
 }
@@ -38,5 +40,9 @@ export function keepVigil(bindings: Bindings, token: Watched, permit: string | n
       throw death === null ? error : new Refused(death);
     }
   };
-  return { signal: died.signal, death: () => death, over, end };
+  const whenDead = (tell: (refusal: Refusal) => void): void => {
+    if (death !== null) tell(death);
+    else died.signal.addEventListener("abort", () => death !== null && tell(death), { once: true });
+  };
+  return { signal: died.signal, death: () => death, over, whenDead, end };
 }

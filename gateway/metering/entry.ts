@@ -109,14 +109,24 @@ export function settlementOf(permit: Permit, outcome: Outcome, charge: Charge | 
   return { entry, granted, once: charge?.once ?? null, more: false };
 }
 
+/** Where a part of a request stands in it. */
+export interface PartPlace {
+  /** From 1. */
+  place: number;
+  /** When it began, ms since 1970. */
+  since: number;
+  /** HTTP status of the whole; 101 for a socket. */
+  status: number;
+}
+
 /**
  * A part of what a request used, told before the request is over: a turn of a socket, a line of a batch.
  *
- * @param place of the part in its request, from 1
- * @param since when the part began, ms since 1970
+ * @param charge what it used
+ * @param now ms since 1970
  */
-export function partOf(permit: Permit, charge: Charge, place: number, since: number, now: number): Settlement {
-  const outcome: Outcome = { ended: "answered", status: permit.call.endpoint?.methods.length === 0 ? 101 : 200 };
-  const whole = settlementOf({ ...permit, openedAt: since, answeredAt: null }, outcome, charge, now);
-  return { ...whole, entry: { ...whole.entry, id: `${permit.id}.${place}` }, more: true };
+export function partOf(permit: Permit, charge: Charge, { place, since, status }: PartPlace, now: number): Settlement {
+  const outcome: Outcome = { ended: "answered", status };
+  const settlement = settlementOf({ ...permit, openedAt: since, answeredAt: null }, outcome, charge, now);
+  return { ...settlement, entry: { ...settlement.entry, id: `${permit.id}.${place}` }, more: true };
 }

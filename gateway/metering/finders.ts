@@ -102,13 +102,8 @@ export function findBatchLine(value: Json): Found[] {
 
 const BATCH_ENDS: ReadonlySet<string | null> = new Set(["completed", "expired", "cancelled", "failed"]);
 
-/** A batch of OpenAI's, or a list of them. Its usage grows until it is over, and is billed once. */
+/** A batch of OpenAI's. Its usage grows until it is over, and is billed once. */
 export function findBatch(value: Json): Found[] {
-  if (textAt(value, "object") === "list") {
-    return listAt(value, "data").flatMap((one) =>
-      isJson(one) ? findBatch(one).map((it) => ({ ...it, apart: true })) : [],
-    );
-  }
   const id = textAt(value, "id");
   const usage = value["usage"];
   if (id === null || !isJson(usage) || !BATCH_ENDS.has(textAt(value, "status"))) return [];

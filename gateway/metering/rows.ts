@@ -49,7 +49,8 @@ export type SocketMeterKind = "realtime" | "responses-socket" | "live-sessions" 
 /** How each kind of answer tells its usage; field names are those of the providers' SDKs. */
 export const METER_ROWS: Record<Exclude<MeterKind, SocketMeterKind>, MeterRow> = {
   chat: { ...CHAT, words: ["content", "arguments", "refusal", "reasoning_content", "transcript"] },
-  completions: { ...CHAT, words: ["text"] },
+  // Anthropic's older endpoint of this kind says `completion`, and never tells its usage.
+  completions: { ...CHAT, words: ["text", "completion"] },
   responses: { ...OPENAI, words: ["delta"], find: findResponse },
   embeddings: OPENAI,
   images: { ...OPENAI, every: ["usage", "svg_usage"], find: findImages, counts: imageCounts },

@@ -23,7 +23,7 @@ export function settle(permit: Permit, outcome: Outcome, { main, apart }: Used, 
   if (closed.has(permit)) return;
   closed.add(permit);
   for (const [index, charge] of apart.entries()) {
-    permit.tell(partOf(permit, charge, index + 1, permit.openedAt, now));
+    permit.tell(partOf(permit, charge, { place: index + 1, since: permit.openedAt, status: 200 }, now));
   }
   permit.tell(settlementOf(permit, outcome, main, now));
   const { tokenId, route, openedAt } = permit;

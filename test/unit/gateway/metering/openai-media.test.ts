@@ -95,11 +95,6 @@ describe("batches", () => {
     expect(usedIn("openai-batch", JSON.stringify(batch), { permit })).toMatchObject({ main: charge, apart: [] });
   });
 
-  it("in a list", ({ expect }) => {
-    const list = { object: "list", data: [batch, { ...batch, id: "batch_2", status: "in_progress" }] };
-    expect(usedIn("openai-batch", JSON.stringify(list), { permit })).toMatchObject({ main: null, apart: [charge] });
-  });
-
   it("that aren't over use nothing yet", ({ expect }) => {
     const text = JSON.stringify({ ...batch, status: "in_progress" });
     expect(usedIn("openai-batch", text, { permit })).toEqual({ main: null, apart: [] });
