@@ -23,8 +23,8 @@ export type Refusal =
   | { code: "unreadable_request"; problem: string }
   | { code: "request_too_large"; limitBytes: number }
   | { code: "unpriced"; what: string }
-  /** Too many requests, or tokens, in the last minute. */
-  | { code: "rate_limited"; unit: "requests" | "tokens"; perMinute: number; retryAfter: number }
+  /** Too many requests, or tokens, in the last minute. `needed` is there where the request alone may use more than that. */
+  | { code: "rate_limited"; unit: "requests" | "tokens"; perMinute: number; retryAfter: number; needed?: number }
   | { code: "concurrency_limited"; limit: number; waitedSeconds: number }
   /** Amounts are in USD micro-dollars or tokens. `needed`: the most that this request may use. */
   | {
@@ -139,6 +139,7 @@ export function tell(refusal: Refusal): Told {
         `This token has a budget in dollars, and the price of ${refusal.what} is not known here. Use another, or ask the owner.`,
       );
     case "rate_limited":
+      if (refusal.needed !== undefined) return final(429, neverFits(refusal.perMinute, refusal.needed));
       return passing(
         429,
         refusal.retryAfter,
@@ -197,6 +198,9 @@ function outsideHours(timeZone: string, opensAt: number | null): string {
   const when = opensAt === null ? "" : ` It works again from ${new Date(opensAt).toUTCString()}.`;
   return `This token does not work at this time of the week (${timeZone}).${when} Ask its owner.`;
 }
+
+const neverFits = (perMinute: number, needed: number): string =>
+  `This request may use up to ${needed} tokens, and your token's own limit is ${perMinute} tokens per minute. Ask for less: a shorter prompt, or a bound on the output.`;
 
 const PERIOD_WORDS: Record<BudgetPeriod, string> = {
   hour: "an hour",
