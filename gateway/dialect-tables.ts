@@ -71,21 +71,32 @@ export function paramOf(refusal: Refusal): string | null {
 export const openaiType = (refusal: Refusal, names: StatusNames): string =>
   refusal.code === "rate_limited" ? refusal.unit : (WORDS[refusal.code]?.openai?.type ?? names.openai);
 
+/** What a refusal for good says of a limit: what it counts, for how long, and how much; null: it is about none. */
+function quotaOf(refusal: Refusal): { what: string; per: string; limit: number } | null {
+  if (refusal.code === "budget_used_up") {
+    return { what: refusal.unit === "usd" ? "micro_dollars" : "tokens", per: refusal.per, limit: refusal.limit };
+  }
+  // A request that alone may use more than a minute has.
+  if (refusal.code !== "rate_limited" || refusal.needed === undefined) return null;
+  return { what: refusal.unit, per: "minute", limit: refusal.perMinute };
+}
+
 /**
  * What Google says of a quota that is used up (google.rpc.QuotaFailure). gemini-cli stops at once on a `quotaId` of a day's
- * quota and tries for minutes on any other, so every budget's is one.
+ * quota and tries for minutes on any other, so every one is one here.
  *
- * @returns null where the refusal is about no budget
+ * @returns null where trying again may help, or the refusal is about no limit
  */
 export function quotaFailure(refusal: Refusal, message: string): object | null {
-  if (refusal.code !== "budget_used_up") return null;
-  const { unit, per, limit } = refusal;
+  const quota = quotaOf(refusal);
+  if (quota === null) return null;
+  const { what, per, limit } = quota;
   return {
     "@type": "type.googleapis.com/google.rpc.QuotaFailure",
     violations: [
       {
         description: message,
-        quotaMetric: `doppelgate/${unit === "usd" ? "micro_dollars" : "tokens"}_per_${per}`,
+        quotaMetric: `doppelgate/${what}_per_${per}`,
         quotaId: "DoppelgateTokenBudgetPerDay",
         quotaValue: String(limit),
       },

@@ -1,6 +1,7 @@
 import type { BudgetPeriod } from "../shared/policy.ts";
 import type { Provider } from "../shared/providers.ts";
 import type { LimitStanding } from "../shared/usage.ts";
+import { budgetUsedUp, neverFits } from "./limit-words.ts";
 import { PROVIDER_ROWS, type KeySecret } from "./providers.ts";
 
 /** Why the gateway answers a request itself, with the facts of each case. `x-doppelgate-error` carries the code. */
@@ -24,8 +25,8 @@ export type Refusal =
   | { code: "unreadable_request"; problem: string }
   | { code: "request_too_large"; limitBytes: number }
   | { code: "unpriced"; what: string }
-  /** Too many requests, or tokens, in the last minute. */
-  | { code: "rate_limited"; unit: "requests" | "tokens"; perMinute: number; retryAfter: number }
+  /** Too many requests, or tokens, in the last minute. `needed` is there where the request alone may use more than that. */
+  | { code: "rate_limited"; unit: "requests" | "tokens"; perMinute: number; retryAfter: number; needed?: number }
   | { code: "concurrency_limited"; limit: number; waitedSeconds: number }
   /** Amounts are in USD micro-dollars or tokens. `needed`: the most that this request may use. */
   | {
@@ -144,6 +145,7 @@ export function tell(refusal: Refusal): Told {
         `This token has a budget in dollars, and the price of ${refusal.what} is not known here. Use another, or ask the owner.`,
       );
     case "rate_limited":
+      if (refusal.needed !== undefined) return final(429, neverFits(refusal.perMinute, refusal.needed));
       return passing(
         429,
         refusal.retryAfter,
@@ -203,22 +205,4 @@ function modelNotAllowed(model: string | null, allowed: readonly string[]): stri
 function outsideHours(timeZone: string, opensAt: number | null): string {
   const when = opensAt === null ? "" : ` It works again from ${new Date(opensAt).toUTCString()}.`;
   return `This token does not work at this time of the week (${timeZone}).${when} Ask its owner.`;
-}
-
-const PERIOD_WORDS: Record<BudgetPeriod, string> = {
-  hour: "an hour",
-  day: "a day",
-  week: "a week",
-  month: "a month",
-  total: "in all",
-};
-
-function budgetUsedUp(refusal: Extract<Refusal, { code: "budget_used_up" }>): string {
-  const { unit, per, limit, left, needed, resetsAt } = refusal;
-  const amount = (value: number): string =>
-    unit === "usd" ? `$${(value / 1_000_000).toFixed(value < 10_000 ? 6 : 2)}` : `${Math.floor(value)} tokens`;
-  const whose = `Your token's own budget of ${amount(limit)} ${PERIOD_WORDS[per]}`;
-  const renewed = resetsAt === null ? "" : ` It begins anew on ${new Date(resetsAt).toUTCString()}.`;
-  if (left <= 0) return `${whose} is used up.${renewed}`;
-  return `${whose} has ${amount(left)} left, and this request may use up to ${amount(needed)}. Ask for less: a shorter prompt, or a bound on the output.${renewed}`;
 }

@@ -1,8 +1,9 @@
 import { PROVIDERS, type Provider } from "../../shared/providers.ts";
+import { PERIOD_WORDS } from "../limit-words.ts";
 import { PROVIDER_ROWS } from "../providers.ts";
 import type { HolderFacts } from "./facts.ts";
 import { type Html, html } from "./html.ts";
-import { amountWords, ENDPOINT_WORDS, hoursWords, PERIOD_WORDS, placeWords, timeWords } from "./words.ts";
+import { amountWords, ENDPOINT_WORDS, hoursWords, placeWords, timeWords } from "./words.ts";
 
 const nameOf = (provider: Provider): string => PROVIDER_ROWS[provider].name;
 

@@ -1,4 +1,4 @@
-import type { ActiveHours, BudgetPeriod, EndpointClass, Weekday } from "../../shared/policy.ts";
+import type { ActiveHours, EndpointClass, Weekday } from "../../shared/policy.ts";
 import type { HolderFacts } from "./facts.ts";
 
 // How the holders' page says things.
@@ -17,15 +17,6 @@ const DAYS: Record<Weekday, string> = {
 export const ENDPOINT_WORDS: Record<EndpointClass, string> = {
   inference: "Asking models",
   all: "Everything that the provider has",
-};
-
-/** How often a budget begins anew. */
-export const PERIOD_WORDS: Record<BudgetPeriod, string> = {
-  hour: "an hour",
-  day: "a day",
-  week: "a week",
-  month: "a month",
-  total: "in all",
 };
 
 /** A time, RFC 3339, as people read it. */

@@ -27,6 +27,12 @@ export interface Relay {
   cut(goodbye: Goodbye): void;
 }
 
+/** Sees what passes. */
+export interface Onlooker {
+  fromHolder(data: FrameData): void;
+  fromProvider(data: FrameData): void;
+}
+
 /** How long a side may take to answer a close frame, in ms; then the socket counts as over. */
 const CLOSE_DEADLINE_MS = 10_000;
 
@@ -43,6 +49,7 @@ class Sockets implements Relay {
   readonly ended: Promise<SocketEnd>;
   readonly #sockets: Record<Side, WebSocket>;
   readonly #keys: readonly string[];
+  readonly #onlooker: Onlooker | null;
   readonly #settle: (end: SocketEnd) => void;
   #first: SocketEnd | null = null;
   /** Sides whose close has come. */
@@ -50,12 +57,13 @@ class Sockets implements Relay {
   #over = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(sockets: Record<Side, WebSocket>, keys: readonly string[]) {
+  constructor(sockets: Record<Side, WebSocket>, keys: readonly string[], onlooker: Onlooker | null) {
     const { promise, resolve } = Promise.withResolvers<SocketEnd>();
     this.ended = promise;
     this.#settle = resolve;
     this.#sockets = sockets;
     this.#keys = keys;
+    this.#onlooker = onlooker;
     for (const side of ["provider", "holder"] as const) this.#open(side);
   }
 
@@ -85,6 +93,9 @@ class Sockets implements Relay {
     const to = OTHER[from];
     // The runtime queues what a slow side hasn't taken yet, and tells nobody how much that is: nothing is held back here too.
     this.#send(to, to === "holder" ? scrubFrame(data, this.#keys) : data);
+    // Behind the sending: nobody waits for it.
+    if (from === "holder") this.#onlooker?.fromHolder(data);
+    else this.#onlooker?.fromProvider(data);
   }
 
   #closing(from: Side, code: number, reason: string): void {
@@ -136,7 +147,13 @@ class Sockets implements Relay {
  * @param holder the gateway's end towards the client, not yet accepted
  * @param provider the gateway's end towards the provider, not yet accepted
  * @param keys the provider keys
+ * @param onlooker sees every frame; null: nobody
  */
-export function relay(holder: WebSocket, provider: WebSocket, keys: readonly string[]): Relay {
-  return new Sockets({ holder, provider }, keys);
+export function relay(
+  holder: WebSocket,
+  provider: WebSocket,
+  keys: readonly string[],
+  onlooker: Onlooker | null,
+): Relay {
+  return new Sockets({ holder, provider }, keys, onlooker);
 }

@@ -31,7 +31,7 @@ export function upstreamUrl(origin: string, target: Target, secrets: readonly st
 /**
  * Sends a request to its provider: path, query and body as they came, headers by the table, one real key.
  *
- * @param request the client's
+ * @param request the client's; its signal ends the request to the provider while the answer hasn't begun
  * @param admitted its path and query, its body, and its permit, which is told the key that was used in the end
  * @param secrets every token-shaped string of the client's slots
  * @param outward what else is needed on the way
@@ -39,7 +39,7 @@ export function upstreamUrl(origin: string, target: Target, secrets: readonly st
  * @throws Refused `provider_key_rejected`, `provider_unreachable`, `provider_timeout`; whatever fetch throws once the client is gone
  */
 export async function forward(
-  request: Request,
+  request: Pick<Request, "method" | "headers" | "signal">,
   { target, permit, body }: Pick<Admitted, "target" | "permit" | "body">,
   secrets: readonly string[],
   outward: Outward,
@@ -50,6 +50,8 @@ export async function forward(
   const headers = upstreamHeaders(request.headers, secrets);
   // The runtime tells the length of bytes itself; the client's may be another body's by now.
   if (body instanceof Uint8Array) headers.delete("content-length");
+  // A part of the answer's stream will be taken out again, so it must come readable.
+  if (permit.call.usageAdded) headers.set("accept-encoding", "identity");
   try {
     const { method, signal } = request;
     const asked = fetchUpstream({ route, url, method, headers, body, signal }, permit, outward);

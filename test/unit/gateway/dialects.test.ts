@@ -125,6 +125,23 @@ describe("a rate that is reached", () => {
     });
   }
 
+  it("where the request alone is too large for it, is for good", async ({ expect }) => {
+    const refusal = { code: "rate_limited", unit: "tokens", perMinute: 10, retryAfter: 60, needed: 99 } as const;
+    expect(await answered(refusal, "openai")).toMatchObject({ status: 429, retryAfter: null, shouldRetry: "false" });
+    expect(await answered(refusal, "gemini")).toMatchObject({
+      body: {
+        error: {
+          details: [
+            { reason: "RATE_LIMIT_EXCEEDED" },
+            {
+              violations: [{ quotaId: expect.stringContaining("PerDay"), quotaMetric: "doppelgate/tokens_per_minute" }],
+            },
+          ],
+        },
+      },
+    });
+  });
+
   it("says whose it is", async ({ expect }) => {
     const { body } = await answered({ code: "rate_limited", unit: "requests", perMinute: 10, retryAfter: 6 }, "openai");
     expect(body).toMatchObject({
