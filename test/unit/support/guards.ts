@@ -1,6 +1,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { vi } from "vitest";
 import type { Guard } from "../../../gateway/guard/guard.ts";
-import { guardName } from "../../../gateway/guard/guard.ts";
+import { guardName, PERMIT_PARAMETER, WATCH_URL } from "../../../gateway/guard/guard.ts";
+import { Ledger } from "../../../gateway/ledger/ledger.ts";
+import type { LedgerReport } from "../../../gateway/ledger/report.ts";
 import type { Answer, Ask, Settlement } from "../../../gateway/permits.ts";
 import type { Budget, Limits } from "../../../shared/policy.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
@@ -100,10 +103,45 @@ export class TestGuard {
     await this.within((guard) => guard.settle(settlements));
   }
 
+  /** Opens a watcher's line. @returns what comes on it, and what ends it */
+  async watchLine(permit: string): Promise<{ heard: unknown[]; close: () => void }> {
+    const url = `${WATCH_URL}?${PERMIT_PARAMETER}=${permit}`;
+    const { webSocket } = await this.stub.fetch(url, { headers: { upgrade: "websocket" } });
+    if (webSocket === null) throw new Error("the guard opened no line");
+    const heard: unknown[] = [];
+    webSocket.addEventListener("message", ({ data }) => {
+      heard.push(JSON.parse(String(data)));
+    });
+    webSocket.accept();
+    return { heard, close: () => webSocket.close(1000) };
+  }
+
+  /** What comes on a watcher's line from now on. */
+  async watch(permit: string): Promise<unknown[]> {
+    return (await this.watchLine(permit)).heard;
+  }
+
   /** Rings the alarm, whenever it was set for. @returns false where there is none */
   ring(): Promise<boolean> {
     return runDurableObjectAlarm(this.stub);
   }
+}
+
+/** Stands in for the ledger: keeps what it was told, or fails. */
+export function fakeLedger(): { reports: LedgerReport[]; fail: (how: Error | null) => void } {
+  const reports: LedgerReport[] = [];
+  let failure: Error | null = null;
+  vi.spyOn(Ledger.prototype, "take").mockImplementation(async (report) => {
+    if (failure !== null) throw failure;
+    reports.push(structuredClone(report));
+  });
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  return {
+    reports,
+    fail: (how) => {
+      failure = how;
+    },
+  };
 }
 
 /** A settlement of a permit that was granted. */
