@@ -24,7 +24,13 @@ export const OPENAI_ENDPOINTS: readonly Endpoint[] = [
   // Free of charge (platform.openai.com/docs/guides/moderation).
   { ...OPENAI, name: "moderations", path: /^\/v1\/moderations\/?$/, body: "embeddings", meter: null, cost: "free" },
   { ...OPENAI, name: "images", path: /^\/v1\/images\/generations\/?$/, body: "images", meter: "images" },
-  { ...OPENAI, name: "images.edit", path: /^\/v1\/images\/(?:edits|variations)\/?$/, body: "image-form", meter: "images" },
+  {
+    ...OPENAI,
+    name: "images.edit",
+    path: /^\/v1\/images\/(?:edits|variations)\/?$/,
+    body: "image-form",
+    meter: "images",
+  },
   { ...OPENAI, name: "speech", path: /^\/v1\/audio\/speech\/?$/, body: "speech", meter: "speech" },
   {
     ...OPENAI,

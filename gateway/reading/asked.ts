@@ -7,13 +7,17 @@ export interface AskedFor {
   stream: boolean;
   asksForUsage: boolean;
   outputBound: number | null;
+  answers: number;
   hostedTools: string[];
   /** As `Call.tier`; undefined: the request leaves it to the provider's settings. */
   tier: string | null | undefined;
 }
 
-const amount = (value: unknown): number | null =>
-  typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : null;
+/** A provider that reads "5" as 5 must not find a bound that wasn't seen here. */
+function amount(value: unknown): number | null {
+  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) && number >= 0 ? Math.ceil(number) : null;
+}
 const fieldsOf = (value: unknown): Fields =>
   // The cast: an object that isn't null has fields by name.
   typeof value === "object" && value !== null ? (value as Fields) : {};
@@ -26,14 +30,22 @@ const largest = (...values: unknown[]): number | null => {
   return known.length === 0 ? null : Math.max(...known);
 };
 
-/** Answers to one question, all of them billed. */
-const times = (bound: number | null, count: unknown): number | null =>
-  bound === null ? null : bound * Math.max(1, amount(count) ?? 1);
+/** Google's settings, in both spellings: whichever of two counts there, none is missed here. */
+const configsOf = (body: Fields): Fields[] => [fieldsOf(body["generationConfig"]), fieldsOf(body["generation_config"])];
+
+/** How many answers to one question are asked for, in every dialect's words. */
+function answersOf(body: Fields): number {
+  const own = configsOf(body).flatMap((config) => [config["candidateCount"], config["candidate_count"]]);
+  const counts = [body["n"], body["best_of"], ...own];
+  return Math.max(1, ...counts.map((count) => amount(count) ?? 1));
+}
+
+/** A bound on each of several answers. */
+const times = (bound: number | null, answers: number): number | null => (bound === null ? null : bound * answers);
 
 const geminiBound = (body: Fields): number | null => {
-  const config = fieldsOf(either(body, "generationConfig", "generation_config"));
-  const bound = largest(config["maxOutputTokens"], config["max_output_tokens"]);
-  return times(bound, largest(config["candidateCount"], config["candidate_count"]));
+  const bounds = configsOf(body).flatMap((config) => [config["maxOutputTokens"], config["max_output_tokens"]]);
+  return times(largest(...bounds), answersOf(body));
 };
 
 /** What a legacy completion has where it names none (platform.openai.com/docs/api-reference/completions). */
@@ -43,11 +55,11 @@ const UNBOUND = (): null => null;
 
 /** The most output tokens that a body allows; null: it sets no bound. */
 const BOUNDS: Record<BodyKind, (body: Fields) => number | null> = {
-  chat: (body) => times(largest(body["max_completion_tokens"], body["max_tokens"]), body["n"]),
+  chat: (body) => times(largest(body["max_completion_tokens"], body["max_tokens"]), answersOf(body)),
   completions: (body) => {
     const bound = largest(body["max_tokens"], body["max_tokens_to_sample"]) ?? COMPLETION_TOKENS;
     const prompts = Array.isArray(body["prompt"]) && typeof body["prompt"][0] !== "number" ? body["prompt"].length : 1;
-    return bound * Math.max(1, amount(body["n"]) ?? 1, amount(body["best_of"]) ?? 1) * Math.max(1, prompts);
+    return bound * answersOf(body) * Math.max(1, prompts);
   },
   responses: (body) => amount(body["max_output_tokens"]),
   // Thinking is within it (platform.claude.com/docs, Extended thinking).
@@ -68,17 +80,24 @@ const BOUNDS: Record<BodyKind, (body: Fields) => number | null> = {
 const openAiTier = ({ service_tier: tier }: Fields): string | undefined =>
   typeof tier === "string" && tier !== "auto" ? tier : undefined;
 
+/** Google's, in either spelling. */
+const geminiTier = (body: Fields): string | null => {
+  const tier = either(body, "serviceTier", "service_tier");
+  return typeof tier === "string" ? tier : null;
+};
+
 /** The price class that a body asks for. A kind that isn't named: as OpenAI's. */
 const TIERS: Partial<Record<BodyKind, (body: Fields) => string | null>> = {
   // Where it says nothing of the place, the workspace's setting counts.
   messages: ({ speed, inference_geo: place }) =>
     `${typeof speed === "string" ? speed : ""} ${typeof place === "string" ? place : "us"}`,
-  generate: (body) => String(either(body, "serviceTier", "service_tier") ?? "") || null,
-  interactions: (body) => String(either(body, "serviceTier", "service_tier") ?? "") || null,
+  generate: geminiTier,
+  interactions: geminiTier,
 };
 
 /** Kinds of tools that the holder's own program runs. Everything else is run, and may be billed, by the provider. */
-const OWN_TOOLS = /^(?:function|custom|namespace|tool_search|computer.*|bash_.*|text_editor_.*|memory_.*|apply_patch|local_shell|mcp)$/;
+const OWN_TOOLS =
+  /^(?:function|custom|namespace|tool_search|computer.*|bash_.*|text_editor_.*|memory_.*|apply_patch|local_shell|mcp)$/;
 const GEMINI_OWN: ReadonlySet<string> = new Set(["functionDeclarations", "function_declarations"]);
 
 function toolsOf(body: Fields): string[] {
@@ -111,6 +130,7 @@ export function askedFor(kind: BodyKind, body: Fields): AskedFor {
     stream: stream === true || stream === "true",
     asksForUsage: fieldsOf(body["stream_options"])["include_usage"] === true,
     outputBound: BOUNDS[kind](body),
+    answers: answersOf(body),
     hostedTools: toolsOf(body),
     tier: (TIERS[kind] ?? openAiTier)(body),
   };

@@ -72,8 +72,8 @@ class Walker {
   #judge(name: string, value: unknown, beside: Fields, path: readonly string[]): void {
     if (UNSEEN.has(name) && value !== null && value !== "") this.found.input.unseen = true;
     const rule = this.#rules.find(
-      ({ names, where, reaches }) =>
-        names.includes(name) && (where === "anywhere" || path.length === 0) && reaches(value, beside),
+      (one) =>
+        one.names.includes(name) && (one.where === "anywhere" || path.length === 0) && one.reaches(value, beside),
     );
     if (rule !== undefined) this.found.shared ??= [...path, name].join(".");
   }

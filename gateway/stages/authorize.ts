@@ -83,7 +83,8 @@ function surroundings(record: TokenRecord, { address, country }: Asked, now: num
 function reach(record: TokenRecord, provider: Provider, path: string, endpoint: Endpoint | null): Refusal | null {
   // An ephemeral key works at the provider itself: no revocation would reach it, and no limit would count it.
   if (PROVIDER_ROWS[provider].minting.test(judgedPath(path))) return { code: "credentials_not_handed_out", provider };
-  if (!record.providers.includes(provider)) return { code: "provider_not_allowed", provider, allowed: record.providers };
+  if (!record.providers.includes(provider))
+    return { code: "provider_not_allowed", provider, allowed: record.providers };
   // By default nothing: what a provider adds tomorrow is shut until somebody has looked at it.
   const open = record.endpoints === "all" || endpoint?.class === "inference";
   return open ? null : { code: "endpoint_not_allowed", provider };

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import { globProblem, matchesGlob } from "../../../shared/globs.ts";
 
@@ -32,6 +32,11 @@ describe("globs of models", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it("of many stars come to an end", ({ expect }) => {
+    // A regular expression of the same meaning would take longer than the test may.
+    expect(matchesGlob(`${"*a".repeat(500)}b`, "a".repeat(2_000))).toBe(false);
   });
 
   it("say what is wrong with them", ({ expect }) => {
