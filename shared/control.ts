@@ -14,9 +14,19 @@ import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "./webhooks
 
 /** What the gateway tells of a provider. */
 export interface ProviderFacts {
-  /** Whether its key is set. */
+  /** Whether a key is set. */
   configured: boolean;
-  /** When the provider last rejected that key, in ms since 1970; null: it accepts it, as far as is known. */
+  /** When the provider last rejected one of the keys, in ms since 1970; null: it accepts them, as far as is known. */
+  rejectedAt: number | null;
+  /** In the order of the secret. */
+  keys: KeyFacts[];
+}
+
+/** What the gateway tells of one provider key. */
+export interface KeyFacts {
+  /** 8 hexadecimal digits that tell it from the others and say nothing of its text. */
+  fingerprint: string;
+  /** When the provider last rejected it, in ms since 1970; null: it accepts it, as far as is known. */
   rejectedAt: number | null;
 }
 
