@@ -41,6 +41,8 @@ function gatewayOf(env: AdminSettings): ControlApi {
     requests: async (query) => env.GATEWAY.requests(query),
     activity: async (tokenId) => env.GATEWAY.activity(tokenId),
     holderChanges: async (after) => env.GATEWAY.holderChanges(after),
+    lastUsed: async (ids) => env.GATEWAY.lastUsed(ids),
+    metrics: async () => env.GATEWAY.metrics(),
     builtInPrices: async () => env.GATEWAY.builtInPrices(),
     webhooks: async () => env.GATEWAY.webhooks(),
     addWebhook: async (input) => env.GATEWAY.addWebhook(input),

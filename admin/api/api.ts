@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
 import { exportRoutes } from "./export.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { priceRoutes } from "./prices.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
 import { registryRoutes } from "./registry.ts";
@@ -51,6 +52,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   requestRoutes(api);
   exportRoutes(api);
   webhookRoutes(api);
+  metricsRoutes(api);
   api.get("/api/openapi.json", (c) => c.json(api.getOpenAPI31Document(INFO)));
   return api;
 }

@@ -22,7 +22,7 @@ export const PROBLEMS = {
   signedOut: { 401: problem("There is no live session.") },
   crossSite: { 403: problem("Another site's page caused the request.") },
   missing: { 404: problem("There is no such thing.") },
-  conflict: { 409: problem("A field has to be unique and is taken, or the token is deleted.") },
+  conflict: { 409: problem("A field has to be unique and is taken, the token is deleted, or there are too many.") },
   body: { 413: problem("The body is above 64 KiB."), 415: problem("The body isn't JSON.") },
   throttled: { 429: problem("There were too many tries; `retry-after` says how many seconds to wait.") },
   notSetUp: { 503: problem("The admin isn't set up, or the registry doesn't answer.") },

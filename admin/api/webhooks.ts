@@ -25,6 +25,7 @@ const add = createRoute({
     201: answer("The webhook and its signing secret, shown this once.", newWebhookShape),
     ...WRITE_PROBLEMS,
     ...PROBLEMS.input,
+    ...PROBLEMS.conflict,
   },
 });
 

@@ -30,6 +30,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   sessions: "Sessions",
   target: "Target",
   order: "Order",
+  id: "Id",
   address: "Address",
   events: "Events",
 };

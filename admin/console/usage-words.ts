@@ -53,7 +53,7 @@ export const PERIOD_WORDS: Record<BudgetPeriod, string> = {
 };
 
 // Why Doppelgate refuses, told to the owner. The holder reads `gateway/refusals.ts`.
-const REFUSAL_WORDS: Record<Refusal["code"] | "cross_site", string> = {
+const REFUSAL_WORDS: Record<Refusal["code"], string> = {
   cross_site: "another site's page asked for it",
   missing_token: "no token was sent",
   unknown_token: "the token isn't known",

@@ -10,6 +10,11 @@ import { doneBy, readOf } from "../usage/asking.ts";
 /** The gateway itself waits 10 s for the answer to a test. */
 const TRIAL_MS = 13_000;
 
+/** The gateway keeps no more. */
+const MAX_WEBHOOKS = 20;
+
+const TOO_MANY = `There are ${MAX_WEBHOOKS} webhooks already. Remove one first.`;
+
 type Asking = Pick<AdminBindings, "gateway" | "registry">;
 
 const noSuchWebhook = () => refused({ kind: "missing", field: null, message: "There is no webhook of that id." });
@@ -38,6 +43,9 @@ export async function addWebhook(
   input: WebhookInput,
   actor: Actor,
 ): Promise<NewWebhook> {
+  if ((await doneBy(gateway.webhooks())).length >= MAX_WEBHOOKS) {
+    throw refused({ kind: "full", field: null, message: TOO_MANY });
+  }
   const made = await doneBy(gateway.addWebhook(input));
   const { id, url, events } = made.webhook;
   const changes = {

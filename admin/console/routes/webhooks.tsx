@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type WebhookEvent, WEBHOOK_EVENTS } from "../../../shared/webhooks.ts";
 import { type FieldError, ProblemError, toFieldErrors } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
@@ -31,7 +32,7 @@ async function add(c: Context<AdminApp>): Promise<Response> {
   const { bindings, actor } = c.var;
   const form = await readForm(c);
   const values = { url: form.get("url") ?? "", events: form.getAll("events").filter(isEvent) };
-  const again = async (errors: readonly FieldError[], status: 422 | 503): Promise<Response> => {
+  const again = async (errors: readonly FieldError[], status: ContentfulStatusCode): Promise<Response> => {
     const webhooks = orNull(await ask(bindings.gateway.webhooks()));
     return page(
       c,
@@ -46,8 +47,8 @@ async function add(c: Context<AdminApp>): Promise<Response> {
     await keepSecret(c, onceName(webhook.id), secret, Date.now());
     return goOn(c, `${PATH}/${webhook.id}/secret`);
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.problem.status !== 503) throw error;
-    return again([{ field: "form", message: error.problem.detail }], 503);
+    if (!(error instanceof ProblemError)) throw error;
+    return again([{ field: "form", message: error.problem.detail }], error.problem.status);
   }
 }
 

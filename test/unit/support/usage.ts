@@ -111,3 +111,15 @@ export function askWith<T = ProblemBody>(
 ): Promise<Answer<T>> {
   return sendWith<T>(bindings, method, path, { body, headers: { authorization: `Bearer ${jwt}` } });
 }
+
+/** Sends a program's request to an admin with such a gateway; the answer has the calls that the gateway got. */
+export async function askFake<T = ProblemBody>(
+  parts: Partial<ControlApi>,
+  jwt: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer<T> & { calls: unknown[] }> {
+  const { bindings, calls } = fakeGateway(parts);
+  return { ...(await askWith<T>(bindings, jwt, method, path, body)), calls };
+}

@@ -2,7 +2,7 @@ import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import type { ControlApi } from "../../../../shared/control.ts";
 import { Owner, type ProblemBody } from "../../support/admin.ts";
-import { askWith, counts, entry, errors, fails, fakeGateway, group, report } from "../../support/usage.ts";
+import { askFake, askWith, counts, errors, fails, fakeGateway, group, report } from "../../support/usage.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 23, 59, 59);
 
@@ -40,9 +40,14 @@ interface Usage {
   asOf: string;
 }
 
-const get = <T = ProblemBody>(parts: Partial<ControlApi>, path: string) => {
-  const { bindings, calls } = fakeGateway(parts);
-  return askWith<T>(bindings, owner.jwt, "GET", path).then((answer) => ({ ...answer, calls }));
+const get = <T = ProblemBody>(parts: Partial<ControlApi>, path: string) => askFake<T>(parts, owner.jwt, "GET", path);
+
+const NONE = async () => report([]);
+const ONE_MODEL = async () => report([group("gpt-live-1", { provider: "openai" })]);
+
+const rangeOf = async (query: string) => {
+  const { body } = await get<Usage>({ usage: NONE }, `/api/usage?${query}`);
+  return [body.from, body.to];
 };
 
 describe("GET /api/usage", () => {
@@ -92,21 +97,15 @@ describe("GET /api/usage", () => {
 
   it("asks for one token, for named days, by model", async ({ expect }) => {
     const { id } = (await owner.create("alice")).token;
-    const usage = async () => report([group("gpt-live-1", { provider: "openai" })]);
     const path = `/api/usage?token=${id}&from=2025-10-19&to=2026-11-22&group=model`;
-    const { body, calls } = await get<Usage>({ usage }, path);
+    const { body, calls } = await get<Usage>({ usage: ONE_MODEL }, path);
     expect(calls).toEqual([["usage", { tokenId: id, from: "2025-10-19", to: "2026-11-22", group: "model" }]]);
     expect([body.token, body.rows[0]?.provider]).toEqual([id, "openai"]);
   });
 
   it("takes one end of the days alone", async ({ expect }) => {
-    const usage = async () => report([]);
-    const range = async (query: string) => {
-      const { body } = await get<Usage>({ usage }, `/api/usage?${query}`);
-      return [body.from, body.to];
-    };
-    expect(await range("from=2026-11-01")).toEqual(["2026-11-01", "2026-11-22"]);
-    expect(await range("to=2026-03-01")).toEqual(["2026-01-31", "2026-03-01"]);
+    expect(await rangeOf("from=2026-11-01")).toEqual(["2026-11-01", "2026-11-22"]);
+    expect(await rangeOf("to=2026-03-01")).toEqual(["2026-01-31", "2026-03-01"]);
   });
 
   for (const [query, field, message] of [
@@ -155,85 +154,5 @@ describe("GET /api/usage", () => {
       expect((await askWith(bindings, "no-session", "GET", path)).status).toBe(401);
     }
     expect(calls).toEqual([]);
-  });
-});
-
-describe("GET /api/tokens/{id}/requests", () => {
-  it("tells them page by page", async ({ expect }) => {
-    const { id } = (await owner.create("alice")).token;
-    const requests: ControlApi["requests"] = async ({ before }) =>
-      before === null
-        ? { entries: [entry("two"), entry("one", { micros: null, counts: null, raw: {} })], next: 7 }
-        : { entries: [], next: null };
-    type Page = { requests: Record<string, unknown>[]; next: string | null };
-    const first = await get<Page>({ requests }, `/api/tokens/${id}/requests?limit=2`);
-    expect(first.body.requests[0]).toEqual({ ...entry("two"), at: "2026-11-22T08:30:00.000Z", usd: 0.0023 });
-    expect(first.body.requests[1]).toMatchObject({ id: "one", usd: null, micros: null, counts: null });
-    const second = await get<Page>({ requests }, `/api/tokens/${id}/requests?cursor=${first.body.next}`);
-    expect(second.body).toEqual({ requests: [], next: null });
-    expect([...first.calls, ...second.calls]).toEqual([
-      ["requests", { tokenId: id, before: null, limit: 2 }],
-      ["requests", { tokenId: id, before: 7, limit: 50 }],
-    ]);
-  });
-
-  it("refuses a cursor that isn't one of its own", async ({ expect }) => {
-    const { status, body } = await get({}, "/api/tokens/x/requests?cursor=a7");
-    const message = "Take the cursor from the next of an earlier answer.";
-    expect([status, body.errors]).toEqual([400, [{ field: "cursor", message }]]);
-  });
-
-  it("knows no token that never was", async ({ expect }) => {
-    const { status, calls } = await get({}, "/api/tokens/0123456789/requests");
-    expect([status, calls]).toEqual([404, []]);
-  });
-});
-
-describe("GET /api/tokens/{id}/limits", () => {
-  const AT = Date.UTC(2026, 11, 1);
-
-  it("tells how they stand, money in dollars", async ({ expect }) => {
-    const { id } = (await owner.create("alice")).token;
-    const budget = { limit: 5_000_000, used: 1_250_000, reserved: 2_300, left: 3_747_700, resetsAt: AT, warnAt: 0.8 };
-    const activity: ControlApi["activity"] = async () => ({
-      standing: {
-        requestsPerMinute: { limit: 60, left: 59, resetsAt: AT },
-        tokensPerMinute: null,
-        concurrency: { limit: 4, running: 2, waiting: 1 },
-        budgets: [
-          { unit: "usd", per: "month", ...budget },
-          { unit: "tokens", per: "total", ...budget, resetsAt: null, warnAt: null },
-        ],
-      },
-      firstUsedAt: AT,
-      lastUsedAt: null,
-    });
-    const { body } = await get<object>({ activity }, `/api/tokens/${id}/limits`);
-    const time = "2026-12-01T00:00:00.000Z";
-    expect(body).toEqual({
-      limits: {
-        requestsPerMinute: { limit: 60, left: 59, resetsAt: time },
-        tokensPerMinute: null,
-        concurrency: { limit: 4, running: 2, waiting: 1 },
-        budgets: [
-          {
-            ...{ unit: "usd", per: "month", limit: 5, used: 1.25, reserved: 0.0023, left: 3.7477 },
-            ...{ resetsAt: time, warnAt: 0.8 },
-          },
-          { unit: "tokens", per: "total", ...budget, resetsAt: null, warnAt: null },
-        ],
-      },
-      firstUsedAt: time,
-      lastUsedAt: null,
-    });
-  });
-
-  it("tells of a token without limits, and of one that never was", async ({ expect }) => {
-    const { id } = (await owner.create("alice")).token;
-    const activity = async () => ({ standing: null, firstUsedAt: null, lastUsedAt: null });
-    const { body } = await get<object>({ activity }, `/api/tokens/${id}/limits`);
-    expect(body).toEqual({ limits: null, firstUsedAt: null, lastUsedAt: null });
-    expect((await get({ activity }, "/api/tokens/0123456789/limits")).status).toBe(404);
-    expect((await get({ activity: fails }, `/api/tokens/${id}/limits`)).status).toBe(503);
   });
 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "vitest";
 import type { ControlApi } from "../../../../shared/control.ts";
 import type { Webhook } from "../../../../shared/webhooks.ts";
 import { Owner, type ProblemBody } from "../../support/admin.ts";
-import { askWith, fails, fakeGateway } from "../../support/usage.ts";
+import { askFake, fails } from "../../support/usage.ts";
 
 let owner: Owner;
 beforeEach(async () => {
@@ -23,10 +23,13 @@ const hook = (id: string, some: Partial<Webhook> = {}): Webhook => ({
 });
 const SECRET = "whsec_bm90IGEgcmVhbCBzZWNyZXQ=";
 
-const call = async <T = ProblemBody>(parts: Partial<ControlApi>, method: string, path: string, body?: unknown) => {
-  const { bindings, calls } = fakeGateway(parts);
-  return { ...(await askWith<T>(bindings, owner.jwt, method, path, body)), calls };
-};
+const call = <T = ProblemBody>(parts: Partial<ControlApi>, method: string, path: string, body?: unknown) =>
+  askFake<T>({ webhooks: async () => [], ...parts }, owner.jwt, method, path, body);
+
+const adding: ControlApi["addWebhook"] = async (input) => ({ webhook: hook("w1", input), secret: SECRET });
+const hangs = () => new Promise<never>(() => undefined);
+const twenty = async () => Array.from({ length: 20 }, (_, index) => hook(`w${index}`));
+const LIST = ["webhooks"];
 
 interface Entry {
   action: string;
@@ -59,15 +62,13 @@ describe("GET /api/webhooks", () => {
 });
 
 describe("POST /api/webhooks", () => {
-  const adding: ControlApi["addWebhook"] = async (input) => ({ webhook: hook("w1", input), secret: SECRET });
-
   it("adds one, answers its secret, and writes down its host alone: a path may be a secret", async ({ expect }) => {
     const input = { url: hook("w1").url, events: ["budget.used_up", "budget.warning"] };
     const answer = await call<object>({ addWebhook: adding }, "POST", "/api/webhooks", input);
     expect(answer.status).toBe(201);
     // In the order of the list of events, so that equal webhooks look the same.
     const events = ["budget.warning", "budget.used_up"];
-    expect(answer.calls).toEqual([["addWebhook", { ...input, events }]]);
+    expect(answer.calls).toEqual([LIST, ["addWebhook", { ...input, events }]]);
     expect(answer.body).toEqual({
       secret: SECRET,
       webhook: { ...hook("w1"), events, createdAt: "2026-11-22T00:00:00.000Z" },
@@ -95,7 +96,7 @@ describe("POST /api/webhooks", () => {
     it(`takes ${url.trim()}`, async ({ expect }) => {
       const input = { url, events: ["budget.warning"] };
       const { status, calls } = await call({ addWebhook: adding }, "POST", "/api/webhooks", input);
-      expect([status, calls]).toEqual([201, [["addWebhook", { ...input, url: url.trim() }]]]);
+      expect([status, calls]).toEqual([201, [LIST, ["addWebhook", { ...input, url: url.trim() }]]]);
     });
   }
 
@@ -137,9 +138,20 @@ describe("POST /api/webhooks", () => {
     expect((await audit()).entries).toEqual([]);
   });
 
+  it("adds no more than the gateway keeps", async ({ expect }) => {
+    const input = { url: "https://hooks.example/", events: ["budget.warning"] };
+    const { status, body, calls } = await call(
+      { webhooks: twenty, addWebhook: adding },
+      "POST",
+      "/api/webhooks",
+      input,
+    );
+    const detail = "There are 20 webhooks already. Remove one first.";
+    expect([status, body.detail, calls]).toEqual([409, detail, [LIST]]);
+  });
+
   it("says that it can't tell where the gateway takes too long", { timeout: 10_000 }, async ({ expect }) => {
     const input = { url: "https://hooks.example/", events: ["budget.warning"] };
-    const hangs = () => new Promise<never>(() => undefined);
     const { status, body } = await call({ addWebhook: hangs }, "POST", "/api/webhooks", input);
     expect([status, body.detail]).toEqual([
       503,
