@@ -12,8 +12,6 @@ import type {
   UsageRowQuery,
 } from "../../shared/usage.ts";
 import type { Answer, Ask, HolderAct, HolderAnswer, Settlement } from "../permits.ts";
-import { pageOf, readPlace } from "../usage/cursor.ts";
-import { grouped } from "../usage/group.ts";
 import { Admissions } from "./admissions.ts";
 import { Bell } from "./bell.ts";
 import { Chores } from "./chores.ts";
@@ -27,7 +25,8 @@ import { readPage } from "./pages.ts";
 import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
 import { hasTables } from "./schema.ts";
 import { settleAll } from "./settling.ts";
-import { rowsAfter, rowsBetween } from "./usage-table.ts";
+import { reportOfRows } from "../usage/report.ts";
+import { readRows, rowsBetween } from "./usage-table.ts";
 
 const POINTER = "pointer";
 
@@ -231,17 +230,16 @@ export class Guard extends DurableObject<GatewayEnv> {
   }
 
   /** This token's usage; see `ControlApi.usage`. */
-  async usage({ from, to, group }: UsageQuery): Promise<UsageReport> {
-    const { sql } = this.ctx.storage;
+  async usage(query: UsageQuery): Promise<UsageReport> {
     const now = this.clock();
-    return grouped(hasTables(this.ctx.storage) ? rowsBetween(sql, from, to) : [], group, now);
+    const memory = this.#keeper.read(now);
+    return reportOfRows(memory === null ? [] : rowsBetween(memory.sql, query), query, now);
   }
 
   /** This token's usage, row by row; see `ControlApi.usageRows`. */
-  async rows({ from, to, after, limit }: UsageRowQuery): Promise<UsageRowPage> {
-    if (!hasTables(this.ctx.storage)) return { rows: [], next: null };
-    const place = after === null ? null : readPlace(after);
-    return pageOf(rowsAfter(this.ctx.storage.sql, { from, to }, place, limit + 1), limit);
+  async rows(query: UsageRowQuery): Promise<UsageRowPage> {
+    const memory = this.#keeper.read(this.clock());
+    return memory === null ? { rows: [], next: null } : readRows(memory.sql, query);
   }
 
   /** Does what the holder wants done to their own token, where the owner allows it (`holderMay`). */

@@ -1,5 +1,4 @@
-import type { UsageRow } from "../../shared/usage.ts";
-import type { RowPlace } from "../usage/cursor.ts";
+import type { UsageQuery, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
 import { addRow, emptyRow, type RowKey } from "../usage/row.ts";
 
 /** Rows of one day. A holder can make up any number of models; what goes beyond this counts as of no named one. */
@@ -75,33 +74,40 @@ export function cleanRows(sql: SqlStorage, rows: readonly DirtyRow[]): void {
 }
 
 /** Rows of some days, oldest first; both days are included. */
-export function* rowsBetween(sql: SqlStorage, from: string, to: string): Generator<UsageRow> {
+export function* rowsBetween(sql: SqlStorage, { from, to }: Pick<UsageQuery, "from" | "to">): Generator<UsageRow> {
   const query = "SELECT row FROM usage WHERE day >= ? AND day <= ? ORDER BY day, provider, model";
   for (const row of sql.exec<Row>(query, from, to)) yield parsed(row);
 }
 
-/**
- * A page of rows, oldest day first.
- *
- * @param after where the page before ended; null: from the first
- */
-export function rowsAfter(
-  sql: SqlStorage,
-  { from, to }: { from: string; to: string },
-  after: RowPlace | null,
-  limit: number,
-): UsageRow[] {
-  return sql
+/** A row's place, to go on behind. */
+const cursorOf = ({ day, provider, model }: RowKey): string => JSON.stringify([day, provider, model]);
+
+/** @returns null where it is no cursor */
+function placeBehind(cursor: string | null): string[] | null {
+  if (cursor === null) return ["", "", ""];
+  try {
+    const found: unknown = JSON.parse(cursor);
+    return Array.isArray(found) && found.length === 3 ? found.map(String) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A page of rows; see `ControlApi.usageRows`. Behind what no page gave, there is none. */
+export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQuery): UsageRowPage {
+  const place = placeBehind(after);
+  if (place === null) return { rows: [], next: null };
+  const rows = sql
     .exec<Row>(
-      `SELECT row FROM usage WHERE day >= ?1 AND day <= ?2 AND (?3 IS NULL OR (day, provider, model) > (?3, ?4, ?5))
-       ORDER BY day, provider, model LIMIT ?6`,
+      `SELECT row FROM usage WHERE (day, provider, model) > (?, ?, ?) AND day >= ? AND day <= ?
+       ORDER BY day, provider, model LIMIT ?`,
+      ...place,
       from,
       to,
-      after?.day ?? null,
-      after?.provider ?? null,
-      after?.model ?? null,
-      limit,
+      limit + 1,
     )
     .toArray()
     .map(parsed);
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { rows: rows.slice(0, limit), next: last === undefined ? null : cursorOf(last) };
 }

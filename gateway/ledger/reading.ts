@@ -1,7 +1,7 @@
 import type { GatewayMetrics, TokenTotals } from "../../shared/metrics.ts";
 import type { UsageGroup, UsageQuery, UsageReport, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
-import { pageOf, readPlace } from "../usage/cursor.ts";
-import { grouped } from "../usage/group.ts";
+import { pageOf, readPlace } from "./cursor.ts";
+import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
 import { SELECT_SUMS, usageRowOf } from "./columns.ts";
 
@@ -15,11 +15,12 @@ const MOST_IDS = 200;
 const MOST_ROWS = 1_000;
 
 /** What is grouped by in the database, so that no more rows leave it than are told. */
-const GROUPED: Record<UsageGroup, { table: string; by: string }> = {
-  day: { table: "days", by: "day" },
-  model: { table: "days", by: "provider, model" },
-  provider: { table: "days", by: "provider" },
-  token: { table: "usage", by: "token_id" },
+const GROUPED: Record<UsageGroup, string> = {
+  day: "SELECT day, sums FROM days WHERE day >= ? AND day <= ? GROUP BY day",
+  model: "SELECT provider, model, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider, model",
+  provider: "SELECT provider, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider",
+  token: `SELECT token_id, sums FROM usage WHERE day >= ? AND day <= ? GROUP BY token_id
+    ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ${MOST_TOKENS}`,
 };
 
 function* selected(sql: SqlStorage, query: string, ...values: SqlStorageValue[]): Generator<UsageRow> {
@@ -32,15 +33,18 @@ function* selected(sql: SqlStorage, query: string, ...values: SqlStorageValue[])
  * @param now ms since 1970
  */
 export function readUsage(sql: SqlStorage, { from, to, group }: UsageQuery, now: number): UsageReport {
-  const { table, by } = GROUPED[group];
-  const query = `SELECT ${by}, ${SELECT_SUMS} FROM ${table} WHERE day >= ? AND day <= ? GROUP BY ${by}`;
-  const report = grouped(selected(sql, query, from, to), group, now - REPORTED_WITHIN_MS);
-  return { ...report, rows: report.rows.slice(0, MOST_TOKENS) };
+  const read = (by: UsageGroup): UsageReport => {
+    const rows = selected(sql, GROUPED[by].replace("sums", SELECT_SUMS), from, to);
+    return reportOfRows(rows, { group: by }, now - REPORTED_WITHIN_MS);
+  };
+  // The tokens that are told may not be all.
+  return group === "token" ? { ...read("token"), total: read("provider").total } : read(group);
 }
 
-/** Usage of all tokens, row by row. */
+/** Usage of all tokens, row by row. Behind what no page gave, there is none. */
 export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQuery): UsageRowPage {
   const place = after === null ? null : readPlace(after);
+  if (place === null && after !== null) return { rows: [], next: null };
   const most = Math.min(MOST_ROWS, Math.max(1, limit));
   const rows = selected(
     sql,

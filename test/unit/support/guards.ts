@@ -127,20 +127,47 @@ export class TestGuard {
   }
 }
 
-/** Stands in for the ledger: keeps what it was told, or fails. */
-export function fakeLedger(): { reports: LedgerReport[]; fail: (how: Error | null) => void } {
+/** Stands in for the ledger. */
+export interface FakeLedger {
+  /** What it took. */
+  reports: LedgerReport[];
+  /** Makes it fail from now on; null: it takes what comes. */
+  fail(how: Error | null): void;
+  /** Holds reports up from now on, or lets them go on; they are forgotten. */
+  hold(isHeld: boolean): void;
+  /** How many it holds up. */
+  holding(): number;
+}
+
+/** Puts a fake in the ledger's place, and keeps the log quiet. */
+export function fakeLedger(): FakeLedger {
   const reports: LedgerReport[] = [];
-  let failure: Error | null = null;
+  // Plain data: a promise that is settled by another request than its own can bring the runtime down.
+  const state: { failure: Error | null; isHeld: boolean; holding: number } = {
+    failure: null,
+    isHeld: false,
+    holding: 0,
+  };
   vi.spyOn(Ledger.prototype, "take").mockImplementation(async (report) => {
-    if (failure !== null) throw failure;
-    reports.push(structuredClone(report));
+    if (state.failure !== null) throw state.failure;
+    if (!state.isHeld) {
+      reports.push(structuredClone(report));
+      return;
+    }
+    state.holding++;
+    while (state.isHeld) await new Promise((resolve) => setTimeout(resolve, 5));
+    state.holding--;
   });
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   return {
     reports,
     fail: (how) => {
-      failure = how;
+      state.failure = how;
     },
+    hold: (isHeld) => {
+      state.isHeld = isHeld;
+    },
+    holding: () => state.holding,
   };
 }
 

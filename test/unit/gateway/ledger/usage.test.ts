@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import * as fc from "fast-check";
 import { afterEach, describe, it } from "vitest";
-import { grouped } from "../../../../gateway/usage/group.ts";
+import { reportOfRows } from "../../../../gateway/usage/report.ts";
 import { addRow, emptyRow } from "../../../../gateway/usage/row.ts";
 import { COUNT_NAMES, ERROR_KINDS, type UsageGroup, type UsageRow } from "../../../../shared/usage.ts";
 import { NOON, reportOf, rowOf, TestLedger } from "../../support/ledgers.ts";
@@ -79,7 +79,7 @@ describe("what the ledger tells", () => {
         for (const group of ["day", "token", "model", "provider"] as UsageGroup[]) {
           const query = { tokenId: null, from: "2030-01-02", to: "2030-01-03", group };
           const wanted = there.filter(({ day }) => day >= query.from);
-          expect(await stub.usage(query)).toEqual(grouped(wanted, group, NOON - 15_000));
+          expect(await stub.usage(query)).toEqual(reportOfRows(wanted, { group }, NOON - 15_000));
         }
       }),
       { numRuns: 20 },
@@ -103,9 +103,7 @@ describe("what the ledger tells", () => {
     expect(seen).toEqual(
       days.flatMap((day) => ["a", "b", "c"].flatMap((id) => ["x", "y"].map((m) => `${day} ${id} ${m}`))),
     );
-    expect((await stub.rows({ ...ALL, from: "2030-01-02", after: "no place", limit: 1 })).rows[0]?.day).toBe(
-      "2030-01-02",
-    );
+    expect(await stub.rows({ ...ALL, after: "no place", limit: 1 })).toEqual({ rows: [], next: null });
   });
 
   it("has every count and every kind of error", async ({ expect }) => {

@@ -143,8 +143,11 @@ describe("a webhook", () => {
     await ledger.stub.take(reportOf("a"));
     expect(await ledger.stub.lastUsed(["a"])).toEqual({ a: NOON });
     await ringing;
-    const [fast, slow] = await ledger.stub.webhooks();
-    expect([fast, slow]).toMatchObject([{ waiting: 5 }, { waiting: 9, lastTry: { status: null } }]);
+    const told = Object.fromEntries((await ledger.stub.webhooks()).map((one) => [one.url, one]));
+    expect(told).toMatchObject({
+      [URL]: { waiting: 5 },
+      "https://slow.example/": { waiting: 9, lastTry: { status: null } },
+    });
   });
 
   it("can be tried at once, and says how that went", async ({ expect }) => {
