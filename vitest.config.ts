@@ -2,11 +2,13 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { build } from "esbuild";
 import { defineConfig } from "vitest/config";
 import { buildConsole } from "./scripts/build-console.ts";
+import { buildPrices } from "./scripts/build-prices.ts";
 
 const GATEWAY_BUNDLE = ".wrangler/test/gateway.js";
 
 // Wrangler's `[build]` isn't run by vitest.
 await buildConsole();
+buildPrices();
 
 // The admin's tests talk to the real gateway over the real RPC binding, so it is bundled for them as a second Worker.
 await build({

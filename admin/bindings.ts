@@ -9,8 +9,8 @@ export interface AdminBindings {
   /** The password of the sign-in; null where it is missing or too short, and then nothing is served but how to set it. */
   adminSecret: string | null;
   registry: RegistryApi;
-  /** The gateway's facts; a call rejects where the gateway is missing or fails. */
-  gateway: Pick<ControlApi, "facts">;
+  /** What the gateway tells; a call rejects where the gateway is missing or fails. */
+  gateway: Pick<ControlApi, "facts" | "builtInPrices">;
   /** The gateway's public address without a slash at the end, where the owner has set `GATEWAY_URL`. */
   gatewayUrl: string | null;
   /** Tells whether KV answers; rejects where it doesn't. */
@@ -36,7 +36,10 @@ export function readBindings(env: AdminSettings): AdminBindings {
   return {
     adminSecret: typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH ? secret : null,
     registry: env.REGISTRY.getByName("registry"),
-    gateway: { facts: async () => env.GATEWAY.facts() },
+    gateway: {
+      facts: async () => env.GATEWAY.facts(),
+      builtInPrices: async () => env.GATEWAY.builtInPrices(),
+    },
     gatewayUrl: originOf(env.GATEWAY_URL),
     probeKv: async () => {
       await env.TOKENS.list({ limit: 1 });

@@ -1,3 +1,4 @@
+import { hasMoneyBudget } from "../shared/policy.ts";
 import type { Bindings } from "./bindings.ts";
 import type { CallBody } from "./call.ts";
 import { withoutCapability } from "./capability.ts";
@@ -70,10 +71,10 @@ export async function admitted(
   const sent = capability === null ? target : { path: target.path, query: withoutCapability(target.query) };
   let token = authorize(found, asked, now);
   const { call, body } = await readCall(request, sent, token.endpoint, token.record);
-  const prices = await pricesOf(bindings, now, later);
   for (let changes = 0; changes < MOST_CHANGES; changes++) {
     const opener = openerOf(token, { capability, alone }, now);
     authorizeCall(token, call);
+    const prices = await pricesOf(bindings, hasMoneyBudget(token.record), now, later);
     const admission = await admit(token, call, prices, { bindings, later, now });
     if (!("newer" in admission)) return { token, permit: admission, opener, target: sent, body };
     // The owner has changed the token since its record was read here: what was allowed by the old one may not be now.

@@ -25,6 +25,13 @@ export interface Call {
   input: CallInput;
   /** The most output tokens that the request allows, all its answers together; null: it sets no bound. */
   outputBound: number | null;
+  /**
+   * The price classes that it asks for, in the words of `Usage.tier`: `priority`, `flex`, `fast`, `us`, several parted by a
+   * space; null: none. Left out: nobody looked, so the dearest has to be reserved.
+   */
+  tier?: string | null;
+  /** How many answers to one question it asks for, each of them billed; left out: one. */
+  answers?: number;
   /** Tools of the provider's that it runs itself and bills apart from tokens (`web_search`, `code_interpreter`, …). */
   hostedTools: readonly string[];
 }

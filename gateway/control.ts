@@ -17,7 +17,7 @@ import { bindingsOf } from "./bindings.ts";
 import { type Guard, guardName, pointerName } from "./guard/guard.ts";
 import { keyRejectedAt } from "./key-health.ts";
 import { type Ledger, LEDGER_NAME } from "./ledger/ledger.ts";
-import { builtInPrices } from "./pricing/prices.ts";
+import { builtInPrices } from "./pricing/built-in.ts";
 
 /** An RPC result that is handed on as it is would keep the other object's call open. */
 const copied = <T extends object>(result: T): T => structuredClone(result);
@@ -79,7 +79,7 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
 
   /** {@inheritDoc ControlApi.builtInPrices} */
   async builtInPrices(): Promise<PriceList> {
-    return builtInPrices();
+    return builtInPrices(Date.now());
   }
 
   /** {@inheritDoc ControlApi.webhooks} */

@@ -12,6 +12,7 @@ export const PRICE_NAMES = [
   "inputAudio",
   "cacheReadAudio",
   "inputImage",
+  "cacheReadImage",
   "output",
   "outputAudio",
   "outputImage",
@@ -42,13 +43,19 @@ export interface OwnerPrices {
   prices: ModelPrice[];
 }
 
+/** A built-in price. */
+export interface ListedPrice extends ModelPrice {
+  /** What the whole call costs where its input is longer than this; null: the same. */
+  above: { inputTokens: number; usdPerMillion: Partial<Record<PriceName, number>> } | null;
+}
+
 /** The built-in prices. */
 export interface PriceList {
   /** Day of the data, `YYYY-MM-DD`. */
   date: string;
   /** The package that it is of, with its version. */
   source: string;
-  prices: ModelPrice[];
+  prices: ListedPrice[];
 }
 
 const isAmount = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0;

@@ -43,7 +43,10 @@ export interface Usage {
   estimated: boolean;
   /** The model that served it, as the provider named it; null where it named none. */
   model: string | null;
-  /** The provider's word for its price class, such as `batch`, `flex`, `priority`, `standard`; null where it said none. */
+  /**
+   * The provider's words for its price class, parted by spaces: `batch`, `flex`, `priority`, `standard`; `fast` for
+   * Anthropic's `speed`, `us` for its `inference_geo`. Null where it said none.
+   */
   tier: string | null;
   /** The provider's own numbers, by their dotted path, e.g. `completion_tokens_details.reasoning_tokens`. At most 40. */
   raw: Record<string, number>;

@@ -44,29 +44,30 @@ const MAX_ERRORS = 20;
 const sentence = (errors: FieldError[]): string => errors.map(({ field, message }) => `${field}: ${message}`).join(" ");
 
 // A field's name comes from the client and is shown back: keep it short.
-const nameOf = (path: readonly PropertyKey[]): string =>
+const nameOf = (path: readonly PropertyKey[], rows: boolean): string =>
   path
-    .filter((part) => typeof part === "string")
+    .filter((part) => typeof part === "string" || (rows && typeof part === "number"))
     .join(".")
     .slice(0, 80) || "body";
 
-function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+function fieldErrors(issue: z.core.$ZodIssue, rows: boolean): FieldError[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      field: nameOf([...issue.path, key]),
+      field: nameOf([...issue.path, key], rows),
       message: "There is no such field; leave it out.",
     }));
   }
-  return [{ field: nameOf(issue.path), message: issue.message }];
+  return [{ field: nameOf(issue.path, rows), message: issue.message }];
 }
 
 /**
  * Turns what a schema found into one error per field. The console shows them beside its inputs.
  *
  * @param issues of a ZodError
+ * @param rows whether a field's name says which one of a list it is of (`prices.3.model`)
  */
-export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap(fieldErrors).slice(0, MAX_ERRORS);
+export function toFieldErrors(issues: readonly z.core.$ZodIssue[], rows = false): FieldError[] {
+  return issues.flatMap((issue) => fieldErrors(issue, rows)).slice(0, MAX_ERRORS);
 }
 
 /** The problem of input that doesn't pass its schema. */

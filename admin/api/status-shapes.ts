@@ -22,6 +22,7 @@ export const rebuildShape = z
     unreadable: count,
     unknown: count,
     queued: count,
+    settings: count,
     problem: z.string().nullable(),
   })
   .openapi("RebuildReport");
@@ -46,7 +47,7 @@ export const statusShape = z
         .openapi({ description: "Null where the gateway doesn't answer." }),
     }),
     kv: z.object({ reachable: z.boolean() }),
-    pending: z.object({ gateway: count, kv: count }),
+    pending: z.object({ gateway: count, kv: count, settings: count }),
     tokens: z.object({ active: count, disabled: count, expired: count, deleted: count }),
     rebuild: rebuildShape.nullable(),
   })

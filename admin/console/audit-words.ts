@@ -12,6 +12,7 @@ export const ACTION_NAMES: Record<AuditAction, string> = {
   "session.end": "Ended a session",
   "session.endAll": "Ended all sessions",
   "registry.rebuild": "Began a rebuild",
+  "prices.update": "Changed prices",
 };
 
 /** Names of the fields that an action changes. */
@@ -26,4 +27,5 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   session: "Session",
   sessions: "Sessions",
   target: "Target",
+  order: "Order",
 };

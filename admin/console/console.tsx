@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
+import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
 import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
@@ -16,6 +17,7 @@ export function makeConsole(): Hono<AdminApp> {
   signInPages(app);
   tokenListPages(app);
   tokenPages(app);
+  pricePages(app);
   sessionPages(app);
   statePages(app);
   return app;

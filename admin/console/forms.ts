@@ -45,6 +45,12 @@ export function valuesOf(form: URLSearchParams, fallback: ExpiryChoice): TokenVa
 // The order in which the fields stand in the forms.
 const ORDER = ["label", "providers", "expiry", "expiresAt", "note", "graceSeconds", "secret"];
 
+/** Runs a schema of which no field's error is the form's own. */
+export function checkFields<T>(schema: z.ZodType<T>, raw: unknown): Checked<T> {
+  const parsed = schema.safeParse(raw);
+  return parsed.success ? { ok: true, input: parsed.data } : { ok: false, errors: toFieldErrors(parsed.error.issues) };
+}
+
 /** Runs the schema. Where the form itself already found an error in a field, the schema's opinion on it is dropped. */
 function check<T>(schema: z.ZodType<T>, raw: unknown, found: readonly FieldError[]): Checked<T> {
   const parsed = schema.safeParse(raw);

@@ -8,6 +8,8 @@ const NOTICES = {
   deleted: "The token is deleted. It will never work again.",
   "session-ended": "The session has ended.",
   "all-ended": "All sessions have ended, this one too.",
+  "prices-saved": "The prices are saved.",
+  "prices-pending": "The prices are saved, but KV hasn't taken them yet. Doppelgate goes on trying by itself.",
   rebuilding: "The rebuild has begun. It finishes by itself; load this page again to see how far it is.",
 } as const;
 

@@ -1,3 +1,4 @@
+import type { PriceName } from "../../shared/prices.ts";
 import type { Provider } from "../../shared/providers.ts";
 import type { PublishTarget, TokenStatus } from "../registry/types.ts";
 
@@ -23,6 +24,21 @@ export const PENDING_WORDS: Record<PublishTarget, string> = {
   gateway:
     "The gateway hasn't confirmed the newest change. Until it does, it may go on treating this token as it was before.",
   kv: "The newest change isn't stored in KV yet.",
+};
+
+/** Names of what has a price of its own. */
+export const KIND_NAMES: Record<PriceName, string> = {
+  input: "Input",
+  cacheRead: "Read from a cache",
+  cacheWrite: "Written to a cache",
+  cacheWriteLong: "Written to a cache for an hour or longer",
+  inputAudio: "Audio in",
+  cacheReadAudio: "Audio read from a cache",
+  inputImage: "Images in",
+  cacheReadImage: "Images read from a cache",
+  output: "Output",
+  outputAudio: "Audio out",
+  outputImage: "Images out",
 };
 
 /** Providers as a list in words. */

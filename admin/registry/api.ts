@@ -1,3 +1,4 @@
+import type { PricesView, PriceChange } from "./prices.ts";
 import type {
   AuditFilter,
   AuditPage,
@@ -65,6 +66,13 @@ export interface RegistryApi {
   rotateToken(id: string, rotation: Rotation, actor: Actor): Promise<Outcome<IssuedToken>>;
   /** Deletes a token for good. Refused as `missing`. */
   deleteToken(id: string, actor: Actor): Promise<Outcome<TokenView>>;
+
+  /** The owner's prices, without the built-in ones. */
+  readPrices(): Promise<PricesView>;
+  /**
+   * Changes and publishes the owner's prices. Refused as `missing` (no such price), `taken` (the model has one), or `full`.
+   */
+  changePrices(change: PriceChange, actor: Actor): Promise<Outcome<PricesView>>;
 
   /** Reads a page of the audit log, newest first. */
   readAudit(filter: AuditFilter): Promise<AuditPage>;

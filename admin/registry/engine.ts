@@ -2,6 +2,7 @@ import type { TokenRecord } from "../../shared/record.ts";
 import { dueTokens, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
 import { type Delivery, Publisher } from "./publisher.ts";
 import { rebuildDue, stepRebuild } from "./rebuild.ts";
+import { dueSettings, nextSettings, type SettingName, SettingsPublisher } from "./settings.ts";
 import { viewOf } from "./tokens.ts";
 import type { Outcome, TokenView } from "./types.ts";
 
@@ -17,6 +18,7 @@ export class Engine {
   kv: KVNamespace;
   readonly #storage: DurableObjectStorage;
   readonly #publisher: Publisher;
+  readonly #settings: SettingsPublisher;
 
   /** @param storage the registry's, with its tables up to date */
   constructor(storage: DurableObjectStorage, env: AdminEnv) {
@@ -29,6 +31,7 @@ export class Engine {
       remove: async (hash) => env.TOKENS.delete(hash),
     };
     this.#publisher = new Publisher(storage, () => this.delivery);
+    this.#settings = new SettingsPublisher(storage.sql, () => this.delivery);
   }
 
   /**
@@ -55,6 +58,13 @@ export class Engine {
     return { ok: true, value: this.view(outcome.value) };
   }
 
+  /** Publishes at once a setting that an action has written (`putSettings`); the alarm goes on where that fails. */
+  async publishSettings(name: SettingName): Promise<void> {
+    await this.#schedule();
+    await this.#settings.publish(name);
+    await this.#schedule();
+  }
+
   /** Does the next part of a rebuild, if one is on its way; the alarm does the rest. */
   async goOnRebuilding(): Promise<void> {
     await this.#schedule();
@@ -79,7 +89,10 @@ export class Engine {
       return calls <= PUBLISH_CALLS || calls === one.calls;
     });
     try {
-      await Promise.all(due.map(({ tokenId }) => this.#publisher.publish(tokenId)));
+      await Promise.all([
+        ...due.map(({ tokenId }) => this.#publisher.publish(tokenId)),
+        ...dueSettings(this.#storage.sql, Date.now()).map((name) => this.#settings.publish(name)),
+      ]);
     } finally {
       await this.goOnRebuilding();
     }
@@ -87,7 +100,7 @@ export class Engine {
 
   async #schedule(): Promise<void> {
     const { sql } = this.#storage;
-    const times = [nextWork(sql), rebuildDue(sql)].filter((at) => at !== null);
+    const times = [nextWork(sql), nextSettings(sql), rebuildDue(sql)].filter((at) => at !== null);
     if (times.length === 0) await this.#storage.deleteAlarm();
     else await this.#storage.setAlarm(Math.min(...times));
   }

@@ -3,6 +3,7 @@ import { isTokenId } from "../../shared/token.ts";
 import { noteKey } from "./keys.ts";
 import { enqueue } from "./outbox.ts";
 import { liveSecrets, nextRecord } from "./records.ts";
+import { importSettings, isSettingName } from "./settings.ts";
 import type { RebuildReport } from "./reports.ts";
 import { findToken, labelTaken, saveToken, secretUsed } from "./tokens.ts";
 
@@ -59,6 +60,10 @@ export function importKey(
   report: RebuildReport,
   now: number,
 ): void {
+  if (isSettingName(hash)) {
+    importSettings(sql, hash, text, report, now);
+    return;
+  }
   const found = readValue(hash, text);
   if (found === null) {
     report.unreadable++;
@@ -79,6 +84,7 @@ export function importKey(
 
 /** Counts a KV key in the report, and queues its removal where it opens nothing any more. */
 export function lookAtKey(sql: SqlStorage, hash: string, report: RebuildReport, now: number): void {
+  if (isSettingName(hash)) return;
   const owner = secretUsed(sql, hash);
   const record = owner === null ? null : findToken(sql, owner);
   if (record === null) report.unknown++;

@@ -2,6 +2,7 @@ import type { TokenRecord } from "../../shared/record.ts";
 import { inTime } from "../deadline.ts";
 import { addAudit, NOBODY } from "./audit.ts";
 import { forgetKey, publishedHashes } from "./keys.ts";
+import { Lanes } from "./lanes.ts";
 import { findOutbox, settle } from "./outbox.ts";
 import { liveSecrets } from "./records.ts";
 import { findToken } from "./tokens.ts";
@@ -21,8 +22,7 @@ export interface Delivery {
 export class Publisher {
   readonly #storage: DurableObjectStorage;
   readonly #delivery: () => Delivery;
-  /** The last try of each token that is on its way. */
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #lanes = new Lanes();
 
   /** @param delivery asked anew for each call */
   constructor(storage: DurableObjectStorage, delivery: () => Delivery) {
@@ -31,20 +31,12 @@ export class Publisher {
   }
 
   /**
-   * Publishes what is still to be published of a token. Tries of one token run one after the other: two at once could
-   * land in KV in the wrong order.
+   * Publishes what is still to be published of a token. Tries of one token run one after the other.
    *
    * @returns when it was tried; the outbox says with what success. It never throws for a fault of the gateway or of KV
    */
   async publish(tokenId: string): Promise<void> {
-    const before = this.#running.get(tokenId) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#publishOnce(tokenId));
-    this.#running.set(tokenId, mine);
-    try {
-      await mine;
-    } finally {
-      if (this.#running.get(tokenId) === mine) this.#running.delete(tokenId);
-    }
+    await this.#lanes.run(tokenId, () => this.#publishOnce(tokenId));
   }
 
   async #publishOnce(tokenId: string): Promise<void> {

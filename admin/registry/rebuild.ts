@@ -1,6 +1,7 @@
 import { importKey, lookAtKey } from "./importing.ts";
 import { enqueue } from "./outbox.ts";
 import type { RebuildReport, RebuildTarget } from "./reports.ts";
+import { enqueueSettings } from "./settings.ts";
 
 /** KV keys per step: as many as KV reads in one bulk call. */
 const KEYS_PER_STEP = 100;
@@ -35,9 +36,11 @@ function writeJob(sql: SqlStorage, job: RebuildJob): void {
  * @param now ms since 1970
  */
 export function beginRebuild(sql: SqlStorage, target: RebuildTarget, now: number): void {
-  const counts = { keys: 0, added: 0, updated: 0, kept: 0, renamed: 0, unreadable: 0, unknown: 0, queued: 0 };
+  const tokens = { added: 0, updated: 0, kept: 0, renamed: 0, unreadable: 0, unknown: 0, queued: 0 };
+  const counts = { keys: 0, ...tokens, settings: 0 };
   const report: RebuildReport = { target, startedAt: now, done: false, ...counts, problem: null };
   if (target === "published") {
+    enqueueSettings(sql, now);
     for (const { id } of sql.exec<{ id: string }>("SELECT id FROM tokens").toArray()) {
       enqueue(sql, id, ["gateway", "kv"], now);
       report.queued++;

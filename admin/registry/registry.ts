@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { hashToken } from "../../shared/hash.ts";
+import { PRICES_KEY } from "../../shared/prices.ts";
 import { generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
@@ -7,8 +8,10 @@ import type { RegistryApi } from "./api.ts";
 import { addAudit, readAudit } from "./audit.ts";
 import { Engine } from "./engine.ts";
 import { countPending } from "./outbox.ts";
+import { changePrices, type PriceChange, type PricesView, viewPrices } from "./prices.ts";
 import { beginRebuild, readJob } from "./rebuild.ts";
 import { migrate } from "./schema.ts";
+import { countPendingSettings } from "./settings.ts";
 import { addSession, dropAllSessions, dropSession, findSession, listSessions } from "./sessions.ts";
 import { admitTry, forgiveTry } from "./throttle.ts";
 import { countTokens, findToken, listTokens } from "./tokens.ts";
@@ -112,13 +115,25 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     return this.engine.publish(this.engine.write((sql, now) => deleteToken(sql, id, actor, now)));
   }
 
+  async readPrices(): Promise<PricesView> {
+    return viewPrices(this.ctx.storage.sql);
+  }
+
+  async changePrices(change: PriceChange, actor: T.Actor): Promise<T.Outcome<PricesView>> {
+    const outcome = this.engine.write((sql, now) => changePrices(sql, change, actor, now));
+    if (!outcome.ok) return outcome;
+    await this.engine.publishSettings(PRICES_KEY);
+    return { ok: true, value: viewPrices(this.ctx.storage.sql) };
+  }
+
   async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {
     return readAudit(this.ctx.storage.sql, filter);
   }
 
   async overview(): Promise<R.RegistryOverview> {
     const { sql } = this.ctx.storage;
-    return { tokens: countTokens(sql, Date.now()), pending: countPending(sql), rebuild: readJob(sql)?.report ?? null };
+    const pending = { ...countPending(sql), settings: countPendingSettings(sql) };
+    return { tokens: countTokens(sql, Date.now()), pending, rebuild: readJob(sql)?.report ?? null };
   }
 
   async rebuild(target: R.RebuildTarget, actor: T.Actor): Promise<R.RebuildReport> {

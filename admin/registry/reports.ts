@@ -28,7 +28,8 @@ export type AuditAction =
   | "session.refused"
   | "session.end"
   | "session.endAll"
-  | "registry.rebuild";
+  | "registry.rebuild"
+  | "prices.update";
 
 /** One line of the audit log. */
 export interface AuditEntry extends Actor {
@@ -84,6 +85,8 @@ export interface RebuildReport {
   unknown: number;
   /** Tokens queued for publishing. */
   queued: number;
+  /** Settings (prices, policies) that the registry didn't have. */
+  settings: number;
   /** Why it had to pause, for the owner; null while all is well. */
   problem: string | null;
 }
@@ -91,8 +94,8 @@ export interface RebuildReport {
 /** The registry in numbers. */
 export interface RegistryOverview {
   tokens: Record<TokenStatus, number>;
-  /** How many tokens aren't confirmed yet, by target. */
-  pending: Record<PublishTarget, number>;
+  /** How many tokens aren't confirmed yet, by target, and how many settings aren't stored in KV. */
+  pending: Record<PublishTarget | "settings", number>;
   /** The last rebuild; null: there was none. */
   rebuild: RebuildReport | null;
 }

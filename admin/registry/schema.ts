@@ -71,6 +71,16 @@ const MIGRATIONS: readonly string[] = [
     job TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- What the owner says that is no token's, by KV key. next_at: when to try KV again; NULL: KV has it.
+  CREATE TABLE IF NOT EXISTS settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    ticket INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER
+  ) STRICT;
+  `,
 ];
 
 /**

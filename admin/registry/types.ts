@@ -38,7 +38,7 @@ export interface Refusal {
   /** missing: no such token or session. taken: must be unique. deleted: nothing more can be done to it. full: a bound. */
   kind: "missing" | "taken" | "deleted" | "full";
   /** The input field to mend; null where it isn't about one. */
-  field: "label" | "secret" | null;
+  field: "label" | "secret" | "model" | null;
   message: string;
 }
 

@@ -1,12 +1,18 @@
-import type { PriceList } from "../../shared/prices.ts";
+import { checkPrices, type ModelPrice, PRICES_KEY } from "../../shared/prices.ts";
 import type { Provider } from "../../shared/providers.ts";
 import type { Usage } from "../../shared/usage.ts";
+import { withDeadline } from "../../shared/deadline.ts";
 import type { Later } from "../admission.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Call } from "../call.ts";
+import { log } from "../log.ts";
 import type { Estimate } from "../permits.ts";
+import { costOf } from "./cost.ts";
+import { estimateOf } from "./estimate.ts";
+import { findRates } from "./rates.ts";
+import { factor } from "./tiers.ts";
 
-/** What models cost: the built-in prices, and over them the owner's. */
+/** What models cost: the built-in prices, and over them the owner's. It never changes: a request keeps the one it began with. */
 export interface Prices {
   /**
    * The worst that a call may use and cost.
@@ -25,18 +31,78 @@ export interface Prices {
   cost(usage: Usage, provider: Provider, model: string | null, now: number): number | null;
 }
 
+/** How old the owner's prices may get, in ms. */
+const FRESH_MS = 60_000;
+/** How long KV may take, in ms. */
+const DEADLINE_MS = 3_000;
+/** No call takes longer, in ms: a price that changes meanwhile is reckoned with. */
+const LONGEST_CALL_MS = 24 * 60 * 60 * 1000;
+
 /**
- * The prices as they are known now. The owner's are read from KV, once a minute and isolate, and behind the request where
- * older ones are at hand.
+ * Puts prices together.
  *
+ * @param owners the owner's, which come before the built-in ones, in this order
+ */
+export const makePrices = (owners: readonly ModelPrice[]): Prices => ({
+  estimate(call, provider, now) {
+    const times = [now, now + LONGEST_CALL_MS];
+    const found = times.map((at) => findRates(owners, provider, null, call.model, at));
+    return estimateOf(call, provider, found);
+  },
+  cost({ counts, model: served, tier }, provider, asked, now) {
+    const found = findRates(owners, provider, served, asked, now);
+    return found === null ? null : costOf(counts, found.rates, provider, factor(provider, served ?? asked, tier));
+  },
+});
+
+interface Known {
+  prices: Prices;
+  /** Whether the owner's are among them, as far as they could ever be read. */
+  complete: boolean;
+  /** When KV was last asked, ms since 1970. */
+  askedAt: number;
+}
+
+const nothingKnown = (): Known => ({ prices: makePrices([]), complete: false, askedAt: -Infinity });
+let known = nothingKnown();
+
+/** Forgets the owner's prices; for tests, whose storage is emptied under the isolate's feet. */
+export function forgetPrices(): void {
+  known = nothingKnown();
+}
+
+async function read(bindings: Bindings): Promise<Prices> {
+  const value: unknown = await withDeadline(bindings.tokens.get(PRICES_KEY, "json"), DEADLINE_MS, "KV");
+  if (value === null) return makePrices([]);
+  const found = checkPrices(value);
+  if (found === null) throw new Error(`The value of ${PRICES_KEY} can't be read.`);
+  return makePrices(found.prices);
+}
+
+async function renew(bindings: Bindings): Promise<void> {
+  try {
+    known = { ...known, prices: await read(bindings), complete: true };
+  } catch (error) {
+    // The last ones go on, or the built-in ones where there were none. KV is asked again in a minute.
+    known = { ...known, complete: true };
+    log("error", "owner_prices_unread", { reason: String(error) });
+  }
+}
+
+/**
+ * The prices as they are known now. The owner's are read from KV once a minute and isolate, behind the request; only the
+ * first request of an isolate that is judged by money waits for them.
+ *
+ * @param byMoney whether the request is judged by what it costs: a budget in dollars is among its limits
  * @param now ms since 1970
  * @param later takes the reading that goes on behind the request
  */
-export async function pricesOf(_bindings: Bindings, _now: number, _later: Later): Promise<Prices> {
-  return { estimate: () => ({ tokens: 0, micros: null, unpriced: null }), cost: () => null };
-}
-
-/** The prices that are built in. */
-export function builtInPrices(): PriceList {
-  return { date: "", source: "", prices: [] };
+export async function pricesOf(bindings: Bindings, byMoney: boolean, now: number, later: Later): Promise<Prices> {
+  const age = now - known.askedAt;
+  const isOld = age < 0 || age >= FRESH_MS;
+  if (isOld) known = { ...known, askedAt: now };
+  // Not the reading of another request: that one's promise can't be awaited here.
+  if (byMoney && !known.complete) await renew(bindings);
+  else if (isOld) later(renew(bindings));
+  return known.prices;
 }

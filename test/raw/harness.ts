@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { build } from "esbuild";
+import { buildPrices } from "../../scripts/build-prices.ts";
 import { PROVIDERS, type Provider } from "../../shared/providers.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import { gatewayConfig } from "./config.ts";
@@ -112,6 +113,7 @@ export async function start(settings: RawSettings): Promise<RawGateway> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    buildPrices();
     await build({
       entryPoints: [join(ROOT, settings.entry ?? "gateway/index.ts")],
       outfile: join(folder, "gateway.js"),

@@ -62,8 +62,11 @@ function Counts({ status }: { status: Status }) {
         ))}
         <Fact name="Not confirmed by the gateway">{String(pending.gateway)}</Fact>
         <Fact name="Not yet stored in KV">{String(pending.kv)}</Fact>
+        {pending.settings > 0 && <Fact name="Settings not yet stored in KV">{String(pending.settings)}</Fact>}
       </dl>
-      {pending.gateway + pending.kv > 0 && <p>Doppelgate goes on trying by itself until all is published.</p>}
+      {pending.gateway + pending.kv + pending.settings > 0 && (
+        <p>Doppelgate goes on trying by itself until all is published.</p>
+      )}
     </section>
   );
 }

@@ -23,6 +23,7 @@ const NUMBERS = [
   ["unreadable", "Keys that can't be read"],
   ["unknown", "Keys that the registry doesn't know"],
   ["queued", "Tokens queued for publishing"],
+  ["settings", "Settings taken over"],
 ] as const;
 
 function Report({ report }: { report: RebuildReport }) {

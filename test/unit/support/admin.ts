@@ -142,7 +142,10 @@ export function ring(): Promise<boolean> {
 
 /** Makes all that is left in the outbox due, and rings. */
 export async function ringDue(): Promise<boolean> {
-  await withSql((sql) => sql.exec("UPDATE outbox SET next_at = 1"));
+  await withSql((sql) => {
+    sql.exec("UPDATE outbox SET next_at = 1");
+    sql.exec("UPDATE settings SET next_at = 1 WHERE next_at IS NOT NULL");
+  });
   return ring();
 }
 

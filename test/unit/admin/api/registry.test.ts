@@ -152,7 +152,7 @@ describe("the status", () => {
         },
       },
       kv: { reachable: true },
-      pending: { gateway: 0, kv: 0 },
+      pending: { gateway: 0, kv: 0, settings: 0 },
       tokens: { active: 1, disabled: 1, expired: 0, deleted: 0 },
       rebuild: null,
     });
@@ -165,7 +165,7 @@ describe("the status", () => {
     await breakDelivery({ apply: fail, put: fail });
     await owner.create("bob");
     const { body } = await owner.send<{ pending: object }>("GET", "/api/status");
-    expect(body.pending).toEqual({ gateway: 2, kv: 1 });
+    expect(body.pending).toEqual({ gateway: 2, kv: 1, settings: 0 });
   });
 
   for (const [name, gateway] of [

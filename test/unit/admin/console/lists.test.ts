@@ -124,7 +124,10 @@ describe("the status", () => {
   it("says which key a provider doesn't accept any more", async ({ expect }) => {
     const openai = { configured: true, rejectedAt: Date.UTC(2026, 10, 22, 8, 30) };
     const providers = { openai, anthropic: NO_KEY, gemini: NO_KEY };
-    const overview = { tokens: { active: 0, disabled: 0, expired: 0, deleted: 0 }, pending: { gateway: 0, kv: 0 } };
+    const overview = {
+      tokens: { active: 0, disabled: 0, expired: 0, deleted: 0 },
+      pending: { gateway: 0, kv: 0, settings: 0 },
+    };
     const gateway = { reachable: true, providers };
     const status = { ...overview, rebuild: null, version: "1.0.0", gateway, kv: { reachable: true } };
     const text = String(await StatusPage({ status, notice: null }));

@@ -17,6 +17,7 @@ const EVIL = `<script>alert("1")</script>'"><img src=x onerror=alert(1)>`;
 const pagesOf = (id: string): string[] =>
   `/tokens /tokens?query=%3Cscript%3E /tokens/new /tokens/${id} /tokens/${id}/delete /tokens/${id}/secret
   /tokens?status=%3Cscript%3E /tokens/%3Cscript%3E /tokens?done=%3Cscript%3E
+  /prices /prices?query=%3Cscript%3E /prices/new?provider=openai&model=%3Cscript%3E /prices/edit?provider=openai&model=%3Cscript%3E
   /audit /audit?token=${id} /audit?token=%3Cscript%3E /sessions /status /nowhere`.split(/\s+/);
 
 describe("every page", () => {

@@ -25,6 +25,7 @@ const NOTHING = {
   unreadable: 0,
   unknown: 0,
   queued: 0,
+  settings: 0,
   problem: null,
 };
 const loseRegistry = () =>
