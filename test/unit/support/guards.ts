@@ -1,6 +1,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { vi } from "vitest";
 import type { Guard } from "../../../gateway/guard/guard.ts";
-import { guardName } from "../../../gateway/guard/guard.ts";
+import { guardName, PERMIT_PARAMETER, WATCH_URL } from "../../../gateway/guard/guard.ts";
+import { Ledger } from "../../../gateway/ledger/ledger.ts";
+import type { LedgerReport } from "../../../gateway/ledger/report.ts";
 import type { Answer, Ask, Settlement } from "../../../gateway/permits.ts";
 import type { Budget, Limits } from "../../../shared/policy.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
@@ -100,10 +103,72 @@ export class TestGuard {
     await this.within((guard) => guard.settle(settlements));
   }
 
+  /** Opens a watcher's line. @returns what comes on it, and what ends it */
+  async watchLine(permit: string): Promise<{ heard: unknown[]; close: () => void }> {
+    const url = `${WATCH_URL}?${PERMIT_PARAMETER}=${permit}`;
+    const { webSocket } = await this.stub.fetch(url, { headers: { upgrade: "websocket" } });
+    if (webSocket === null) throw new Error("the guard opened no line");
+    const heard: unknown[] = [];
+    webSocket.addEventListener("message", ({ data }) => {
+      heard.push(JSON.parse(String(data)));
+    });
+    webSocket.accept();
+    return { heard, close: () => webSocket.close(1000) };
+  }
+
+  /** What comes on a watcher's line from now on. */
+  async watch(permit: string): Promise<unknown[]> {
+    return (await this.watchLine(permit)).heard;
+  }
+
   /** Rings the alarm, whenever it was set for. @returns false where there is none */
   ring(): Promise<boolean> {
     return runDurableObjectAlarm(this.stub);
   }
+}
+
+/** Stands in for the ledger. */
+export interface FakeLedger {
+  /** What it took. */
+  reports: LedgerReport[];
+  /** Makes it fail from now on; null: it takes what comes. */
+  fail(how: Error | null): void;
+  /** Holds reports up from now on, or lets them go on; they are forgotten. */
+  hold(isHeld: boolean): void;
+  /** How many it holds up. */
+  holding(): number;
+}
+
+/** Puts a fake in the ledger's place, and keeps the log quiet. */
+export function fakeLedger(): FakeLedger {
+  const reports: LedgerReport[] = [];
+  // Plain data: a promise that is settled by another request than its own can bring the runtime down.
+  const state: { failure: Error | null; isHeld: boolean; holding: number } = {
+    failure: null,
+    isHeld: false,
+    holding: 0,
+  };
+  vi.spyOn(Ledger.prototype, "take").mockImplementation(async (report) => {
+    if (state.failure !== null) throw state.failure;
+    if (!state.isHeld) {
+      reports.push(structuredClone(report));
+      return;
+    }
+    state.holding++;
+    while (state.isHeld) await new Promise((resolve) => setTimeout(resolve, 5));
+    state.holding--;
+  });
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  return {
+    reports,
+    fail: (how) => {
+      state.failure = how;
+    },
+    hold: (isHeld) => {
+      state.isHeld = isHeld;
+    },
+    holding: () => state.holding,
+  };
 }
 
 /** A settlement of a permit that was granted. */
