@@ -25,6 +25,8 @@ import { readPage } from "./pages.ts";
 import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
 import { hasTables } from "./schema.ts";
 import { settleAll } from "./settling.ts";
+import { reportOfRows } from "./usage-report.ts";
+import { readRows, rowsBetween } from "./usage-table.ts";
 
 const POINTER = "pointer";
 
@@ -228,13 +230,16 @@ export class Guard extends DurableObject<GatewayEnv> {
   }
 
   /** This token's usage; see `ControlApi.usage`. */
-  async usage(_query: UsageQuery): Promise<UsageReport> {
-    throw new Error("not built yet");
+  async usage(query: UsageQuery): Promise<UsageReport> {
+    const now = this.clock();
+    const memory = this.#keeper.read(now);
+    return reportOfRows(memory === null ? [] : rowsBetween(memory.sql, query), query, now);
   }
 
   /** This token's usage, row by row; see `ControlApi.usageRows`. */
-  async rows(_query: UsageRowQuery): Promise<UsageRowPage> {
-    throw new Error("not built yet");
+  async rows(query: UsageRowQuery): Promise<UsageRowPage> {
+    const memory = this.#keeper.read(this.clock());
+    return memory === null ? { rows: [], next: null } : readRows(memory.sql, query);
   }
 
   /** Does what the holder wants done to their own token, where the owner allows it (`holderMay`). */

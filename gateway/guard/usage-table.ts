@@ -1,63 +1,8 @@
-import { COUNT_NAMES, ERROR_KINDS, noCounts, type RequestEntry, type UsageRow } from "../../shared/usage.ts";
-import { microsOf, nanosOf } from "./money.ts";
+import type { UsageQuery, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
+import { addRow, emptyRow, type RowKey } from "./usage-row.ts";
 
 /** Rows of one day. A holder can make up any number of models; what goes beyond this counts as of no named one. */
 const ROWS_A_DAY = 200;
-
-/** What names a row within its token. */
-export type RowKey = Pick<UsageRow, "day" | "provider" | "model">;
-
-/** A row of nothing. */
-export const emptyRow = (tokenId: string, { day, provider, model }: RowKey): UsageRow => ({
-  tokenId,
-  day,
-  provider,
-  model,
-  requests: 0,
-  errors: Object.fromEntries(ERROR_KINDS.map((kind) => [kind, 0])) as UsageRow["errors"],
-  counts: noCounts(),
-  micros: 0,
-  unpriced: 0,
-  estimated: 0,
-  ttfbMs: 0,
-  timed: 0,
-  durationMs: 0,
-});
-
-/** What a row without a name of its own has to be added up from. */
-const SUMS = ["requests", "unpriced", "estimated", "ttfbMs", "timed", "durationMs"] as const;
-
-/** Adds a row to another one. */
-export function addRow(to: UsageRow, row: UsageRow): void {
-  for (const name of SUMS) to[name] += row[name];
-  for (const name of COUNT_NAMES) to.counts[name] += row.counts[name];
-  for (const kind of ERROR_KINDS) to.errors[kind] += row.errors[kind];
-  // By way of whole numbers: sums of fractions drift.
-  to.micros = microsOf(Math.round(to.micros * 1_000) + Math.round(row.micros * 1_000));
-}
-
-/**
- * Adds a request to a row.
- *
- * @param times 1; -1 takes back what was added before
- */
-export function addEntry(to: UsageRow, entry: RequestEntry, times: 1 | -1): void {
-  const { counts, micros, error, estimated, ttfbMs, durationMs } = entry;
-  const one = emptyRow(to.tokenId, to);
-  one.requests = times;
-  if (error !== null) one.errors[error] = times;
-  if (counts !== null) for (const name of COUNT_NAMES) one.counts[name] = counts[name] * times;
-  one.micros = microsOf(nanosOf(micros)) * times;
-  const isUsed = counts !== null && COUNT_NAMES.some((name) => counts[name] > 0);
-  if (isUsed && micros === null) one.unpriced = times;
-  if (estimated) one.estimated = times;
-  if (ttfbMs !== null) {
-    one.ttfbMs = ttfbMs * times;
-    one.timed = times;
-  }
-  one.durationMs = durationMs * times;
-  addRow(to, one);
-}
 
 type Row = { row: string };
 
@@ -129,7 +74,40 @@ export function cleanRows(sql: SqlStorage, rows: readonly DirtyRow[]): void {
 }
 
 /** Rows of some days, oldest first; both days are included. */
-export function* rowsBetween(sql: SqlStorage, from: string, to: string): Generator<UsageRow> {
+export function* rowsBetween(sql: SqlStorage, { from, to }: Pick<UsageQuery, "from" | "to">): Generator<UsageRow> {
   const query = "SELECT row FROM usage WHERE day >= ? AND day <= ? ORDER BY day, provider, model";
   for (const row of sql.exec<Row>(query, from, to)) yield parsed(row);
+}
+
+/** A row's place, to go on behind. */
+const cursorOf = ({ day, provider, model }: RowKey): string => JSON.stringify([day, provider, model]);
+
+/** @returns null where it is no cursor */
+function placeBehind(cursor: string | null): string[] | null {
+  if (cursor === null) return ["", "", ""];
+  try {
+    const found: unknown = JSON.parse(cursor);
+    return Array.isArray(found) && found.length === 3 ? found.map(String) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A page of rows; see `ControlApi.usageRows`. Behind what no page gave, there is none. */
+export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQuery): UsageRowPage {
+  const place = placeBehind(after);
+  if (place === null) return { rows: [], next: null };
+  const rows = sql
+    .exec<Row>(
+      `SELECT row FROM usage WHERE (day, provider, model) > (?, ?, ?) AND day >= ? AND day <= ?
+       ORDER BY day, provider, model LIMIT ?`,
+      ...place,
+      from,
+      to,
+      limit + 1,
+    )
+    .toArray()
+    .map(parsed);
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { rows: rows.slice(0, limit), next: last === undefined ? null : cursorOf(last) };
 }

@@ -127,11 +127,21 @@ export class TestGuard {
   }
 }
 
-/** Stands in for the ledger: keeps what it was told, or fails. */
-export function fakeLedger(): { reports: LedgerReport[]; fail: (how: Error | null) => void } {
+/** Stands in for the ledger. */
+export interface FakeLedger {
+  /** What it took. */
+  reports: LedgerReport[];
+  /** Makes it fail from now on; null: it takes what comes. */
+  fail(how: Error | null): void;
+  /** Holds its next report up until something has happened, and then forgets it. @returns settles when it has come */
+  holdUp(until: Promise<void>): Promise<void>;
+}
+
+/** Puts a fake in the ledger's place, and keeps the log quiet. */
+export function fakeLedger(): FakeLedger {
   const reports: LedgerReport[] = [];
   let failure: Error | null = null;
-  vi.spyOn(Ledger.prototype, "take").mockImplementation(async (report) => {
+  const spy = vi.spyOn(Ledger.prototype, "take").mockImplementation(async (report) => {
     if (failure !== null) throw failure;
     reports.push(structuredClone(report));
   });
@@ -141,6 +151,13 @@ export function fakeLedger(): { reports: LedgerReport[]; fail: (how: Error | nul
     fail: (how) => {
       failure = how;
     },
+    holdUp: (until) =>
+      new Promise((resolve) => {
+        spy.mockImplementationOnce(() => {
+          resolve();
+          return until;
+        });
+      }),
   };
 }
 
