@@ -86,14 +86,16 @@ function metered(
   if (usageAdded && isPlainEvents(upstream)) {
     return { source: body, pipe: withoutUsage((bytes) => sink.feed(bytes)), read: () => sink.end() };
   }
-  const [source, second] = body.tee();
+  const { readable, writable } = nativePipe(upstream.headers);
+  // Behind the pipe: a branch of a body that lies in memory can't be piped anywhere.
+  const [first, second] = readable.tee();
   const tap = new Tap(second, (bytes) => sink.feed(bytes));
   tap.begin();
   const read = async (end: FlowEnd): Promise<Reading> => {
     await tap.end(end === "finished");
     return sink.end();
   };
-  return { source, pipe: nativePipe(upstream.headers), read };
+  return { source: body, pipe: { readable: first, writable }, read };
 }
 
 /**
