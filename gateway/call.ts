@@ -30,6 +30,8 @@ export interface Call {
    * space; null: none. Left out: nobody looked, so the dearest has to be reserved.
    */
   tier?: string | null;
+  /** How many answers to one question it asks for, each of them billed; left out: one. */
+  answers?: number;
   /** Tools of the provider's that it runs itself and bills apart from tokens (`web_search`, `code_interpreter`, …). */
   hostedTools: readonly string[];
 }

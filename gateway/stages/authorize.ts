@@ -1,4 +1,5 @@
 import { isOpenAt, opensAt } from "../../shared/hours.ts";
+import { isLimited } from "../../shared/policy.ts";
 import { matchesGlob } from "../../shared/globs.ts";
 import { isWithin, parseNetwork } from "../../shared/networks.ts";
 import type { Provider } from "../../shared/providers.ts";
@@ -138,11 +139,13 @@ const plainModel = (model: string): string => model.replace(/^models\//, "");
  */
 export function authorizeCall({ record, provider, endpoint }: Authorized, { model }: Call): void {
   const allowed = record.models?.[provider];
+  // Such sockets name model and bounds in frames, which come too late to be judged. Codex goes on by POST at once on 426.
+  if (endpoint?.socket === "frames-or-post" && (allowed !== undefined || isLimited(record))) {
+    throw new Refused({ code: "websocket_not_supported" }, record.id);
+  }
   if (allowed === undefined) return;
   // Lists, files and the like make no model answer. What may do so unseen, such as a batch, is refused below.
   if (endpoint?.cost === "free" && model === null) return;
-  // Socket clients name the model in a frame that comes too late to be judged here.
-  if (endpoint?.socket === "frames-or-post") throw new Refused({ code: "websocket_not_supported" }, record.id);
   const fits = model !== null && allowed.some((glob) => matchesGlob(plainModel(glob), plainModel(model)));
   if (!fits) throw new Refused({ code: "model_not_allowed", provider, model, allowed }, record.id);
 }
