@@ -95,14 +95,11 @@ export async function admit(
 
 /** What a call reserves. Without a known price it can't be held to a budget in dollars, so it needs the owner's leave. */
 function estimateOf(call: Call, provider: Provider, record: TokenRecord, prices: Prices, now: number): Estimate {
-  const { endpoint } = call;
-  if (endpoint?.cost === "free") return { tokens: 0, micros: 0 };
   const { tokens, micros, unpriced } = prices.estimate(call, provider, now);
-  // What the table doesn't know may cost anything.
-  const what = endpoint === null || endpoint.cost === "unknown" ? "this address" : unpriced;
-  if (what === null) return { tokens, micros };
-  if (hasMoneyBudget(record) && !record.allowUnpriced) throw new Refused({ code: "unpriced", what }, record.id);
-  return { tokens, micros: null };
+  if (unpriced !== null && hasMoneyBudget(record) && !record.allowUnpriced) {
+    throw new Refused({ code: "unpriced", what: unpriced }, record.id);
+  }
+  return { tokens, micros };
 }
 
 const askOf = (

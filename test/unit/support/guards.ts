@@ -133,31 +133,41 @@ export interface FakeLedger {
   reports: LedgerReport[];
   /** Makes it fail from now on; null: it takes what comes. */
   fail(how: Error | null): void;
-  /** Holds its next report up until something has happened, and then forgets it. @returns settles when it has come */
-  holdUp(until: Promise<void>): Promise<void>;
+  /** Holds reports up from now on, or lets them go on; they are forgotten. */
+  hold(isHeld: boolean): void;
+  /** How many it holds up. */
+  holding(): number;
 }
 
 /** Puts a fake in the ledger's place, and keeps the log quiet. */
 export function fakeLedger(): FakeLedger {
   const reports: LedgerReport[] = [];
-  let failure: Error | null = null;
-  const spy = vi.spyOn(Ledger.prototype, "take").mockImplementation(async (report) => {
-    if (failure !== null) throw failure;
-    reports.push(structuredClone(report));
+  // Plain data: a promise that is settled by another request than its own can bring the runtime down.
+  const state: { failure: Error | null; isHeld: boolean; holding: number } = {
+    failure: null,
+    isHeld: false,
+    holding: 0,
+  };
+  vi.spyOn(Ledger.prototype, "take").mockImplementation(async (report) => {
+    if (state.failure !== null) throw state.failure;
+    if (!state.isHeld) {
+      reports.push(structuredClone(report));
+      return;
+    }
+    state.holding++;
+    while (state.isHeld) await new Promise((resolve) => setTimeout(resolve, 5));
+    state.holding--;
   });
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   return {
     reports,
     fail: (how) => {
-      failure = how;
+      state.failure = how;
     },
-    holdUp: (until) =>
-      new Promise((resolve) => {
-        spy.mockImplementationOnce(() => {
-          resolve();
-          return until;
-        });
-      }),
+    hold: (isHeld) => {
+      state.isHeld = isHeld;
+    },
+    holding: () => state.holding,
   };
 }
 

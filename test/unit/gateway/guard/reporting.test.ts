@@ -78,13 +78,12 @@ describe("the ledger", () => {
   it("is told of what changed while it was being told", async ({ expect }) => {
     const guard = await TestGuard.of(null);
     await use(guard, { tokens: 1 });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const taking = ledger.holdUp(promise);
+    ledger.hold(true);
     await guard.at(START + 10_000);
     const ringing = guard.ring();
-    await taking;
+    await expect.poll(() => ledger.holding()).toBe(1);
     await use(guard, { tokens: 2 });
-    resolve();
+    ledger.hold(false);
     await ringing;
     await guard.at(START + 20_000);
     await guard.ring();
