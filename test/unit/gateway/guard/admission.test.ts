@@ -116,7 +116,7 @@ describe("asking a guard", () => {
         ...ask,
         id: permit,
         at: START - 40,
-        status: 429,
+        status: 402,
         refusedBy: "gateway",
         code: "budget_used_up",
         error: "limit",
