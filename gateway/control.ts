@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Applied, ControlApi, GatewayFacts, HolderChanges, ProviderFacts } from "../shared/control.ts";
+import type { GatewayMetrics } from "../shared/metrics.ts";
 import type { PriceList } from "../shared/prices.ts";
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
 import { checkRecord, type TokenRecord } from "../shared/record.ts";
@@ -76,6 +77,16 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
   /** {@inheritDoc ControlApi.holderChanges} */
   async holderChanges(after: number): Promise<HolderChanges> {
     return copied(await this.#ledger().holderChanges(after));
+  }
+
+  /** {@inheritDoc ControlApi.lastUsed} */
+  async lastUsed(ids: readonly string[]): Promise<Record<string, number>> {
+    return copied(await this.#ledger().lastUsed(ids));
+  }
+
+  /** {@inheritDoc ControlApi.metrics} */
+  async metrics(): Promise<GatewayMetrics> {
+    return copied(await this.#ledger().metrics());
   }
 
   /** {@inheritDoc ControlApi.builtInPrices} */

@@ -3,6 +3,7 @@ import type { KeyFacts } from "../shared/control.ts";
 import type { Provider } from "../shared/providers.ts";
 import type { Bindings } from "./bindings.ts";
 import { fingerprintOf } from "./keys/fingerprint.ts";
+import { LEDGER_NAME } from "./ledger/ledger.ts";
 import { log } from "./log.ts";
 
 /** How often an isolate writes the same news down, in ms: a dead key is met by every request. */
@@ -37,16 +38,42 @@ export class KeyHealth extends DurableObject<GatewayEnv> {
 const noted = new Map<string, number>();
 
 /**
- * Writes down, for the owner, that a provider rejected one of the gateway's keys.
+ * Writes down, for the owner, that a provider rejected one of the gateway's keys, and lets webhooks know.
  *
  * @param key the provider key
+ * @param status of the provider's answer
  * @param now ms since 1970
  */
-export async function noteRejected(bindings: Bindings, provider: Provider, key: string, now: number): Promise<void> {
+export async function noteRejected(
+  bindings: Bindings,
+  provider: Provider,
+  key: string,
+  status: number,
+  now: number,
+): Promise<void> {
   const last = noted.get(key);
   if (last !== undefined && now - last < REPEAT_MS) return;
   noted.set(key, now);
-  await tell(bindings, provider, key, now);
+  await Promise.all([tell(bindings, provider, key, now), notify(bindings, provider, key, status, now)]);
+}
+
+/** Every isolate meets a dead key: a day's notices of one key are one. */
+async function notify(
+  { ledgers }: Bindings,
+  provider: Provider,
+  key: string,
+  status: number,
+  now: number,
+): Promise<void> {
+  const day = new Date(now).toISOString().slice(0, 10);
+  try {
+    const id = `${provider}:key_rejected:${await fingerprintOf(key)}:${day}`;
+    await ledgers.getByName(LEDGER_NAME).notify({ id, at: now, type: "provider_key.rejected", provider, status });
+  } catch (error) {
+    // It is told again with the next rejection that is noted.
+    log("warn", "ledger_failed", { provider, reason: String(error) });
+    noted.delete(key);
+  }
 }
 
 /** Whether this isolate noted that a key was rejected. */

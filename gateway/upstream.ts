@@ -44,7 +44,7 @@ function learn(verdict: Exclude<Verdict, null>, status: number, permit: Permit, 
   // Cut afterwards: a key that stands across the cut would leave its beginning in the log.
   const reason = scrubText(verdict.text, keys).slice(0, REASON_LENGTH);
   log("error", "provider_key_rejected", { ...facts, reason });
-  later(noteRejected(bindings, provider, key, now));
+  later(noteRejected(bindings, provider, key, status, now));
   return reason;
 }
 

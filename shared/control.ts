@@ -1,4 +1,5 @@
 import type { Provider } from "./providers.ts";
+import type { GatewayMetrics } from "./metrics.ts";
 import type { PriceList } from "./prices.ts";
 import type { TokenRecord } from "./record.ts";
 import type {
@@ -82,6 +83,10 @@ export interface ControlApi {
    * @param after `next` of the answer before; 0: from the beginning
    */
   holderChanges(after: number): Promise<HolderChanges>;
+  /** When tokens were last used, ms since 1970, by id; without those that never were. At most 200 ids at once. */
+  lastUsed(ids: readonly string[]): Promise<Record<string, number>>;
+  /** The gateway in numbers, for monitoring. */
+  metrics(): Promise<GatewayMetrics>;
   /** The prices that are built in, without the owner's. */
   builtInPrices(): Promise<PriceList>;
   /** All webhooks, oldest first. */

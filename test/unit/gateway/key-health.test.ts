@@ -155,7 +155,7 @@ describe("a provider that rejects the gateway's key", () => {
 
   it("isn't held against a new key, nor against another one", async ({ expect }) => {
     const bindings = bindingsOf(gatewayEnv);
-    await noteRejected(bindings, "openai", KEYS.openai, 1_000);
+    await noteRejected(bindings, "openai", KEYS.openai, 401, 1_000);
     const openai = { ...bindings.providers.openai, keys: ["another-key", KEYS.openai] };
     const changed: Bindings = { ...bindings, providers: { ...bindings.providers, openai } };
     expect(await keyFacts(changed, "openai")).toEqual([
@@ -166,9 +166,9 @@ describe("a provider that rejects the gateway's key", () => {
 
   it("is written down once a minute, however many requests meet it", async ({ expect }) => {
     const bindings = bindingsOf(gatewayEnv);
-    for (const now of [1_000, 2_000, 60_999]) await noteRejected(bindings, "openai", KEYS.openai, now);
+    for (const now of [1_000, 2_000, 60_999]) await noteRejected(bindings, "openai", KEYS.openai, 401, now);
     expect(await rejectedAt()).toBe(1_000);
-    await noteRejected(bindings, "openai", KEYS.openai, 61_000);
+    await noteRejected(bindings, "openai", KEYS.openai, 401, 61_000);
     expect(await rejectedAt()).toBe(61_000);
   });
 });
