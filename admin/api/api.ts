@@ -25,7 +25,7 @@ const INFO = {
 export function makeApi(): OpenAPIHono<AdminApp> {
   const api = new OpenAPIHono<AdminApp>({
     defaultHook: (result) => {
-      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues));
+      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues, true));
     },
   });
   const { openAPIRegistry } = api;

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { decodeAuditCursor, decodeTokenCursor } from "./cursor.ts";
+import { policyFields, withRules } from "./policy-fields.ts";
 import {
   cursorOf,
   expecting,
@@ -35,7 +36,10 @@ export const tokenInput = input({
   secret: secret.nullable().default(null),
   expiresAt: expiresAt.default(null),
   note: note.default(null),
-}).openapi("TokenInput");
+  ...policyFields,
+})
+  .transform(withRules)
+  .openapi("TokenInput");
 
 /** Body of an edit. Its output is the registry's `TokenPatch`. */
 export const tokenPatch = input({
@@ -44,6 +48,7 @@ export const tokenPatch = input({
   providers: providers.optional(),
   expiresAt: expiresAt.optional(),
   status: z.enum(STATES, oneOf(STATES)).optional(),
+  ...policyFields,
 })
   .refine((patch) => Object.keys(patch).length > 0, {
     error: "Name at least one field to change.",
@@ -51,7 +56,7 @@ export const tokenPatch = input({
     when: ({ issues }) => issues.length === 0,
   })
   // What a token shows as its status is its record's state, seen at a time.
-  .transform(({ status: state, ...patch }) => (state === undefined ? patch : { ...patch, state }))
+  .transform(({ status: state, ...patch }) => withRules(state === undefined ? patch : { ...patch, state }))
   .openapi("TokenPatch");
 
 /** Body of a rotation. Its output is the registry's `Rotation`. */

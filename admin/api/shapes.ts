@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { PROVIDERS } from "../../shared/providers.ts";
 import type { AuditEntry, SessionView } from "../registry/reports.ts";
 import type { TokenView } from "../registry/types.ts";
+import { policyShape } from "./policy-shapes.ts";
 import { time, toTime, toTimeOrNull } from "./times.ts";
 
 // What the JSON API answers: the schemas for openapi.json, and the functions that make such answers of the registry's.
@@ -26,6 +27,7 @@ export const tokenShape = z
     pending: z
       .array(target)
       .openapi({ description: "Where the newest change isn't confirmed yet; it is tried again." }),
+    ...policyShape,
   })
   .openapi("Token");
 

@@ -1,5 +1,5 @@
 import { checkRecord, type TokenRecord } from "../../shared/record.ts";
-import { liveSecrets, statusOf } from "./records.ts";
+import { liveSecrets, policyOf, statusOf } from "./records.ts";
 import type { PublishTarget, TokenCursor, TokenFilter, TokenStatus, TokenView } from "./types.ts";
 
 const readRecord = (text: string): TokenRecord => {
@@ -125,5 +125,6 @@ export function viewOf(record: TokenRecord, pending: PublishTarget[], now: numbe
   const { id, label, note, providers, createdAt, updatedAt, expiresAt, version } = record;
   const secrets = liveSecrets(record, now).map(({ typed, endsAt }) => ({ typed, endsAt }));
   const status = statusOf(record, now);
-  return { id, label, note, providers, status, createdAt, updatedAt, expiresAt, version, secrets, pending };
+  const times = { createdAt, updatedAt, expiresAt };
+  return { id, label, note, providers, status, ...times, version, secrets, pending, ...policyOf(record) };
 }

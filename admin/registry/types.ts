@@ -1,3 +1,4 @@
+import type { Policy } from "../../shared/policy.ts";
 import type { Provider } from "../../shared/providers.ts";
 
 /** Where a token's record is published: the gateway's guard (by RPC) and KV. */
@@ -17,7 +18,7 @@ export interface Actor {
 }
 
 /** A token as the owner may see it: no secret and no hash. Times are ms since 1970. */
-export interface TokenView {
+export interface TokenView extends Policy {
   id: string;
   label: string;
   note: string | null;
@@ -54,6 +55,8 @@ export interface TokenInput {
   expiresAt: number | null;
   /** Typed by the owner; null: let Doppelgate make one. */
   secret: string | null;
+  /** What the owner said of its policy; what isn't named is as in `OPEN_POLICY`. */
+  rules?: Partial<Policy> | undefined;
 }
 
 /** What to change; an absent field stays as it is. */
@@ -64,6 +67,8 @@ export interface TokenPatch {
   /** ms since 1970; null: never. */
   expiresAt?: number | null | undefined;
   state?: "active" | "disabled" | undefined;
+  /** Fields of its policy. */
+  rules?: Partial<Policy> | undefined;
 }
 
 /** How to rotate. */

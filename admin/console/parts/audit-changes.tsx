@@ -1,12 +1,12 @@
 import { isProvider } from "../../../shared/providers.ts";
 import type { AuditChanges, AuditValue } from "../../registry/reports.ts";
-import { FIELD_NAMES } from "../audit-words.ts";
+import { EMPTY_WORDS, FIELD_NAMES } from "../audit-words.ts";
 import { PROVIDER_NAMES } from "../words.ts";
 import { Ending } from "./time.tsx";
 
 function Value({ field, value }: { field: string; value: AuditValue }) {
   if (field === "expiresAt" && (value === null || typeof value === "number")) return <Ending ms={value} />;
-  if (value === null) return <>none</>;
+  if (value === null) return <>{EMPTY_WORDS[field] ?? "none"}</>;
   if (Array.isArray(value)) return <>{value.map((one) => (isProvider(one) ? PROVIDER_NAMES[one] : one)).join(", ")}</>;
   return <>{String(value)}</>;
 }

@@ -1,6 +1,7 @@
 import { createExecutionContext, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { makeApp } from "../../../admin/app.ts";
+import type { Policy } from "../../../shared/policy.ts";
 import type { Delivery } from "../../../admin/registry/publisher.ts";
 import type { Registry } from "../../../admin/registry/registry.ts";
 
@@ -25,7 +26,7 @@ export interface ProblemBody {
   errors?: { field: string; message: string }[];
 }
 
-export interface TokenBody {
+export interface TokenBody extends Policy {
   id: string;
   label: string;
   note: string | null;
