@@ -4,9 +4,10 @@ import type { TokenValues } from "../forms.ts";
 import { StatusBadges } from "../parts/badge.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
+import { PolicyFacts } from "../parts/policy-facts.tsx";
 import { TokenFacts } from "../parts/token-facts.tsx";
 import { DeleteSection, EditSection, RotateSection, SwitchSection } from "../parts/token-forms.tsx";
-import { TOKEN_FIELD_IDS } from "../parts/token-fields.tsx";
+import { tokenFieldId } from "../parts/token-fields.tsx";
 import { PENDING_WORDS } from "../words.ts";
 
 /** Which of the page's forms has errors, and what was entered there. */
@@ -49,9 +50,13 @@ export function TokenPage({ token, notice, errors, values, form }: TokenPageProp
         <StatusBadges token={token} />
       </div>
       <Notice text={notice} />
-      <ErrorSummary errors={errors} idOf={(field) => TOKEN_FIELD_IDS[field] ?? null} />
+      <ErrorSummary errors={errors} idOf={tokenFieldId} />
       <Pending targets={token.pending} />
       <TokenFacts token={token} />
+      <section class="panel">
+        <h2>Policy</h2>
+        <PolicyFacts policy={token} providers={token.providers} />
+      </section>
       {token.status === "deleted" ? (
         <p>This token is deleted for good: nothing more can be done to it.</p>
       ) : (

@@ -4,8 +4,9 @@ import { EXPIRY_CHOICES, type ExpiryChoice } from "../expiry.ts";
 import type { TokenValues } from "../forms.ts";
 import { PROVIDER_NAMES } from "../words.ts";
 import { Choice, errorOf, Fieldset, TextArea, TextField } from "./fields.tsx";
+import { PolicyFields, policyFieldId } from "./policy-fields.tsx";
 
-// The policy of a token as form fields: the same for a new token and for an edit.
+// A token as form fields: the same for a new token and for an edit.
 
 interface TokenFieldsProps {
   values: TokenValues;
@@ -14,8 +15,7 @@ interface TokenFieldsProps {
   mayKeep: boolean;
 }
 
-/** Where a link to a field's error leads. */
-export const TOKEN_FIELD_IDS: Readonly<Record<string, string>> = {
+const IDS: Readonly<Record<string, string>> = {
   label: "label",
   note: "note",
   providers: "providers",
@@ -23,6 +23,9 @@ export const TOKEN_FIELD_IDS: Readonly<Record<string, string>> = {
   expiresAt: "expires-at",
   secret: "secret",
 };
+
+/** Where a link to a field's error leads; null: nowhere. */
+export const tokenFieldId = (field: string): string | null => IDS[field] ?? policyFieldId(field);
 
 function ProviderFields({ values, errors }: Omit<TokenFieldsProps, "mayKeep">) {
   return (
@@ -76,7 +79,7 @@ function ExpiryFields({ values, errors, mayKeep }: TokenFieldsProps) {
   );
 }
 
-/** Label, providers, expiry and note. */
+/** Label, providers, expiry, policy and note. */
 export function TokenFields({ values, errors, mayKeep }: TokenFieldsProps) {
   return (
     <>
@@ -90,6 +93,7 @@ export function TokenFields({ values, errors, mayKeep }: TokenFieldsProps) {
       />
       <ProviderFields values={values} errors={errors} />
       <ExpiryFields values={values} errors={errors} mayKeep={mayKeep} />
+      <PolicyFields values={values.policy} errors={errors} />
       <TextArea
         id="note"
         name="note"

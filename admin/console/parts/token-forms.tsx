@@ -43,7 +43,7 @@ export function SwitchSection({ token }: SectionProps) {
   );
 }
 
-/** Label, providers, expiry and note. */
+/** Label, providers, expiry, policy and note. */
 export function EditSection({ token, values, errors }: FormSectionProps & { values: TokenValues }) {
   return (
     <section class="panel">

@@ -10,6 +10,7 @@ import { goOn, page } from "../page.tsx";
 import { DeleteTokenPage } from "../pages/delete-token.tsx";
 import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { TokenPage, type TokenPageState } from "../pages/token.tsx";
+import { valuesOfPolicy } from "../policy-values.ts";
 
 type TokenContext = Context<AdminApp, "/tokens/:id">;
 
@@ -19,13 +20,14 @@ async function tokenOf(c: TokenContext): Promise<TokenView> {
   return token;
 }
 
-const valuesNow = ({ label, note, providers }: TokenView): TokenValues => ({
-  label,
-  note: note ?? "",
-  providers,
+const valuesNow = (token: TokenView): TokenValues => ({
+  label: token.label,
+  note: token.note ?? "",
+  providers: token.providers,
   expiry: "keep",
   expiresAt: "",
   ownSecret: false,
+  policy: valuesOfPolicy(token),
 });
 
 async function show(c: TokenContext): Promise<Response> {

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { OPEN_POLICY } from "../../../shared/policy.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import { encodeTokenCursor } from "../../api/cursor.ts";
 import { invalidInput, toFieldErrors } from "../../api/problem.ts";
@@ -10,6 +11,7 @@ import { keepSecret } from "../once.ts";
 import { goOn, page } from "../page.tsx";
 import { NewTokenPage } from "../pages/new-token.tsx";
 import { TokensPage } from "../pages/tokens.tsx";
+import { valuesOfPolicy } from "../policy-values.ts";
 
 const NEW: TokenValues = {
   label: "",
@@ -18,6 +20,7 @@ const NEW: TokenValues = {
   expiry: "never",
   expiresAt: "",
   ownSecret: false,
+  policy: valuesOfPolicy(OPEN_POLICY),
 };
 
 async function list(c: Context<AdminApp>): Promise<Response> {
