@@ -6,6 +6,7 @@ import { findToken, type Found } from "./lookup.ts";
 import { pricesOf } from "./pricing/prices.ts";
 import { readCall } from "./reading/read.ts";
 import { Refused } from "./refusals.ts";
+import { isSocketRequest } from "./sockets/endpoints.ts";
 import { admit, type Permit } from "./stages/admit.ts";
 import { type Asked, authorize, authorizeCall } from "./stages/authorize.ts";
 import { candidatesOf, type Identity } from "./stages/identify.ts";
@@ -30,12 +31,14 @@ export interface Admitted {
 const MOST_CHANGES = 3;
 
 /** What a request asks for, and from where. */
-export function askedOf({ headers, method, cf }: Request, route: Asked["route"], path: string): Asked {
+export function askedOf(request: Request, route: Asked["route"], path: string): Asked {
+  const { headers, method, cf } = request;
   const country = cf?.country;
   return {
     route,
     method,
     path,
+    socket: isSocketRequest(request),
     // Set by Cloudflare on every request; a client can't.
     address: headers.get("cf-connecting-ip"),
     country: typeof country === "string" ? country : null,
@@ -68,10 +71,10 @@ export async function admitted(
   const sent = capability === null ? target : { path: target.path, query: withoutCapability(target.query) };
   let token = authorize(found, asked, now);
   const { call, body } = await readCall(request, sent, token.endpoint, token.record);
-  const prices = await pricesOf(bindings, hasMoneyBudget(token.record), now, later);
   for (let changes = 0; changes < MOST_CHANGES; changes++) {
     const opener = openerOf(token, { capability, alone }, now);
     authorizeCall(token, call);
+    const prices = await pricesOf(bindings, hasMoneyBudget(token.record), now, later);
     const admission = await admit(token, call, prices, { bindings, later, now });
     if (!("newer" in admission)) return { token, permit: admission, opener, target: sent, body };
     // The owner has changed the token since its record was read here: what was allowed by the old one may not be now.

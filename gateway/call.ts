@@ -20,6 +20,8 @@ export interface Call {
   stream: boolean;
   /** Whether the client asked for the usage of its stream itself (`stream_options.include_usage`). */
   asksForUsage: boolean;
+  /** Whether the gateway asked for it in the client's place, so that what comes of it must not reach the client. */
+  usageAdded: boolean;
   input: CallInput;
   /** The most output tokens that the request allows, all its answers together; null: it sets no bound. */
   outputBound: number | null;
@@ -28,6 +30,8 @@ export interface Call {
    * space; null: none. Left out: nobody looked, so the dearest has to be reserved.
    */
   tier?: string | null;
+  /** How many answers to one question it asks for, each of them billed; left out: one. */
+  answers?: number;
   /** Tools of the provider's that it runs itself and bills apart from tokens (`web_search`, `code_interpreter`, …). */
   hostedTools: readonly string[];
 }
@@ -47,6 +51,7 @@ export const unreadCall = (endpoint: Endpoint | null): Call => ({
   model: null,
   stream: false,
   asksForUsage: false,
+  usageAdded: false,
   input: { bytes: 0, images: 0, unseen: false },
   outputBound: null,
   hostedTools: [],

@@ -61,4 +61,15 @@ export interface Endpoint {
   body: BodyKind;
   meter: MeterKind | null;
   cost: EndpointCost;
+  /** Of a place that takes WebSockets, and nothing else; left out: it takes none. */
+  socket?: SocketModel;
 }
+
+/** Where a WebSocket names its model. */
+export type SocketModel =
+  /** In the query. */
+  | "query"
+  /** In its frames; a token with model rules is told to go on by HTTP, where the body names it (426). */
+  | "frames-or-post"
+  /** In its frames, and there is no other way in. */
+  | "frames";

@@ -3,7 +3,7 @@ const STRUCTURE = /["{}[\],]/g;
 const LIST = "[]";
 
 /** Where the closing quote of a string is; -1 where it has none. */
-function endOfString(text: string, open: number): number {
+export function endOfString(text: string, open: number): number {
   for (let quote = text.indexOf('"', open + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let before = quote;
     while (text[before - 1] === "\\") before--;

@@ -40,5 +40,7 @@ export function matchesGlob(glob: string, name: string): boolean {
 export function globProblem(text: string): string | null {
   if (text === "") return "A model can't be empty.";
   if (text.length > LONGEST) return `A model has at most ${LONGEST} characters.`;
-  return GLOB.test(text) ? null : "A model may hold letters, digits and the characters . _ : / @ - and the wildcards * ?";
+  return GLOB.test(text)
+    ? null
+    : "A model may hold letters, digits and the characters . _ : / @ - and the wildcards * ?";
 }

@@ -24,7 +24,11 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 
 /** Minutes since Monday 00:00 on the zone's own clock. */
 function minuteOfWeek(timeZone: string, at: number): number {
-  const parts = Object.fromEntries(formatterOf(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    formatterOf(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
   const day = WEEKDAYS.findIndex((weekday) => weekday === parts["weekday"]?.toLowerCase());
   return day * DAY_MINUTES + Number(parts["hour"]) * 60 + Number(parts["minute"]);
 }

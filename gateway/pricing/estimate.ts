@@ -45,7 +45,7 @@ function inputBound(call: Call, bounds: Bounds): number {
 function outputBound(call: Call, bounds: Bounds): number {
   if (among(NO_OUTPUT, call)) return 0;
   const most = Math.min(bounds.output, bounds.context);
-  if (call.outputBound === null) return most;
+  if (call.outputBound === null) return most * (call.answers ?? 1);
   return among(ONE_ANSWER, call) ? Math.min(call.outputBound, bounds.context) : call.outputBound;
 }
 

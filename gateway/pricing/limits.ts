@@ -1,5 +1,6 @@
+import { matchesGlob } from "../../shared/globs.ts";
 import type { Provider } from "../../shared/providers.ts";
-import { globMatches, plainName } from "./names.ts";
+import { plainName } from "./names.ts";
 import type { Found } from "./rates.ts";
 
 /** The most that a model can take in and put out, in tokens. */
@@ -76,7 +77,7 @@ const IMAGE_TOKENS: Record<Provider, readonly (readonly [glob: string, tokens: n
 const PREAMBLE: Record<Provider, number> = { openai: 1_000, anthropic: 4_000, gemini: 1_000 };
 
 const limitOf = (provider: Provider, name: string): Limit | undefined =>
-  LIMITS[provider].find(({ glob }) => globMatches(name, glob));
+  LIMITS[provider].find(({ glob }) => matchesGlob(glob, name));
 
 /** The most that a model can do, as far as the tables here know, in tokens. */
 export interface Bounds {
@@ -101,7 +102,7 @@ export function boundsOf(
   const name = plainName(model ?? "");
   const limit = limitOf(provider, name);
   const contexts = [known?.dataContext ?? 0, limit?.context ?? 0].filter((tokens) => tokens > 0);
-  const image = IMAGE_TOKENS[provider].find(([glob]) => globMatches(name, glob));
+  const image = IMAGE_TOKENS[provider].find(([glob]) => matchesGlob(glob, name));
   return {
     output: known?.maxOutputTokens ?? limit?.output ?? UNKNOWN.output,
     context: known?.contextTokens ?? (contexts.length === 0 ? UNKNOWN.context : Math.max(...contexts)),

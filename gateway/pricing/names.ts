@@ -52,28 +52,3 @@ export function matches(name: string, rules: readonly (string | readonly string[
     typeof rule === "string" ? follows(name, rule) : rule.every((part) => follows(name, part)),
   );
 }
-
-/**
- * Tells whether a name matches a glob: `*` any characters, `?` one. Takes at most the product of both lengths, so
- * that no glob of many stars holds a request up.
- */
-export function globMatches(name: string, glob: string): boolean {
-  let [at, place] = [0, 0];
-  let [star, from] = [-1, 0];
-  while (at < name.length) {
-    const wanted = glob[place];
-    if (wanted === "*") {
-      [star, from] = [place, at];
-      place++;
-    } else if (wanted === "?" || wanted === name[at]) {
-      at++;
-      place++;
-    } else if (star >= 0) {
-      // The last star takes one character more.
-      from++;
-      [at, place] = [from, star + 1];
-    } else return false;
-  }
-  while (glob[place] === "*") place++;
-  return place === glob.length;
-}

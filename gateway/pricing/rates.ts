@@ -1,8 +1,9 @@
 import type { ModelPrice } from "../../shared/prices.ts";
+import { matchesGlob } from "../../shared/globs.ts";
 import type { Provider } from "../../shared/providers.ts";
 import { builtIn, ratesAt } from "./built-in.ts";
 import type { BuiltRates, BuiltRow } from "./data.ts";
-import { globMatches, isReleaseOf, matches, plainName } from "./names.ts";
+import { isReleaseOf, matches, plainName } from "./names.ts";
 
 /** What a model costs and can do, wherever that was found. */
 export interface Found {
@@ -24,7 +25,7 @@ const ownRates = ({ usdPerMillion, usdPerRequest, usdPerAudioMinute }: ModelPric
 });
 
 function ownersOf(prices: readonly ModelPrice[], provider: Provider, name: string): Found | null {
-  const price = prices.find((one) => one.provider === provider && globMatches(name, plainName(one.model)));
+  const price = prices.find((one) => one.provider === provider && matchesGlob(plainName(one.model), name));
   if (price === undefined) return null;
   const { maxOutputTokens, contextTokens } = price;
   const dataContext = contextOf(rowOf(provider, name));

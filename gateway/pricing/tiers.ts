@@ -1,5 +1,6 @@
+import { matchesGlob } from "../../shared/globs.ts";
 import type { Provider } from "../../shared/providers.ts";
-import { globMatches, plainName } from "./names.ts";
+import { plainName } from "./names.ts";
 
 /**
  * What price classes do to all prices of a call. Per provider and class, globs of models with their factor in thousandths;
@@ -50,7 +51,7 @@ const NEVER: Partial<Record<Provider, Record<string, readonly string[]>>> = {
 };
 
 const factorOf = (provider: Provider, name: string, word: string): number =>
-  FACTORS[provider][word]?.find(([glob]) => globMatches(name, glob))?.[1] ?? 1000;
+  FACTORS[provider][word]?.find(([glob]) => matchesGlob(glob, name))?.[1] ?? 1000;
 
 /**
  * The factor of a call's price class, in thousandths. A class that isn't known costs the standard price: providers tell of
@@ -68,7 +69,7 @@ export function factor(provider: Provider, model: string | null, tier: string | 
 /** The factor of the dearest price class that a call may have, in thousandths: where nobody looked which one it asks for. */
 export function dearestFactor(provider: Provider, model: string | null): number {
   const name = plainName(model ?? "");
-  const isNever = (word: string): boolean => NEVER[provider]?.[word]?.some((glob) => globMatches(name, glob)) ?? false;
+  const isNever = (word: string): boolean => NEVER[provider]?.[word]?.some((glob) => matchesGlob(glob, name)) ?? false;
   return Object.keys(FACTORS[provider]).reduce((product, word) => {
     const thousandths = isNever(word) ? 1000 : Math.max(1000, factorOf(provider, name, word));
     return Math.ceil((product * thousandths) / 1000);

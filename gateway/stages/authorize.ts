@@ -1,11 +1,18 @@
+import { isOpenAt, opensAt } from "../../shared/hours.ts";
+import { isLimited } from "../../shared/policy.ts";
+import { matchesGlob } from "../../shared/globs.ts";
+import { isWithin, parseNetwork } from "../../shared/networks.ts";
+import type { Provider } from "../../shared/providers.ts";
+import type { TokenRecord } from "../../shared/record.ts";
 import { standingOf } from "../../shared/standing.ts";
 import type { Found } from "../lookup.ts";
 import type { Call } from "../call.ts";
+import { endpointOf } from "../endpoints/find.ts";
 import type { Endpoint } from "../endpoints.ts";
 import { judgedPath } from "../target.ts";
 import type { Watched } from "../watch.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "../providers.ts";
-import { Refused } from "../refusals.ts";
+import { Refused, type Refusal } from "../refusals.ts";
 
 /** What a request asks for, and from where. */
 export interface Asked {
@@ -14,6 +21,8 @@ export interface Asked {
   method: string;
   /** As it goes upstream. */
   path: string;
+  /** Whether it asks for a WebSocket. */
+  socket: boolean;
   /** Of the client; null where it isn't known. */
   address: string | null;
   /** ISO 3166-1 alpha-2, upper case; null where it isn't known. */
@@ -28,43 +37,101 @@ export interface Authorized extends Watched {
 }
 
 /**
- * Decides whether the tokens of a request let it pass. Pure: everything it needs is handed in.
+ * The one live token among those that a request shows.
  *
- * @param found what is known of each candidate
- * @param now ms since 1970
- * @returns the one live token
- * @throws Refused `unknown_token`, `expired_token`, `ambiguous_token`, `credentials_not_handed_out`, `provider_not_allowed`
+ * @throws Refused `unknown_token`, `expired_token`, `ambiguous_token`
  */
-export function authorize(found: readonly Found[], { route, path }: Asked, now: number): Authorized {
+function liveToken(found: readonly Found[], now: number): Pick<Watched, "record" | "hash"> {
   const live = new Map<string, Pick<Watched, "record" | "hash">>();
-  let expiredAt: number | null = null;
+  let expired: { at: number; id: string } | null = null;
   for (const { hash, record } of found) {
     const standing = standingOf(record, hash, now);
-    if (standing.standing === "live" && record !== null) live.set(record.id, { record, hash });
-    if (standing.standing === "expired") expiredAt = standing.at;
+    if (record === null) continue;
+    if (standing.standing === "live") live.set(record.id, { record, hash });
+    if (standing.standing === "expired") expired = { at: standing.at, id: record.id };
   }
   const [token, second] = live.values();
   // Two live tokens: whose limits would count? Refusing stops a holder from choosing per request.
   if (second !== undefined) throw new Refused({ code: "ambiguous_token" });
-  if (token === undefined) {
-    throw new Refused(expiredAt === null ? { code: "unknown_token" } : { code: "expired_token", at: expiredAt });
+  if (token !== undefined) return token;
+  if (expired === null) throw new Refused({ code: "unknown_token" });
+  throw new Refused({ code: "expired_token", at: expired.at }, expired.id);
+}
+
+/** Where and when a token works. Without an address or a country that is known, a rule about them is not met. */
+function surroundings(record: TokenRecord, { address, country }: Asked, now: number): Refusal | null {
+  const { networks, countries, activeHours } = record;
+  const isInside = (text: string): boolean => {
+    const network = parseNetwork(text);
+    // A network that can't be read lets nobody in.
+    return network !== null && address !== null && isWithin(address, network);
+  };
+  if (networks !== null && !networks.some(isInside)) {
+    return { code: "network_not_allowed", address: address ?? "unknown" };
   }
-  // A token in a known slot always has a route; without one the request asks for nothing that a provider has.
-  if (route === null) throw new Refused({ code: "missing_token" });
-  const { provider } = ROUTE_ROWS[route];
+  if (countries !== null && (country === null || !countries.includes(country))) {
+    return { code: "country_not_allowed", country: country ?? "unknown" };
+  }
+  if (activeHours !== null && !isOpenAt(activeHours, now)) {
+    const { timeZone } = activeHours;
+    return { code: "outside_active_hours", timeZone, opensAt: opensAt(activeHours, now) };
+  }
+  return null;
+}
+
+/** What of a provider's API a token opens. */
+function reach(record: TokenRecord, provider: Provider, path: string, endpoint: Endpoint | null): Refusal | null {
   // An ephemeral key works at the provider itself: no revocation would reach it, and no limit would count it.
-  if (PROVIDER_ROWS[provider].minting.test(judgedPath(path)))
-    throw new Refused({ code: "credentials_not_handed_out", provider });
-  const { providers } = token.record;
-  if (!providers.includes(provider)) {
-    throw new Refused({ code: "provider_not_allowed", provider, allowed: providers });
-  }
-  return { ...token, provider, route, endpoint: null };
+  if (PROVIDER_ROWS[provider].minting.test(judgedPath(path))) return { code: "credentials_not_handed_out", provider };
+  if (!record.providers.includes(provider))
+    return { code: "provider_not_allowed", provider, allowed: record.providers };
+  // By default nothing: what a provider adds tomorrow is shut until somebody has looked at it.
+  const open = record.endpoints === "all" || endpoint?.class === "inference";
+  return open ? null : { code: "endpoint_not_allowed", provider };
 }
 
 /**
- * Decides whether a token allows what stands in the body of its request. Pure.
+ * Decides whether the tokens of a request let it pass, by what is known before its body is read. Pure: everything it needs is
+ * handed in. Where the token works comes before what it opens: who isn't let in learns nothing about that.
  *
- * @throws Refused `model_not_allowed`
+ * @param found what is known of each candidate
+ * @param now ms since 1970
+ * @returns the one live token
+ * @throws Refused `unknown_token`, `expired_token`, `ambiguous_token`, `network_not_allowed`, `country_not_allowed`,
+ *   `outside_active_hours`, `credentials_not_handed_out`, `provider_not_allowed`, `endpoint_not_allowed`
  */
-export function authorizeCall(_token: Authorized, _call: Call): void {}
+export function authorize(found: readonly Found[], asked: Asked, now: number): Authorized {
+  const token = liveToken(found, now);
+  const { record } = token;
+  const { route, method, path, socket } = asked;
+  const outside = surroundings(record, asked, now);
+  if (outside !== null) throw new Refused(outside, record.id);
+  // A token in a known slot always has a route; without one the request asks for nothing that a provider has.
+  if (route === null) throw new Refused({ code: "missing_token" });
+  const { provider } = ROUTE_ROWS[route];
+  const endpoint = endpointOf(route, method, path, socket);
+  const shut = reach(record, provider, path, endpoint);
+  if (shut !== null) throw new Refused(shut, record.id);
+  return { ...token, provider, route, endpoint };
+}
+
+/** Google's clients write `models/` before a name, or don't. */
+const plainModel = (model: string): string => model.replace(/^models\//, "");
+
+/**
+ * Decides whether a token allows the model that its request asks for. Pure.
+ *
+ * @throws Refused `model_not_allowed`; `websocket_not_supported` where the same can be asked for by HTTP, model and all
+ */
+export function authorizeCall({ record, provider, endpoint }: Authorized, { model }: Call): void {
+  const allowed = record.models?.[provider];
+  // Such sockets name model and bounds in frames, which come too late to be judged. Codex goes on by POST at once on 426.
+  if (endpoint?.socket === "frames-or-post" && (allowed !== undefined || isLimited(record))) {
+    throw new Refused({ code: "websocket_not_supported" }, record.id);
+  }
+  if (allowed === undefined) return;
+  // Lists, files and the like make no model answer. What may do so unseen, such as a batch, is refused below.
+  if (endpoint?.cost === "free" && model === null) return;
+  const fits = model !== null && allowed.some((glob) => matchesGlob(plainModel(glob), plainModel(model)));
+  if (!fits) throw new Refused({ code: "model_not_allowed", provider, model, allowed }, record.id);
+}

@@ -1,12 +1,10 @@
 import type { ListedPrice, ModelPrice, PriceList } from "../../../shared/prices.ts";
-import type { FieldError } from "../../api/problem.ts";
 import type { PriceName, PricesView } from "../../registry/prices.ts";
 import { TextField } from "../parts/fields.tsx";
 import { Layout } from "../parts/layout.tsx";
-import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
-import { Amounts, PriceFields, priceFieldId } from "../parts/price-fields.tsx";
+import { Notice, Warning } from "../parts/message.tsx";
+import { Amounts } from "../parts/price-fields.tsx";
 import { type Column, Table } from "../parts/table.tsx";
-import type { PriceValues } from "../price-forms.ts";
 import { PROVIDER_NAMES } from "../words.ts";
 
 interface PricesPageProps {
@@ -153,49 +151,6 @@ export function PricesPage({ own, builtIn, query, notice }: PricesPageProps) {
       </p>
       <OwnSection own={own} />
       <BuiltInSection builtIn={builtIn} query={query} />
-    </Layout>
-  );
-}
-
-interface PriceFormPageProps {
-  values: PriceValues;
-  /** The price that is edited; null: a new one. */
-  inPlaceOf: PriceName | null;
-  errors: readonly FieldError[];
-  /** The built-in price that it begins with; null: none. */
-  like?: ListedPrice | null;
-}
-
-/** The form of one price. */
-export function PriceFormPage({ values, inPlaceOf, errors, like = null }: PriceFormPageProps) {
-  const name = inPlaceOf === null ? "Add a price" : `Price of ${inPlaceOf.model}`;
-  return (
-    <Layout title={errors.length > 0 ? `Error: ${name}` : name} section="prices">
-      <h1>{name}</h1>
-      <ErrorSummary errors={errors} idOf={priceFieldId} />
-      {like !== null && like.above !== null && (
-        <p>
-          The built-in price is higher for inputs above {String(like.above.inputTokens)} tokens. Your own counts for
-          inputs of any length: enter what the longest ones cost, if budgets shall hold.
-        </p>
-      )}
-      <form class="panel" method="post" action="/prices">
-        {inPlaceOf !== null && (
-          <>
-            <input type="hidden" name="oldProvider" value={inPlaceOf.provider} />
-            <input type="hidden" name="oldModel" value={inPlaceOf.model} />
-          </>
-        )}
-        <PriceFields values={values} errors={errors} />
-        <div class="actions">
-          <button class="button primary" type="submit">
-            Save price
-          </button>
-          <a class="button quiet" href="/prices">
-            Cancel
-          </a>
-        </div>
-      </form>
     </Layout>
   );
 }

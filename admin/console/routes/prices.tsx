@@ -7,7 +7,8 @@ import type { Refusal } from "../../registry/types.ts";
 import { readForm } from "../forms.ts";
 import { noticeText, withNotice } from "../notices.ts";
 import { goOn, page } from "../page.tsx";
-import { PriceFormPage, PricesPage } from "../pages/prices.tsx";
+import { PriceFormPage } from "../pages/price-form.tsx";
+import { PricesPage } from "../pages/prices.tsx";
 import { emptyValues, enteredPrice, priceFrom, priceNameFrom, valuesOfPrice } from "../price-forms.ts";
 
 type PriceContext = Context<AdminApp>;

@@ -38,6 +38,14 @@ describe("the page of prices", () => {
     expect(text).toContain("There are none yet.");
   });
 
+  it("is light, all models on it", async ({ expect }) => {
+    const { text } = await browser.get("/prices");
+    const packed = new Response(text).body?.pipeThrough(new CompressionStream("gzip"));
+    const { byteLength } = await new Response(packed ?? null).arrayBuffer();
+    expect(byteLength).toBeGreaterThan(1_000);
+    expect(byteLength).toBeLessThan(15_000);
+  });
+
   it("can be searched", async ({ expect }) => {
     const text = seen(await browser.get("/prices?query=Haiku-4"));
     expect(text).toContain("claude-haiku-4-5");

@@ -1,0 +1,69 @@
+import { plainBody } from "../codings.ts";
+import { Refused } from "../refusals.ts";
+
+/** The largest body that is read whole, in bytes. An isolate has 128 MB for all its requests; providers take 32 MB at most. */
+export const LARGEST_BODY = 32 * 1024 * 1024;
+
+const tooLarge = (): Refused => new Refused({ code: "request_too_large", limitBytes: LARGEST_BODY });
+const unreadable = (problem: string): Refused => new Refused({ code: "unreadable_request", problem });
+
+async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    // Counted, not taken from `content-length`: a compressed body may become a thousand times as long.
+    if (length > LARGEST_BODY) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(length);
+  let filled = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return whole;
+}
+
+/**
+ * Reads a request's body to its end.
+ *
+ * @returns its bytes as they came
+ * @throws Refused `request_too_large`
+ */
+export async function readBytes({ body, headers }: Request): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(headers.get("content-length") ?? 0) > LARGEST_BODY) throw tooLarge();
+  return body === null ? new Uint8Array() : collect(body);
+}
+
+/**
+ * What bytes mean behind their content coding.
+ *
+ * @throws Refused `unreadable_request` where the coding can't be undone, `request_too_large`
+ */
+export async function undone(bytes: Uint8Array<ArrayBuffer>, headers: Headers): Promise<Uint8Array<ArrayBuffer>> {
+  const coding = headers.get("content-encoding");
+  if (coding === null || coding.trim().toLowerCase() === "identity") return bytes;
+  const coded = new Headers({ "content-encoding": coding });
+  const plain = await plainBody({ body: new Response(bytes).body, headers: coded });
+  if (plain === null) throw unreadable("This body's content-encoding can't be read here. Send it plain, or in gzip.");
+  try {
+    return await collect(plain);
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw unreadable("This body is not in the content-encoding that its header names.");
+  }
+}
+
+/**
+ * Bytes as text.
+ *
+ * @throws Refused `unreadable_request` where they are no UTF-8, which RFC 8259 §8.1 asks of JSON
+ */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw unreadable("The body is not UTF-8. Send JSON in UTF-8.");
+  }
+}
