@@ -116,7 +116,8 @@ export const policyFields = {
 };
 
 const isRule = ([name]: [string, unknown]): boolean => POLICY_FIELDS.some((field) => field === name);
-type Given = { [Field in keyof Policy]?: Policy[Field] | undefined };
+/** The fields of a policy that an input names. */
+export type Given = { [Field in keyof Policy]?: Policy[Field] | undefined };
 
 /**
  * Puts the fields of a policy that an input names together.

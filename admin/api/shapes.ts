@@ -27,6 +27,10 @@ export const tokenShape = z
     pending: z
       .array(target)
       .openapi({ description: "Where the newest change isn't confirmed yet; it is tried again." }),
+    policy: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .openapi({ description: "The named policy that it follows, whose rules stand here; null: they are its own." }),
     ...policyShape,
   })
   .openapi("Token");

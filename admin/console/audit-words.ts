@@ -13,6 +13,11 @@ export const ACTION_NAMES: Record<AuditAction, string> = {
   "session.endAll": "Ended all sessions",
   "registry.rebuild": "Began a rebuild",
   "prices.update": "Changed prices",
+  "policy.create": "Created a policy",
+  "policy.update": "Changed a policy and the tokens that follow it",
+  "policy.delete": "Deleted a policy",
+  "policy.default": "Changed the default policy of new tokens",
+  "policy.reconcile": "Brought tokens in line with their policy after a rebuild",
 };
 
 /** Names of the fields that an action changes. */
@@ -29,6 +34,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   target: "Target",
   order: "Order",
   policy: "Policy",
+  tokens: "Tokens that follow it",
   "models.openai": "Models of OpenAI",
   "models.anthropic": "Models of Anthropic",
   "models.gemini": "Models of Google Gemini",
@@ -57,5 +63,4 @@ export const EMPTY_WORDS: Readonly<Record<string, string>> = {
   requestsPerMinute: "no limit",
   tokensPerMinute: "no limit",
   concurrency: "no limit",
-  policy: "its own",
 };

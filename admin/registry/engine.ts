@@ -1,14 +1,17 @@
 import type { TokenRecord } from "../../shared/record.ts";
-import { dueTokens, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
+import { dueWork, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
+import { POLICIES_KEY } from "./policy-book.ts";
 import { type Delivery, Publisher } from "./publisher.ts";
 import { rebuildDue, stepRebuild } from "./rebuild.ts";
 import { dueSettings, nextSettings, type SettingName, SettingsPublisher } from "./settings.ts";
 import { viewOf } from "./tokens.ts";
 import type { Outcome, TokenView } from "./types.ts";
 
-// The free plan allows an invocation 50 calls: these two together stay below it.
+// The free plan allows an invocation 50 calls, and any plan 32 to other Workers: the alarm's two together stay below it.
 const PUBLISH_CALLS = 24;
 const REBUILD_STEPS = 10;
+/** Calls for tokens that one action of the owner may make before it is answered. */
+const ANSWER_CALLS = 30;
 
 /** What drives the registry: transactions, publishing after them, and the alarm that finishes what is left over. */
 export class Engine {
@@ -65,6 +68,18 @@ export class Engine {
     await this.#schedule();
   }
 
+  /** Publishes the named policies, and as many of the tokens that changed with them as one invocation may. */
+  async publishPolicies(): Promise<void> {
+    await this.#schedule();
+    await Promise.all([this.#settings.publish(POLICIES_KEY), this.#publishDue(ANSWER_CALLS)]);
+    await this.#schedule();
+  }
+
+  async #publishDue(calls: number): Promise<void> {
+    const work = dueWork(this.#storage.sql, Date.now(), calls);
+    await Promise.all(work.map(({ tokenId, targets }) => this.#publisher.publish(tokenId, targets)));
+  }
+
   /** Does the next part of a rebuild, if one is on its way; the alarm does the rest. */
   async goOnRebuilding(): Promise<void> {
     await this.#schedule();
@@ -82,15 +97,9 @@ export class Engine {
   /** Does what is due, and sets the next alarm even where something in here fails. */
   async ring(): Promise<void> {
     this.write((sql, now) => enqueueEnded(sql, now));
-    let calls = 0;
-    const due = dueTokens(this.#storage.sql, Date.now(), PUBLISH_CALLS).filter((one) => {
-      calls += one.calls;
-      // The first one always goes, or a token with very many secrets would wait for ever.
-      return calls <= PUBLISH_CALLS || calls === one.calls;
-    });
     try {
       await Promise.all([
-        ...due.map(({ tokenId }) => this.#publisher.publish(tokenId)),
+        this.#publishDue(PUBLISH_CALLS),
         ...dueSettings(this.#storage.sql, Date.now()).map((name) => this.#settings.publish(name)),
       ]);
     } finally {

@@ -33,25 +33,29 @@ export class Publisher {
   /**
    * Publishes what is still to be published of a token. Tries of one token run one after the other.
    *
+   * @param targets where to; the rest waits for another try
    * @returns when it was tried; the outbox says with what success. It never throws for a fault of the gateway or of KV
    */
-  async publish(tokenId: string): Promise<void> {
-    await this.#lanes.run(tokenId, () => this.#publishOnce(tokenId));
+  async publish(tokenId: string, targets: readonly PublishTarget[] = ["gateway", "kv"]): Promise<void> {
+    await this.#lanes.run(tokenId, () => this.#publishOnce(tokenId, targets));
   }
 
-  async #publishOnce(tokenId: string): Promise<void> {
+  async #publishOnce(tokenId: string, wanted: readonly PublishTarget[]): Promise<void> {
     const row = findOutbox(this.#storage.sql, tokenId);
     const record = findToken(this.#storage.sql, tokenId);
     // Nothing left: the try before this one carried the newest record.
     if (row === null || record === null) return;
     const outcomes = await Promise.all(
-      row.targets.map(async (target): Promise<PublishTarget[]> => {
-        // Why it failed isn't kept: the message of a foreign fault could hold anything. The row says that it isn't done.
-        const done = await (target === "gateway" ? this.#toGateway(record) : this.#toKv(record)).catch(() => false);
-        return done ? [] : [target];
-      }),
+      row.targets
+        .filter((target) => wanted.includes(target))
+        .map(async (target): Promise<PublishTarget[]> => {
+          // Why it failed isn't kept: the message of a foreign fault could hold anything. The row says that it isn't done.
+          const done = await (target === "gateway" ? this.#toGateway(record) : this.#toKv(record)).catch(() => false);
+          return done ? [] : [target];
+        }),
     );
-    settle(this.#storage.sql, row, outcomes.flat(), Date.now());
+    const untried = row.targets.filter((target) => !wanted.includes(target));
+    settle(this.#storage.sql, row, outcomes.flat(), untried, Date.now());
   }
 
   async #toGateway(record: TokenRecord): Promise<boolean> {

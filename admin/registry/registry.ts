@@ -8,6 +8,8 @@ import type { RegistryApi } from "./api.ts";
 import { addAudit, readAudit } from "./audit.ts";
 import { Engine } from "./engine.ts";
 import { countPending } from "./outbox.ts";
+import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
+import { viewPolicies, viewPolicy } from "./policy-views.ts";
 import { changePrices, type PriceChange, type PricesView, viewPrices } from "./prices.ts";
 import { beginRebuild, readJob } from "./rebuild.ts";
 import { migrate } from "./schema.ts";
@@ -113,6 +115,40 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async deleteToken(id: string, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
     return this.engine.publish(this.engine.write((sql, now) => deleteToken(sql, id, actor, now)));
+  }
+
+  async listPolicies(): Promise<T.PoliciesView> {
+    return viewPolicies(this.ctx.storage.sql);
+  }
+
+  async createPolicy(input: T.PolicyInput, actor: T.Actor): Promise<T.Outcome<T.PolicyView>> {
+    return this.#publishPolicy(this.engine.write((sql, now) => createPolicy(sql, input, actor, now)));
+  }
+
+  async updatePolicy(id: string, patch: T.PolicyPatch, actor: T.Actor): Promise<T.Outcome<T.PolicyView>> {
+    return this.#publishPolicy(this.engine.write((sql, now) => updatePolicy(sql, id, patch, actor, now)));
+  }
+
+  async deletePolicy(id: string, detach: boolean, actor: T.Actor): Promise<T.Outcome<T.PoliciesView>> {
+    return this.#publishPolicies(this.engine.write((sql, now) => deletePolicy(sql, id, detach, actor, now)));
+  }
+
+  async setDefaultPolicy(id: string | null, actor: T.Actor): Promise<T.Outcome<T.PoliciesView>> {
+    return this.#publishPolicies(this.engine.write((sql, now) => setDefaultPolicy(sql, id, actor, now)));
+  }
+
+  async #publishPolicies(outcome: T.Outcome<unknown>): Promise<T.Outcome<T.PoliciesView>> {
+    if (!outcome.ok) return outcome;
+    await this.engine.publishPolicies();
+    return { ok: true, value: viewPolicies(this.ctx.storage.sql) };
+  }
+
+  async #publishPolicy(outcome: T.Outcome<string>): Promise<T.Outcome<T.PolicyView>> {
+    if (!outcome.ok) return outcome;
+    await this.engine.publishPolicies();
+    const value = viewPolicy(this.ctx.storage.sql, outcome.value);
+    if (value === null) throw new Error("The policy that was just written isn't there.");
+    return { ok: true, value };
   }
 
   async readPrices(): Promise<PricesView> {

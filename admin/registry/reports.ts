@@ -29,7 +29,12 @@ export type AuditAction =
   | "session.end"
   | "session.endAll"
   | "registry.rebuild"
-  | "prices.update";
+  | "prices.update"
+  | "policy.create"
+  | "policy.update"
+  | "policy.delete"
+  | "policy.default"
+  | "policy.reconcile";
 
 /** One line of the audit log. */
 export interface AuditEntry extends Actor {

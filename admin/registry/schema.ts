@@ -81,6 +81,14 @@ const MIGRATIONS: readonly string[] = [
     next_at INTEGER
   ) STRICT;
   `,
+  `
+  -- Which token follows which named policy: what their records say. Deleted tokens have no row.
+  CREATE TABLE IF NOT EXISTS followers (
+    token_id TEXT PRIMARY KEY,
+    policy_id TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS followers_by_policy ON followers (policy_id);
+  `,
 ];
 
 /**

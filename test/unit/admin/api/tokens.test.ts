@@ -35,6 +35,7 @@ describe("creating a token", () => {
       version: token.version,
       secrets: [{ typed: false, endsAt: null }],
       pending: [],
+      policy: null,
       ...OPEN_POLICY,
     });
     expect(await kvContent()).toMatchObject({
