@@ -2,8 +2,9 @@ import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { isProvider, type Provider } from "../../shared/providers.ts";
 import { type FieldError, toFieldErrors } from "../api/problem.ts";
+import { policyInput } from "../api/policy-schemas.ts";
 import { rotationInput, tokenInput, tokenPatch } from "../api/schemas.ts";
-import type { Rotation, TokenInput, TokenPatch } from "../registry/types.ts";
+import type { PolicyInput, Rotation, TokenInput, TokenPatch } from "../registry/types.ts";
 import { expiryFrom, type ExpiryChoice, isExpiryChoice } from "./expiry.ts";
 import { atField, rulesFrom } from "./policy-forms.ts";
 import { enteredPolicy, type PolicyValues } from "./policy-values.ts";
@@ -21,6 +22,8 @@ export interface TokenValues {
   expiry: ExpiryChoice;
   expiresAt: string;
   ownSecret: boolean;
+  /** Id of the named policy to follow; empty: none, the rules are its own. */
+  follow: string;
   policy: PolicyValues;
 }
 
@@ -42,6 +45,7 @@ export function valuesOf(form: URLSearchParams, fallback: ExpiryChoice): TokenVa
     expiry: isExpiryChoice(expiry) ? expiry : fallback,
     expiresAt: field(form, "expiresAt"),
     ownSecret: form.get("secretKind") === "own",
+    follow: field(form, "follow"),
     policy: enteredPolicy(form),
   };
 }
@@ -101,12 +105,18 @@ function fieldsFrom(form: URLSearchParams, mayKeep: boolean, now: number, errors
   };
 }
 
+/** The policy to follow, or the rules: where one is followed, what stands in the rules' fields is left out, as the form says. */
+function policyFrom(form: URLSearchParams, errors: FieldError[]): Record<string, unknown> {
+  const follow = field(form, "follow");
+  return follow === "" ? { policy: null, ...rulesFrom(enteredPolicy(form), errors) } : { policy: follow };
+}
+
 /** The input of a new token. `now`: ms since 1970. */
 export function newTokenFrom(form: URLSearchParams, now: number): Checked<TokenInput> {
   const errors: FieldError[] = [];
   const fields = fieldsFrom(form, false, now, errors);
   const policy = enteredPolicy(form);
-  const raw = { ...fields, ...rulesFrom(policy, errors), secret: secretFrom(form, errors) };
+  const raw = { ...fields, ...policyFrom(form, errors), secret: secretFrom(form, errors) };
   return check(tokenInput, raw, errors, (error) => atField(policy, error));
 }
 
@@ -115,7 +125,15 @@ export function editFrom(form: URLSearchParams, now: number): Checked<TokenPatch
   const errors: FieldError[] = [];
   const fields = fieldsFrom(form, true, now, errors);
   const policy = enteredPolicy(form);
-  return check(tokenPatch, { ...fields, ...rulesFrom(policy, errors) }, errors, (error) => atField(policy, error));
+  return check(tokenPatch, { ...fields, ...policyFrom(form, errors) }, errors, (error) => atField(policy, error));
+}
+
+/** The input of a policy, new or edited: all of its fields. */
+export function policyInputFrom(form: URLSearchParams): Checked<PolicyInput> {
+  const errors: FieldError[] = [];
+  const policy = enteredPolicy(form);
+  const raw = { name: field(form, "name"), ...rulesFrom(policy, errors) };
+  return check(policyInput, raw, errors, (error) => atField(policy, error));
 }
 
 /** The input of a rotation. */

@@ -9,7 +9,7 @@ const UNKNOWN: Outcome<never> = {
   refusal: {
     kind: "unknown",
     field: "policy",
-    message: "There is no policy of that id. GET /api/policies lists them.",
+    message: "There is no policy of that id. It may have been deleted.",
   },
 };
 

@@ -1,4 +1,5 @@
 import type { FieldError } from "../../api/problem.ts";
+import type { PolicyName } from "../../../shared/record.ts";
 import type { TokenView } from "../../registry/types.ts";
 import type { TokenValues } from "../forms.ts";
 import { StatusBadges } from "../parts/badge.tsx";
@@ -20,6 +21,8 @@ export interface TokenPageState {
 
 interface TokenPageProps extends TokenPageState {
   token: TokenView;
+  /** The named policies, to follow one. */
+  policies: readonly PolicyName[];
   notice: string | null;
 }
 
@@ -38,7 +41,7 @@ function Pending({ targets }: { targets: TokenView["pending"] }) {
 }
 
 /** One token: its facts, and all that can be done to it. */
-export function TokenPage({ token, notice, errors, values, form }: TokenPageProps) {
+export function TokenPage({ token, policies, notice, errors, values, form }: TokenPageProps) {
   const errorsOf = (name: TokenPageState["form"]): readonly FieldError[] => (form === name ? errors : []);
   return (
     <Layout title={errors.length > 0 ? `Error: ${token.label}` : token.label} section="tokens">
@@ -55,6 +58,11 @@ export function TokenPage({ token, notice, errors, values, form }: TokenPageProp
       <TokenFacts token={token} />
       <section class="panel">
         <h2>Policy</h2>
+        {token.policy !== null && (
+          <p>
+            It follows <a href={`/policies/${token.policy.id}`}>{token.policy.name}</a>, and changes with it.
+          </p>
+        )}
         <PolicyFacts policy={token} providers={token.providers} />
       </section>
       {token.status === "deleted" ? (
@@ -62,7 +70,7 @@ export function TokenPage({ token, notice, errors, values, form }: TokenPageProp
       ) : (
         <>
           <SwitchSection token={token} />
-          <EditSection token={token} values={values} errors={errorsOf("edit")} />
+          <EditSection token={token} values={values} policies={policies} errors={errorsOf("edit")} />
           <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
           <DeleteSection token={token} />
         </>

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import type { PolicyName } from "../../../shared/record.ts";
 import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import type { Refusal, TokenView } from "../../registry/types.ts";
@@ -27,18 +28,25 @@ const valuesNow = (token: TokenView): TokenValues => ({
   expiry: "keep",
   expiresAt: "",
   ownSecret: false,
+  follow: token.policy?.id ?? "",
   policy: valuesOfPolicy(token),
 });
 
+async function policiesOf(c: TokenContext): Promise<PolicyName[]> {
+  const { policies } = await c.var.bindings.registry.listPolicies();
+  return policies.map(({ id, name }) => ({ id, name }));
+}
+
 async function show(c: TokenContext): Promise<Response> {
-  const token = await tokenOf(c);
-  const notice = noticeText(c.req.query("done"));
-  return page(c, <TokenPage token={token} notice={notice} errors={[]} values={valuesNow(token)} form="edit" />);
+  const [token, policies] = await Promise.all([tokenOf(c), policiesOf(c)]);
+  const state: TokenPageState = { errors: [], values: valuesNow(token), form: "edit" };
+  return page(c, <TokenPage token={token} policies={policies} notice={noticeText(c.req.query("done"))} {...state} />);
 }
 
 /** Shows the token's page with what is wrong in one of its forms. */
 async function showErrors(c: TokenContext, state: TokenPageState, status: 409 | 422): Promise<Response> {
-  return page(c, <TokenPage token={await tokenOf(c)} notice={null} {...state} />, status);
+  const [token, policies] = await Promise.all([tokenOf(c), policiesOf(c)]);
+  return page(c, <TokenPage token={token} policies={policies} notice={null} {...state} />, status);
 }
 
 /** A refusal as an error of the form; where the token isn't there, there is no page to show it on. */

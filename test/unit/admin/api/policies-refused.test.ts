@@ -118,7 +118,7 @@ describe("a token and a policy that contradict each other", () => {
   });
 
   it("are refused: a policy that isn't there", async ({ expect }) => {
-    const field = { field: "policy", message: "There is no policy of that id. GET /api/policies lists them." };
+    const field = { field: "policy", message: "There is no policy of that id. It may have been deleted." };
     const created = await owner.send("POST", "/api/tokens", { label: "alice", providers: ["openai"], policy: "nix" });
     expect([created.status, created.body.errors]).toEqual([400, [field]]);
     const { token } = await owner.create("alice");
