@@ -31,6 +31,9 @@ export const tokenShape = z
       .object({ id: z.string(), name: z.string() })
       .nullable()
       .openapi({ description: "The named policy that it follows, whose rules stand here; null: they are its own." }),
+    holderActedAt: time
+      .nullable()
+      .openapi({ description: "When its holder last changed it (rotated, revoked); null: never." }),
     ...policyShape,
   })
   .openapi("Token");
@@ -87,6 +90,7 @@ export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
     createdAt: toTime(token.createdAt),
     updatedAt: toTime(token.updatedAt),
     expiresAt: toTimeOrNull(token.expiresAt),
+    holderActedAt: toTimeOrNull(token.holderActedAt),
     secrets: token.secrets.map(({ typed, endsAt }) => ({ typed, endsAt: toTimeOrNull(endsAt) })),
   };
 }

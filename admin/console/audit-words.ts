@@ -7,6 +7,8 @@ export const ACTION_NAMES: Record<AuditAction, string> = {
   "token.rotate": "Rotated a token",
   "token.delete": "Deleted a token",
   "token.outranked": "Published a token anew, because the gateway knew a newer version",
+  "token.rotated_by_holder": "The holder rotated a token",
+  "token.revoked_by_holder": "The holder revoked a token",
   "session.open": "Signed in",
   "session.refused": "Wrong password",
   "session.end": "Ended a session",

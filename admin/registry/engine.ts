@@ -1,10 +1,11 @@
 import type { TokenRecord } from "../../shared/record.ts";
+import { HolderNews } from "./holder-news.ts";
 import { dueWork, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
 import { POLICIES_KEY } from "./policy-book.ts";
 import { type Delivery, Publisher } from "./publisher.ts";
 import { rebuildDue, stepRebuild } from "./rebuild.ts";
 import { dueSettings, nextSettings, type SettingName, SettingsPublisher } from "./settings.ts";
-import { viewOf } from "./tokens.ts";
+import { findToken, viewOf } from "./tokens.ts";
 import type { Outcome, TokenView } from "./types.ts";
 
 // The free plan allows an invocation 50 calls, and any plan 32 to other Workers: the alarm's two together stay below it.
@@ -21,6 +22,7 @@ export class Engine {
   kv: KVNamespace;
   readonly #storage: DurableObjectStorage;
   readonly #publisher: Publisher;
+  readonly #news: HolderNews;
   readonly #settings: SettingsPublisher;
 
   /** @param storage the registry's, with its tables up to date */
@@ -32,8 +34,10 @@ export class Engine {
       apply: async (record) => env.GATEWAY.apply(record),
       put: async (hash, value) => env.TOKENS.put(hash, value),
       remove: async (hash) => env.TOKENS.delete(hash),
+      holderChanges: async (after) => env.GATEWAY.holderChanges(after),
     };
     this.#publisher = new Publisher(storage, () => this.delivery);
+    this.#news = new HolderNews(storage, () => this.delivery);
     this.#settings = new SettingsPublisher(storage.sql, () => this.delivery);
   }
 
@@ -58,7 +62,17 @@ export class Engine {
     await this.#schedule();
     await this.#publisher.publish(outcome.value.id);
     await this.#schedule();
-    return { ok: true, value: this.view(outcome.value) };
+    // Not what the action wrote: the guard may have told of an act of the holder's.
+    return { ok: true, value: this.view(findToken(this.#storage.sql, outcome.value.id) ?? outcome.value) };
+  }
+
+  /**
+   * Hears what holders did to their tokens; the alarm publishes what that changed.
+   *
+   * @param atOnce also where it was asked less than a minute ago
+   */
+  async hearHolders(atOnce = false): Promise<void> {
+    if (await this.#news.hear(atOnce)) await this.#schedule();
   }
 
   /** Publishes at once a setting that an action has written (`putSettings`); the alarm goes on where that fails. */

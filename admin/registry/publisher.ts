@@ -1,8 +1,10 @@
-import type { TokenRecord } from "../../shared/record.ts";
+import type { Applied, HolderChanges } from "../../shared/control.ts";
+import { checkRecord, type TokenRecord } from "../../shared/record.ts";
 import { inTime } from "../deadline.ts";
 import { addAudit, NOBODY } from "./audit.ts";
 import { forgetKey, publishedHashes } from "./keys.ts";
 import { Lanes } from "./lanes.ts";
+import { takeOver } from "./merging.ts";
 import { findOutbox, settle } from "./outbox.ts";
 import { liveSecrets } from "./records.ts";
 import { findToken } from "./tokens.ts";
@@ -11,7 +13,9 @@ import type { PublishTarget } from "./types.ts";
 /** Where records go. The registry makes it from its bindings; a test puts failing ones in its place. */
 export interface Delivery {
   /** Tells the gateway's guard; see `ControlApi.apply`. */
-  apply(record: TokenRecord): Promise<{ version: number }>;
+  apply(record: TokenRecord): Promise<Pick<Applied, "version"> & Partial<Applied>>;
+  /** Asks what holders changed; see `ControlApi.holderChanges`. */
+  holderChanges(after: number): Promise<HolderChanges>;
   /** Writes a KV key. */
   put(hash: string, value: string): Promise<void>;
   /** Removes a KV key. */
@@ -23,6 +27,8 @@ export class Publisher {
   readonly #storage: DurableObjectStorage;
   readonly #delivery: () => Delivery;
   readonly #lanes = new Lanes();
+  /** Tokens whose record has changed while it was on its way, by what the guard answered. */
+  readonly #merged = new Set<string>();
 
   /** @param delivery asked anew for each call */
   constructor(storage: DurableObjectStorage, delivery: () => Delivery) {
@@ -37,7 +43,11 @@ export class Publisher {
    * @returns when it was tried; the outbox says with what success. It never throws for a fault of the gateway or of KV
    */
   async publish(tokenId: string, targets: readonly PublishTarget[] = ["gateway", "kv"]): Promise<void> {
-    await this.#lanes.run(tokenId, () => this.#publishOnce(tokenId, targets));
+    await this.#lanes.run(tokenId, async () => {
+      await this.#publishOnce(tokenId, targets);
+      // The guard knew of the holder's act: what came of both is news to it, and to KV.
+      if (this.#merged.delete(tokenId)) await this.#publishOnce(tokenId, targets);
+    });
   }
 
   async #publishOnce(tokenId: string, wanted: readonly PublishTarget[]): Promise<void> {
@@ -59,7 +69,13 @@ export class Publisher {
   }
 
   async #toGateway(record: TokenRecord): Promise<boolean> {
-    const { version } = await inTime(this.#delivery().apply(record));
+    const { version, kept = null } = await inTime(this.#delivery().apply(record));
+    if (kept !== null && (kept.holderActedAt ?? 0) > (record.holderActedAt ?? 0)) {
+      const held = checkRecord(kept);
+      const isNew = held !== null && this.#storage.transactionSync(() => takeOver(this.#storage.sql, held, Date.now()));
+      if (isNew) this.#merged.add(record.id);
+      return false;
+    }
     if (version > record.version) {
       // The guard goes by a newer record, as can be after a rebuild from an old KV value. The owner has to see that.
       const changes = { version: { before: record.version, after: version } };

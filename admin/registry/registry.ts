@@ -84,12 +84,14 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
   }
 
   async listTokens(filter: T.TokenFilter): Promise<T.TokenPage> {
+    await this.engine.hearHolders();
     const now = Date.now();
     const { records, next } = listTokens(this.ctx.storage.sql, filter, now);
     return { tokens: records.map((record) => this.engine.view(record)), next };
   }
 
   async findToken(id: string): Promise<T.TokenView | null> {
+    await this.engine.hearHolders();
     const record = findToken(this.ctx.storage.sql, id);
     return record === null ? null : this.engine.view(record);
   }
@@ -102,11 +104,19 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     return issued(secret, await this.engine.publish(outcome));
   }
 
+  /** Before what the owner says about what a holder may have changed a moment ago. */
+  async #hearHolderOf(id: string): Promise<void> {
+    const mayAct = (findToken(this.ctx.storage.sql, id)?.holderMay.length ?? 0) > 0;
+    if (mayAct) await this.engine.hearHolders(true);
+  }
+
   async updateToken(id: string, patch: T.TokenPatch, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
+    if (patch.state === "active") await this.#hearHolderOf(id);
     return this.engine.publish(this.engine.write((sql, now) => updateToken(sql, id, patch, actor, now)));
   }
 
   async rotateToken(id: string, rotation: T.Rotation, actor: T.Actor): Promise<T.Outcome<T.IssuedToken>> {
+    await this.#hearHolderOf(id);
     const secret = rotation.secret ?? generateToken(id);
     const made = { hash: await hashToken(secret), typed: rotation.secret !== null };
     const outcome = this.engine.write((sql, now) => rotateToken(sql, id, rotation, made, actor, now));
@@ -167,6 +177,7 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
   }
 
   async overview(): Promise<R.RegistryOverview> {
+    await this.engine.hearHolders();
     const { sql } = this.ctx.storage;
     const pending = { ...countPending(sql), settings: countPendingSettings(sql) };
     return { tokens: countTokens(sql, Date.now()), pending, rebuild: readJob(sql)?.report ?? null };

@@ -24,6 +24,8 @@ export type AuditAction =
   | "token.rotate"
   | "token.delete"
   | "token.outranked"
+  | "token.rotated_by_holder"
+  | "token.revoked_by_holder"
   | "session.open"
   | "session.refused"
   | "session.end"

@@ -132,9 +132,22 @@ export function countTokens(sql: SqlStorage, now: number): Record<TokenStatus, n
 
 /** The owner's view of a record. The fields are named one by one, so that a hash can't slip in. */
 export function viewOf(record: TokenRecord, pending: PublishTarget[], now: number): TokenView {
-  const { id, label, note, providers, createdAt, updatedAt, expiresAt, version, policy } = record;
+  const { id, label, note, providers, createdAt, updatedAt, expiresAt, version, policy, holderActedAt } = record;
   const secrets = liveSecrets(record, now).map(({ typed, endsAt }) => ({ typed, endsAt }));
   const status = statusOf(record, now);
   const times = { createdAt, updatedAt, expiresAt };
-  return { id, label, note, providers, status, ...times, version, secrets, pending, policy, ...policyOf(record) };
+  return {
+    id,
+    label,
+    note,
+    providers,
+    status,
+    ...times,
+    version,
+    secrets,
+    pending,
+    policy,
+    holderActedAt,
+    ...policyOf(record),
+  };
 }

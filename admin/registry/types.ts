@@ -36,6 +36,8 @@ export interface TokenView extends Policy {
   pending: PublishTarget[];
   /** The named policy that it follows; null: its rules are its own. */
   policy: PolicyName | null;
+  /** When its holder last changed it (rotated, revoked), ms since 1970; null: never. */
+  holderActedAt: number | null;
 }
 
 /** Why the registry didn't do what the owner asked; `message` is for the owner. */

@@ -39,6 +39,7 @@ export interface TokenBody extends Policy {
   secrets: { typed: boolean; endsAt: string | null }[];
   pending: string[];
   policy: { id: string; name: string } | null;
+  holderActedAt: string | null;
 }
 
 export interface PolicyBody extends Policy {

@@ -36,6 +36,7 @@ describe("creating a token", () => {
       secrets: [{ typed: false, endsAt: null }],
       pending: [],
       policy: null,
+      holderActedAt: null,
       ...OPEN_POLICY,
     });
     expect(await kvContent()).toMatchObject({
