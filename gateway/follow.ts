@@ -1,11 +1,20 @@
 import type { Admitted } from "./admission.ts";
 import type { Bindings } from "./bindings.ts";
-import { flow } from "./flow.ts";
+import { flow, type FlowEnd, lengthOf, nativePipe } from "./flow.ts";
 import { lastWords } from "./last-words.ts";
+import type { Outcome } from "./metering/entry.ts";
+import type { MeterRow } from "./metering/found.ts";
+import type { Reading } from "./metering/meter.ts";
+import { isPlainEvents, nothingRead, rowOf, type Sink, sinkFor } from "./metering/sink.ts";
+import { withoutUsage } from "./metering/surgery.ts";
+import { Tap } from "./metering/tap.ts";
+import { NOTHING_USED, type Used, usedBy } from "./metering/used.ts";
 import { ROUTE_ROWS } from "./providers.ts";
-import type { Refusal } from "./refusals.ts";
 import { settle } from "./stages/settle.ts";
-import { watchToken } from "./watch.ts";
+import { keepVigil, type Vigil } from "./vigil.ts";
+
+/** Answers up to this many bytes are over too soon to be watched. */
+const SHORT_BYTES = 1024 * 1024;
 
 /** An answer's body on its way. */
 export interface Following {
@@ -17,31 +26,108 @@ export interface Following {
 /** Of an answer whose body isn't passed on as it is. */
 export const NOT_FOLLOWED: Following = { body: null, settled: null };
 
+/** What an answer is followed with. */
+export interface Followed {
+  pass: Admitted;
+  request: Pick<Request, "signal" | "headers">;
+  bindings: Bindings;
+  /** Over the token, where it has begun already. */
+  vigil: Vigil | null;
+}
+
 /**
- * Watches the token of an answer that takes its time, cuts it where the token dies, and settles its permit when it is over.
+ * What a request has used by now.
+ *
+ * @param reading of its answer
+ * @param whole whether all of the answer came
+ */
+export function usedSoFar(
+  { permit, target }: Pick<Admitted, "permit" | "target">,
+  { headers }: Pick<Request, "headers">,
+  reading: Reading,
+  whole: boolean,
+): Used {
+  const row = rowOf(permit.call.endpoint?.meter ?? null);
+  if (row === null) return NOTHING_USED;
+  const ending = { whole, ms: Date.now() - permit.openedAt, sentBytes: lengthOf(headers) ?? 0 };
+  return usedBy(reading, row, permit, target.path, ending);
+}
+
+/** A short answer is read behind the request, and nobody waits for it. */
+function readShort(body: ReadableStream<Uint8Array>, sink: Sink, status: number, followed: Followed): Following {
+  const [first, second] = body.tee();
+  const { pass, request } = followed;
+  const settleAfter = async (): Promise<void> => {
+    const tap = new Tap(second, (bytes) => sink.feed(bytes));
+    await tap.end(true);
+    const used = usedSoFar(pass, request, await sink.end(), true);
+    settle(pass.permit, { ended: "answered", status }, used, Date.now());
+    followed.vigil?.end();
+  };
+  return { body: first, settled: settleAfter() };
+}
+
+/** A body, and what reads its usage on the way. */
+interface Metered {
+  source: ReadableStream<Uint8Array>;
+  pipe: TransformStream<Uint8Array, Uint8Array>;
+  read: (end: FlowEnd) => Promise<Reading>;
+}
+
+function metered(
+  body: ReadableStream<Uint8Array>,
+  upstream: Response,
+  sink: Sink | null,
+  usageAdded: boolean,
+): Metered {
+  if (sink === null) {
+    return { source: body, pipe: nativePipe(upstream.headers), read: async () => nothingRead() };
+  }
+  if (usageAdded && isPlainEvents(upstream)) {
+    return { source: body, pipe: withoutUsage((bytes) => sink.feed(bytes)), read: () => sink.end() };
+  }
+  const [source, second] = body.tee();
+  const tap = new Tap(second, (bytes) => sink.feed(bytes));
+  tap.begin();
+  const read = async (end: FlowEnd): Promise<Reading> => {
+    await tap.end(end === "finished");
+    return sink.end();
+  };
+  return { source, pipe: nativePipe(upstream.headers), read };
+}
+
+/**
+ * Reads the usage of an answer behind its body, watches the token of one that takes its time, cuts it where the token dies,
+ * and settles its permit when it is over.
  *
  * @param upstream an answer whose body is passed on as it is
- * @param client aborted when the client has gone
  */
-export function follow(
-  upstream: Response,
-  client: AbortSignal,
-  { token, permit }: Admitted,
-  bindings: Bindings,
-): Following {
+export function follow(upstream: Response, followed: Followed): Following {
+  const { pass, request, bindings } = followed;
+  const { permit, token } = pass;
+  const { status, body, headers } = upstream;
+  const row: MeterRow | null = upstream.ok ? rowOf(permit.call.endpoint?.meter ?? null) : null;
+  if (body === null) return { body, settled: null };
+  const sink = row === null ? null : sinkFor(upstream, row);
+  const length = lengthOf(headers);
+  if (length !== null && length <= SHORT_BYTES) {
+    return sink === null ? { body, settled: null } : readShort(body, sink, status, followed);
+  }
+  const vigil = followed.vigil ?? keepVigil(bindings, token, null);
+  const { source, pipe, read } = metered(body, upstream, sink, permit.call.usageAdded);
   const { dialect } = ROUTE_ROWS[permit.route];
-  const cut = new AbortController();
-  let death: Refusal = { code: "unknown_token" };
-  const { body, ended } = flow(upstream, client, cut.signal, () => lastWords(death, dialect, upstream.headers));
-  if (ended === null) return { body, settled: null };
-  const stop = watchToken(bindings, token, (refusal) => {
-    death = refusal;
-    cut.abort();
+  const { body: flowing, ended } = flow(source, pipe, {
+    client: request.signal,
+    cut: vigil.signal,
+    lastWords: () => lastWords(vigil.death() ?? { code: "unknown_token" }, dialect, headers),
   });
   const settleAtEnd = async (): Promise<void> => {
     const end = await ended;
-    stop();
-    settle(permit, { ended: end, status: upstream.status }, null, Date.now());
+    vigil.end();
+    const reading = await read(end);
+    const used = row === null ? NOTHING_USED : usedSoFar(pass, request, reading, end === "finished");
+    const outcome: Outcome = { ended: end, status };
+    settle(permit, outcome, used, Date.now());
   };
-  return { body, settled: settleAtEnd() };
+  return { body: flowing, settled: settleAtEnd() };
 }

@@ -1,6 +1,7 @@
 import type { Provider } from "../shared/providers.ts";
 import type { TokenRecord } from "../shared/record.ts";
 import type { LimitStanding, RequestEntry } from "../shared/usage.ts";
+import type { Route } from "./providers.ts";
 import type { Refusal } from "./refusals.ts";
 
 /** The worst that a call may use, known before it is made. */
@@ -17,9 +18,14 @@ export interface Ask {
   permit: string;
   /** Version of the record that the request was authorized by. */
   version: number;
+  /** That record itself, where the guard has answered that it knows only an older one; else null. */
+  record: TokenRecord | null;
   /** ms since 1970. */
   at: number;
   provider: Provider;
+  route: Route;
+  /** Name of the endpoint; null: one that the table doesn't know. */
+  endpoint: string | null;
   model: string | null;
   estimate: Estimate;
   /** What this isolate has to tell of earlier requests; it counts first. */
@@ -33,24 +39,45 @@ export type Answer =
   /** It may not; of the kinds `rate_limited`, `concurrency_limited`, `budget_used_up`. */
   | { answer: "refused"; refusal: LimitRefusal; standing: LimitStanding }
   /** The record has changed since: authorize again with this one, then ask again. Nothing was granted. */
-  | { answer: "newer"; record: TokenRecord };
+  | { answer: "newer"; record: TokenRecord }
+  /** The guard was told of an older record only, or of none: ask again with the record. Nothing was granted. */
+  | { answer: "older" };
 
 /** A refusal that a guard gives. */
 export type LimitRefusal = Extract<Refusal, { code: "rate_limited" | "concurrency_limited" | "budget_used_up" }>;
 
 /** What a guard is told when a request is over: exactly once for each permit, however often it arrives. */
 export interface Settlement {
-  /** Of the request, its counts and its money among it; `id` is the permit. */
+  /**
+   * Of the request, its counts and its money among it; `id` is the permit, or `partId` where more follows. The parts of a
+   * permit come in their order, and before its end.
+   */
   entry: RequestEntry;
-  /** Whether the guard granted it (then its reservation ends), or nobody asked (a token without limits, a refusal). */
+  /**
+   * Whether the guard granted it, or nobody asked (a token without limits, a refusal). One that was granted counts while
+   * its reservation is there and never again. One that wasn't counts once by its id, and ends a reservation of that id.
+   */
   granted: boolean;
   /**
    * Names something that is billed once however often it is read (`batch:…`, `response:…`); null: this very request. A
    * name that the guard has counted before counts as nothing.
    */
   once: string | null;
-  /** Whether more of the same permit follows: a turn of a socket. Its reservation then stays. */
+  /** Whether more of the same permit follows: a turn of a socket. Its reservation is then renewed. */
   more: boolean;
+}
+
+/**
+ * Names a part of a permit.
+ *
+ * @param place of the part among the permit's, from 1
+ */
+export const partId = (permit: string, place: number): string => `${permit}.${place}`;
+
+/** The permit that an entry is of, and the place of the part; 0: it is the whole, or its end. */
+export function partOfId(id: string): { permit: string; place: number } {
+  const [permit = "", place = ""] = id.split(".");
+  return { permit, place: /^[1-9]\d{0,8}$/.test(place) ? Number(place) : 0 };
 }
 
 /** What a holder wants done to their own token. */

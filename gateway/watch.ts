@@ -2,8 +2,9 @@ import { checkRecord, newerRecord, type TokenRecord } from "../shared/record.ts"
 import type { Provider } from "../shared/providers.ts";
 import { standingOf, type Standing } from "../shared/standing.ts";
 import type { Bindings } from "./bindings.ts";
-import { guardName, WATCH_URL } from "./guard/guard.ts";
+import { guardName, PERMIT_PARAMETER, WATCH_URL } from "./guard/guard.ts";
 import { log } from "./log.ts";
+import type { LineRefusal } from "./permits.ts";
 import type { Refusal } from "./refusals.ts";
 
 /** How long a stream or socket must last, in ms, before its guard is asked to tell of changes: most never do. */
@@ -22,19 +23,31 @@ export interface Watched {
   provider: Provider;
 }
 
+/** Its own guard says it, so its form needs no more than a look. */
+function lineRefusalOf(news: unknown): LineRefusal["refusal"] | null {
+  return typeof news === "object" && news !== null && "refusal" in news ? (news as LineRefusal).refusal : null;
+}
+
 /** One watch. Everything it holds ends with `stop`. */
 class Watch {
   readonly #bindings: Bindings;
   readonly #hash: string;
   readonly #provider: Provider;
   readonly #onDead: (refusal: Refusal) => void;
+  readonly #permit: string | null;
   #record: TokenRecord;
   #line: WebSocket | null = null;
   #timers: ReturnType<typeof setTimeout>[] = [];
   #over = false;
 
-  constructor(bindings: Bindings, { record, hash, provider }: Watched, onDead: (refusal: Refusal) => void) {
+  constructor(
+    bindings: Bindings,
+    { record, hash, provider }: Watched,
+    onDead: (refusal: Refusal) => void,
+    permit: string | null,
+  ) {
     this.#bindings = bindings;
+    this.#permit = permit;
     this.#record = record;
     this.#hash = hash;
     this.#provider = provider;
@@ -66,7 +79,11 @@ class Watch {
     if (this.#over) return;
     const standing = standingOf(this.#record, this.#hash, Date.now());
     const refusal = this.#refusalFor(standing);
-    if (refusal === null) return;
+    if (refusal !== null) this.#die(refusal);
+  }
+
+  #die(refusal: Refusal): void {
+    if (this.#over) return;
     this.stop();
     this.#onDead(refusal);
   }
@@ -79,7 +96,10 @@ class Watch {
     return { code: "provider_not_allowed", provider: this.#provider, allowed: providers };
   }
 
-  #hear(record: TokenRecord | null): void {
+  #hear(news: unknown): void {
+    const refusal = lineRefusalOf(news);
+    if (refusal !== null) return this.#die(refusal);
+    const record = checkRecord(news);
     const newest = newerRecord(record, this.#record);
     if (newest === null || newest === this.#record) return;
     this.#record = newest;
@@ -91,13 +111,14 @@ class Watch {
     if (this.#over) return;
     const guard = this.#bindings.guards.getByName(guardName(this.#record.id));
     try {
-      const { webSocket } = await guard.fetch(WATCH_URL, { headers: { upgrade: "websocket" } });
+      const url = this.#permit === null ? WATCH_URL : `${WATCH_URL}?${PERMIT_PARAMETER}=${this.#permit}`;
+      const { webSocket } = await guard.fetch(url, { headers: { upgrade: "websocket" } });
       if (webSocket === null) throw new Error("the guard opened no line");
       webSocket.accept();
       if (this.#over) return webSocket.close(1000);
       this.#line = webSocket;
       webSocket.addEventListener("message", ({ data }) => {
-        if (typeof data === "string") this.#hear(checkRecord(JSON.parse(data)));
+        if (typeof data === "string") this.#hear(JSON.parse(data));
       });
       const again = (): void => this.#in(RETRY_MS, () => void this.#listen());
       webSocket.addEventListener("close", again);
@@ -111,15 +132,21 @@ class Watch {
 }
 
 /**
- * Watches a token while a stream or a socket that it opened is open. Short ones cost nothing; for longer ones the guard
- * holds a hibernating WebSocket and tells of every change at once.
+ * Watches a token while a request, a stream or a socket that it opened is on its way. Short ones cost nothing; for longer
+ * ones the guard holds a hibernating WebSocket and tells of every change at once.
  *
  * @param watched the token as it was when the request was let in
- * @param onDead called at most once, when the token was disabled, deleted, rotated away or has expired, or is
- *   no longer for this provider
+ * @param onDead called at most once, when the token was disabled, deleted, rotated away or has expired, is no longer for
+ *   this provider, or has nothing left for a socket's next turn
+ * @param permit that the guard granted: its request counts as alive while the line is open; null: the guard granted none
  * @returns ends the watch
  */
-export function watchToken(bindings: Bindings, watched: Watched, onDead: (refusal: Refusal) => void): () => void {
-  const watch = new Watch(bindings, watched, onDead);
+export function watchToken(
+  bindings: Bindings,
+  watched: Watched,
+  onDead: (refusal: Refusal) => void,
+  permit: string | null,
+): () => void {
+  const watch = new Watch(bindings, watched, onDead, permit);
   return () => watch.stop();
 }

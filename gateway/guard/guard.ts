@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Applied } from "../../shared/control.ts";
-import { checkRecord, type TokenRecord } from "../../shared/record.ts";
+import { isLimited } from "../../shared/policy.ts";
+import type { TokenRecord } from "../../shared/record.ts";
 import type {
   RequestPage,
   RequestQuery,
@@ -11,12 +12,28 @@ import type {
   UsageRowQuery,
 } from "../../shared/usage.ts";
 import type { Answer, Ask, HolderAct, HolderAnswer, Settlement } from "../permits.ts";
+import { Admissions } from "./admissions.ts";
+import { Bell } from "./bell.ts";
+import { Chores } from "./chores.ts";
+import { noticeOfAct, recordAfter } from "./holder.ts";
+import { Keeper } from "./keeper.ts";
+import { nothingUsed, standingOfLimits } from "./limits.ts";
+import { Lines } from "./lines.ts";
+import { Newest } from "./newest.ts";
+import { addNotice } from "./notices.ts";
+import { readPage } from "./pages.ts";
+import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
+import { hasTables } from "./schema.ts";
+import { settleAll } from "./settling.ts";
+import { reportOfRows } from "../usage/report.ts";
+import { readRows, rowsBetween } from "./usage-table.ts";
 
-const RECORD = "record";
 const POINTER = "pointer";
 
 /** Where a guard takes watchers. Reached by its stub alone; the host is nobody's. */
 export const WATCH_URL = "https://guard/watch";
+/** The query parameter that names the permit of a watcher's request. */
+export const PERMIT_PARAMETER = "permit";
 
 /** What a guard answers when it is asked about its token. */
 export interface GuardAnswer {
@@ -40,18 +57,40 @@ export const guardName = (id: string): string => id;
 export const pointerName = (hash: string): string => `hash:${hash}`;
 
 /**
- * One Durable Object for each token: the truth about its liveness now. Named by token id, so that a rotated secret keeps
- * it. Nothing is stored until the owner's word arrives, so guesses at tokens leave no storage behind.
+ * One Durable Object for each token: the truth about its liveness now, its limits, and what it used. Named by token id, so
+ * that a rotated secret keeps it. Nothing is stored until the owner's word or a request of a known token arrives, so guesses
+ * at tokens leave no storage behind.
  *
- * Limits, spend and usage belong here too: `recall` is where a permit will be granted.
+ * Whatever is answered, the runtime holds back until what was written before is on disk: no permit leaves before its
+ * reservation is there.
  */
 export class Guard extends DurableObject<GatewayEnv> {
-  /** Undefined until it was read from storage. */
-  #record: TokenRecord | null | undefined;
+  /** Tells the time, ms since 1970. No method, so RPC doesn't reach it; tests put another one in its place. */
+  clock: () => number = Date.now;
+  readonly #newest = new Newest(this.ctx.storage.kv, (record) => {
+    this.#admissions.sendBack(record);
+    this.#lines.tell(record);
+  });
+  readonly #keeper = new Keeper(this.ctx.storage, () => this.#id());
+  readonly #lines = new Lines(this.ctx);
+  readonly #bell = new Bell(this.ctx.storage);
+  readonly #admissions = new Admissions(this.#keeper, () => this.clock());
+  readonly #chores: Chores;
 
-  #known(): TokenRecord | null {
-    if (this.#record === undefined) this.#record = checkRecord(this.ctx.storage.kv.get(RECORD));
-    return this.#record;
+  constructor(ctx: DurableObjectState, env: GatewayEnv) {
+    super(ctx, env);
+    const parts = { keeper: this.#keeper, lines: this.#lines, bell: this.#bell };
+    this.#chores = new Chores(parts, env.LEDGER, () => this.clock());
+    if (hasTables(ctx.storage)) void ctx.blockConcurrencyWhile(() => this.#bell.recall());
+  }
+
+  /** The token id; an object that a typed token leads to has no use of its own. */
+  #id(): string {
+    return this.#newest.get()?.id ?? this.ctx.id.name ?? "";
+  }
+
+  #rules(): Rules {
+    return rulesOf(this.#newest.get(), this.#id());
   }
 
   /**
@@ -59,7 +98,7 @@ export class Guard extends DurableObject<GatewayEnv> {
    * a rotated secret is no longer in it.
    */
   async recall(): Promise<GuardAnswer> {
-    const record = this.#known();
+    const record = this.#newest.get();
     if (record !== null) return { record };
     const id = this.ctx.storage.kv.get(POINTER);
     if (typeof id !== "string") return { record: null };
@@ -69,22 +108,16 @@ export class Guard extends DurableObject<GatewayEnv> {
   }
 
   /**
-   * Takes a record, unless a newer one is known: deliveries may arrive twice and out of order.
+   * Takes a record, unless a newer one is known, or one that its holder has changed since: deliveries may arrive twice and
+   * out of order.
    *
    * @throws where storage fails; the old record stays then
    */
   async apply(record: TokenRecord): Promise<Applied> {
-    const known = this.#known();
-    if (known !== null && known.version >= record.version) {
-      return { version: known.version, kept: known.version > record.version ? known : null };
-    }
-    this.ctx.storage.kv.put(RECORD, record);
+    const kept = this.#newest.offer(record);
     // Answering before the write is on disk would let a crash bring a revoked token back.
     await this.ctx.storage.sync();
-    this.#record = record;
-    const news = JSON.stringify(record);
-    for (const watcher of this.ctx.getWebSockets()) watcher.send(news);
-    return { version: record.version, kept: null };
+    return { version: kept?.version ?? record.version, kept };
   }
 
   /**
@@ -99,54 +132,131 @@ export class Guard extends DurableObject<GatewayEnv> {
   }
 
   /**
-   * Opens a line to a watcher (`gateway/watch.ts`): the record now, and again with each change. The line hibernates, so an
-   * idle one costs nothing.
+   * Opens a line to a watcher (`gateway/watch.ts`): the record now, and again with each change; and that the permit in the
+   * address is over. The line hibernates, so an idle one costs nothing.
    */
-  override async fetch(): Promise<Response> {
-    const { 0: watcher, 1: own } = new WebSocketPair();
-    this.ctx.acceptWebSocket(own);
-    own.send(JSON.stringify(this.#known()));
-    return new Response(null, { status: 101, webSocket: watcher });
+  override async fetch(request: Request): Promise<Response> {
+    const permit = new URL(request.url).searchParams.get(PERMIT_PARAMETER);
+    const over = permit === null ? null : this.#keeper.read(this.clock())?.reservations.get(permit)?.over;
+    const record = this.#newest.get();
+    return over ? this.#lines.open(permit, record, { refusal: over }) : this.#lines.open(permit, record);
   }
 
   /** A watcher is done. Called by the platform. */
-  override webSocketClose(watcher: WebSocket): void {
-    watcher.close(1000);
+  override webSocketClose(line: WebSocket): void {
+    line.close(1000);
+    this.#lineEnded(line);
   }
 
-  /** Asks for a permit, or waits in the queue for one. Asking twice with the same id grants once. */
-  async admit(_ask: Ask): Promise<Answer> {
-    throw new Error("not built yet");
+  /** A watcher was lost. Called by the platform. */
+  override webSocketError(line: WebSocket): void {
+    this.#lineEnded(line);
+  }
+
+  #lineEnded(line: WebSocket): void {
+    const now = this.clock();
+    if (this.#lines.ended(line, now)) this.#chores.plan(now);
+  }
+
+  /** Gives up lost requests, tells the ledger, and throws away what is old. Called by the platform. */
+  override async alarm(): Promise<void> {
+    this.#bell.rang();
+    const now = this.clock();
+    if (this.#chores.giveUpLost(this.#rules(), now) > 0) this.#goOn();
+    this.#chores.tidy(now);
+    await this.#chores.report(() => this.#newest.get());
+    this.#chores.plan(this.clock());
+  }
+
+  /**
+   * Asks for a permit, or waits in the queue for one. Asking twice with the same id grants once. What is told along with it
+   * counts first.
+   *
+   * @throws where the permit is over already, or storage fails; nothing was granted then
+   */
+  async admit(ask: Ask): Promise<Answer> {
+    const kept = ask.record === null ? null : this.#newest.offer(ask.record);
+    this.#settle(ask.settlements);
+    const known = this.#newest.get();
+    if (kept !== null) return { answer: "newer", record: kept };
+    if (known === null || known.version < ask.version) return { answer: "older" };
+    if (known.version > ask.version) return { answer: "newer", record: known };
+    const rules = rulesOf(known, known.id);
+    // Its limits went with this version: the caller judged by a record that isn't the one it named.
+    if (!hasLimits(rules)) throw new Error("This token has no limits.");
+    const answer = this.#admissions.ask(ask, rules);
+    this.#chores.planNext(this.clock());
+    return answer;
   }
 
   /** Takes what requests used. Each settlement counts once, however often it arrives. */
-  async settle(_settlements: readonly Settlement[]): Promise<void> {
-    throw new Error("not built yet");
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    this.#settle(settlements);
+  }
+
+  #settle(settlements: readonly Settlement[]): void {
+    if (settlements.length === 0) return;
+    const now = this.clock();
+    const rules = this.#rules();
+    const endings = this.#keeper.write(now, (memory) => settleAll(memory, settlements, rules, now));
+    for (const { permit, refusal } of endings) this.#lines.end(permit, refusal);
+    this.#goOn();
+    this.#chores.planNext(now);
+  }
+
+  #goOn(): void {
+    const rules = this.#rules();
+    if (hasLimits(rules)) this.#admissions.goOn(rules);
   }
 
   /** How the limits stand now, and when the token was used. */
   async activity(): Promise<TokenActivity> {
-    throw new Error("not built yet");
+    const now = this.clock();
+    const record = this.#newest.get();
+    const memory = this.#keeper.read(now);
+    const { firstUsedAt = null, lastUsedAt = null } = memory?.tally ?? {};
+    if (record === null || record.limits === null || !isLimited(record)) {
+      return { standing: null, firstUsedAt, lastUsedAt };
+    }
+    const use = memory ?? nothingUsed();
+    use.waiting = this.#admissions.waiting;
+    return { standing: standingOfLimits(record.limits, use, now), firstUsedAt, lastUsedAt };
   }
 
   /** The last requests, newest first; see `ControlApi.requests`. */
-  async requests(_query: Omit<RequestQuery, "tokenId">): Promise<RequestPage> {
-    throw new Error("not built yet");
+  async requests(query: Omit<RequestQuery, "tokenId">): Promise<RequestPage> {
+    const memory = this.#keeper.read(this.clock());
+    return memory === null ? { entries: [], next: null } : readPage(memory.sql, memory.tally, query);
   }
 
   /** This token's usage; see `ControlApi.usage`. */
-  async usage(_query: UsageQuery): Promise<UsageReport> {
-    throw new Error("not built yet");
+  async usage(query: UsageQuery): Promise<UsageReport> {
+    const now = this.clock();
+    const memory = this.#keeper.read(now);
+    return reportOfRows(memory === null ? [] : rowsBetween(memory.sql, query), query, now);
   }
 
   /** This token's usage, row by row; see `ControlApi.usageRows`. */
-  async rows(_query: UsageRowQuery): Promise<UsageRowPage> {
-    throw new Error("not built yet");
+  async rows(query: UsageRowQuery): Promise<UsageRowPage> {
+    const memory = this.#keeper.read(this.clock());
+    return memory === null ? { rows: [], next: null } : readRows(memory.sql, query);
   }
 
   /** Does what the holder wants done to their own token, where the owner allows it (`holderMay`). */
-  async act(_act: HolderAct): Promise<HolderAnswer> {
-    throw new Error("not built yet");
+  async act(act: HolderAct): Promise<HolderAnswer> {
+    const now = this.clock();
+    const answer = recordAfter(this.#newest.get(), act, now);
+    if (!answer.ok) return answer;
+    const { record } = answer;
+    this.#keeper.write(now, (memory) => {
+      memory.tally.isChangedByHolder = true;
+      addNotice(memory, noticeOfAct(record, act, now));
+      memory.isChanged = true;
+    });
+    this.#newest.put(record);
+    this.#chores.hurry(now);
+    await this.ctx.storage.sync();
+    return answer;
   }
 
   /** Answers, so that `/-/health` knows that guards do. */
@@ -154,3 +264,5 @@ export class Guard extends DurableObject<GatewayEnv> {
     return "ok";
   }
 }
+
+const hasLimits = (rules: Rules): rules is LimitRules => rules.limits !== null;

@@ -4,8 +4,9 @@ import { ROUTE_ROWS } from "../providers.ts";
 import type { Refusal } from "../refusals.ts";
 import type { SocketEndpoint } from "./endpoints.ts";
 import { goodbyeOf } from "./refuse.ts";
-import { relay, type SocketEnd } from "./relay.ts";
+import { type Onlooker, relay, type SocketEnd } from "./relay.ts";
 import { selectedSubprotocol } from "./subprotocols.ts";
+import type { Vigil } from "../vigil.ts";
 
 /** Headers of the provider's 101 that belong to its own connection. */
 const HANDSHAKE_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions"];
@@ -13,12 +14,14 @@ const HANDSHAKE_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "sec
 /** What an open socket goes by. */
 export interface SocketTerms {
   endpoint: SocketEndpoint;
-  /** The provider key. */
-  key: string;
+  /** The provider keys. */
+  keys: readonly string[];
   /** Subprotocols of the client's, without credentials. */
   offered: readonly string[];
-  /** Watches the token; gives back what ends the watch. */
-  watch: (onDead: (refusal: Refusal) => void) => () => void;
+  /** Over the token; ends with the socket. */
+  vigil: Pick<Vigil, "whenDead" | "end">;
+  /** Sees every frame; null: nobody. */
+  onlooker: Onlooker | null;
 }
 
 /** An opened socket. */
@@ -36,23 +39,23 @@ export interface Opened {
  * @param provider its socket, not yet accepted
  */
 export function openSocket(upstream: Response, provider: WebSocket, terms: SocketTerms): Opened {
-  const { endpoint, key, offered, watch } = terms;
+  const { endpoint, keys, offered, vigil, onlooker } = terms;
   const { 0: client, 1: own } = new WebSocketPair();
   const headers = new Headers(upstream.headers);
-  cleanResponseHeaders(headers, key);
+  cleanResponseHeaders(headers, keys);
   for (const name of HANDSHAKE_HEADERS) headers.delete(name);
   const subprotocol = selectedSubprotocol(offered, upstream.headers.get("sec-websocket-protocol"));
   headers.delete("sec-websocket-protocol");
   if (subprotocol !== null) headers.set("sec-websocket-protocol", subprotocol);
   const response = new Response(null, { status: 101, webSocket: client, headers });
-  const relayed = relay(own, provider, key);
+  const relayed = relay(own, provider, keys, onlooker);
   const cut = async (refusal: Refusal): Promise<void> => {
     relayed.cut(await goodbyeOf(refusalResponse(refusal, ROUTE_ROWS[endpoint.route].dialect), endpoint));
   };
-  const stop = watch((refusal) => void cut(refusal));
+  vigil.whenDead((refusal) => void cut(refusal));
   const over = async (): Promise<SocketEnd> => {
     const end = await relayed.ended;
-    stop();
+    vigil.end();
     return end;
   };
   return { response, ended: over() };

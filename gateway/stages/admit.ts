@@ -1,12 +1,16 @@
+import { hasMoneyBudget, isLimited } from "../../shared/policy.ts";
+import type { Provider } from "../../shared/providers.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import type { LimitStanding } from "../../shared/usage.ts";
 import type { Later } from "../admission.ts";
+import { askGuard } from "../asking.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Call } from "../call.ts";
-import type { Settlement } from "../permits.ts";
+import type { Ask, Estimate, Settlement } from "../permits.ts";
 import type { Prices } from "../pricing/prices.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "../providers.ts";
 import { Refused } from "../refusals.ts";
+import { tellGuard } from "../telling.ts";
 import type { Authorized } from "./authorize.ts";
 
 /** What lets one request go upstream. `settle` closes it, exactly once. */
@@ -19,9 +23,14 @@ export interface Permit {
   openedAt: number;
   /** When the provider's answer began, ms since 1970; null until it does. */
   answeredAt: number | null;
-  /** Origin and key of the provider: all that `forward` may use. */
+  /** Of the provider: all that `forward` may use. */
   origin: string;
+  /** The provider key that is used; settled by `forward`, which may have to take another one. */
   key: string;
+  /** All of the provider's keys, none of which may reach the holder. */
+  keys: readonly string[];
+  /** Whether no key but `key` will do: an upload goes on where it was begun. */
+  keyIsFixed: boolean;
   call: Call;
   prices: Prices;
   /** Whether the guard granted it and waits for its settlement. */
@@ -51,15 +60,16 @@ export async function admit(
   { record, route }: Authorized,
   call: Call,
   prices: Prices,
-  { bindings, now }: Desk,
+  { bindings, later, now }: Desk,
 ): Promise<Permit | { newer: TokenRecord }> {
   const { provider } = ROUTE_ROWS[route];
-  const { key, origin, problem } = bindings.providers[provider];
-  if (key === null) {
+  const { keys, origin, problem } = bindings.providers[provider];
+  const [key] = keys;
+  if (key === undefined) {
     const secret = PROVIDER_ROWS[provider].keySecret;
-    throw new Refused({ code: "provider_not_configured", provider, secret, problem: problem ?? "" });
+    throw new Refused({ code: "provider_not_configured", provider, secret, problem: problem ?? "" }, record.id);
   }
-  return {
+  const permit: Permit = {
     id: crypto.randomUUID(),
     tokenId: record.id,
     route,
@@ -67,10 +77,43 @@ export async function admit(
     answeredAt: null,
     origin,
     key,
+    keys,
+    keyIsFixed: false,
     call,
     prices,
     granted: false,
     standing: null,
-    tell: () => undefined,
+    tell: (settlement) => tellGuard(bindings, record.id, settlement, later),
   };
+  if (!isLimited(record)) return permit;
+  const estimate = estimateOf(call, provider, record, prices, now);
+  const answer = await askGuard(bindings, record, askOf(permit, record, estimate), later);
+  if (answer.answer === "newer") return { newer: answer.record };
+  if (answer.answer === "refused") throw new Refused(answer.refusal, record.id, answer.standing);
+  return { ...permit, granted: true, standing: answer.standing };
 }
+
+/** What a call reserves. Without a known price it can't be held to a budget in dollars, so it needs the owner's leave. */
+function estimateOf(call: Call, provider: Provider, record: TokenRecord, prices: Prices, now: number): Estimate {
+  const { tokens, micros, unpriced } = prices.estimate(call, provider, now);
+  if (unpriced !== null && hasMoneyBudget(record) && !record.allowUnpriced) {
+    throw new Refused({ code: "unpriced", what: unpriced }, record.id);
+  }
+  return { tokens, micros };
+}
+
+const askOf = (
+  { id, openedAt, route, call }: Permit,
+  record: TokenRecord,
+  estimate: Estimate,
+): Omit<Ask, "settlements"> => ({
+  permit: id,
+  version: record.version,
+  record: null,
+  at: openedAt,
+  provider: ROUTE_ROWS[route].provider,
+  route,
+  endpoint: call.endpoint?.name ?? null,
+  model: call.model,
+  estimate,
+});

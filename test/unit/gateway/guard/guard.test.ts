@@ -22,11 +22,11 @@ const guardOf = (id: string) => gatewayEnv.GUARD.getByName(guardName(id));
 describe("guard", () => {
   it("knows the newest record it was told, in whatever order they came", async ({ expect }) => {
     const { record } = await makeToken({ version: 5 });
-    expect(await control.apply(record)).toEqual({ version: 5 });
-    expect(await control.apply({ ...record, version: 4, state: "disabled" })).toEqual({ version: 5 });
-    expect(await control.apply({ ...record, version: 5, state: "disabled" })).toEqual({ version: 5 });
+    expect(await control.apply(record)).toEqual({ version: 5, kept: null });
+    expect(await control.apply({ ...record, version: 4, state: "disabled" })).toEqual({ version: 5, kept: record });
+    expect(await control.apply({ ...record, version: 5, state: "disabled" })).toEqual({ version: 5, kept: null });
     expect((await guardOf(record.id).recall()).record).toEqual(record);
-    expect(await control.apply({ ...record, version: 6, state: "disabled" })).toEqual({ version: 6 });
+    expect(await control.apply({ ...record, version: 6, state: "disabled" })).toEqual({ version: 6, kept: null });
     expect((await guardOf(record.id).recall()).record?.state).toBe("disabled");
   });
 

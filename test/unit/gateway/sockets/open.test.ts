@@ -21,11 +21,14 @@ function open(path: string): Ready {
   const upstream = new Response(null, { status: 101, webSocket: other });
   const stop = vi.fn<() => void>();
   const watchers: ((refusal: Refusal) => void)[] = [];
-  const watch = (onDead: (refusal: Refusal) => void) => {
-    watchers.push(onDead);
-    return stop;
-  };
-  const opened = openSocket(upstream, other, { endpoint: found.endpoint, key: KEY, offered: [], watch });
+  const vigil = { whenDead: (tell: (refusal: Refusal) => void) => void watchers.push(tell), end: stop };
+  const opened = openSocket(upstream, other, {
+    endpoint: found.endpoint,
+    keys: [KEY],
+    offered: [],
+    vigil,
+    onlooker: null,
+  });
   return {
     opened,
     client: clientOf(opened.response),

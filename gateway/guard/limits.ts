@@ -1,0 +1,134 @@
+import type { Budget, Limits } from "../../shared/policy.ts";
+import type { BudgetStanding, LimitStanding, RateStanding } from "../../shared/usage.ts";
+import type { LimitRefusal } from "../permits.ts";
+import { type Amount, type Books, emptyBooks, heldIn, type Hold, usedIn } from "./books.ts";
+import { MinuteWindow } from "./minute.ts";
+import { microsOf, nanosOfUsd } from "../usage/money.ts";
+import { periodEnd } from "./periods.ts";
+
+/** What limits are held against. */
+export interface Use {
+  books: Books;
+  /** What is held for requests on their way. */
+  holds(): Iterable<Hold>;
+  /** Requests of the last minute, one each. */
+  requests: MinuteWindow;
+  /** Tokens of the last minute: held ones, then those that were used. */
+  tokens: MinuteWindow;
+  /** Requests on their way. */
+  running: number;
+  /** Requests in the queue. */
+  waiting: number;
+}
+
+/** Use of a token that was never used. */
+export const nothingUsed = (): Use => ({
+  books: emptyBooks(),
+  holds: () => [],
+  requests: new MinuteWindow(),
+  tokens: new MinuteWindow(),
+  running: 0,
+  waiting: 0,
+});
+
+/** How long to wait where waiting doesn't help, in seconds. */
+const A_MINUTE = 60;
+
+/** How a budget stands, in the unit of the books: nano-dollars or tokens. */
+function countsOf({ usd, tokens, per }: Budget, use: Use, now: number): { limit: number; used: number; held: number } {
+  const unit = usd === undefined ? "tokens" : "nanos";
+  const limit = usd === undefined ? tokens : nanosOfUsd(usd);
+  return { limit, used: usedIn(use.books, per, now)[unit], held: heldIn(use.holds(), per, now)[unit] };
+}
+
+function budgetStanding(budget: Budget, use: Use, now: number): BudgetStanding {
+  const { limit, used, held } = countsOf(budget, use, now);
+  const isMoney = budget.usd !== undefined;
+  const told = (amount: number): number => (isMoney ? microsOf(amount) : amount);
+  return {
+    unit: isMoney ? "usd" : "tokens",
+    per: budget.per,
+    limit: told(limit),
+    used: told(used),
+    reserved: told(held),
+    left: told(Math.max(0, limit - used - held)),
+    resetsAt: periodEnd(budget.per, now),
+    warnAt: budget.warnAt,
+  };
+}
+
+/** How each of the budgets stands, in their order. */
+export const budgetStandings = ({ budgets }: Limits, use: Use, now: number): BudgetStanding[] =>
+  budgets.map((budget) => budgetStanding(budget, use, now));
+
+/**
+ * Whether all budgets have room for an amount beside what is used and held.
+ *
+ * @param now ms since 1970
+ * @returns the refusal of the first one that hasn't; null: they have
+ */
+export function budgetRefusal({ budgets }: Limits, use: Use, amount: Amount, now: number): LimitRefusal | null {
+  for (const budget of budgets) {
+    const needed = budget.usd === undefined ? amount.tokens : amount.nanos;
+    const { limit, used, held } = countsOf(budget, use, now);
+    // What uses nothing of a budget can't overspend it: models may be listed when all is used up.
+    if (needed === 0 || used + held + needed <= limit) continue;
+    const { unit, per, left, resetsAt, ...standing } = budgetStanding(budget, use, now);
+    const told = unit === "usd" ? microsOf(needed) : needed;
+    return { code: "budget_used_up", unit, per, limit: standing.limit, left, needed: told, resetsAt };
+  }
+  return null;
+}
+
+const secondsTo = (at: number, now: number): number => Math.max(1, Math.ceil((at - now) / 1_000));
+
+/**
+ * Whether the last minute has room for more tokens.
+ *
+ * @param now ms since 1970
+ */
+export function tokenRateRefusal(limits: Limits, use: Use, needed: number, now: number): LimitRefusal | null {
+  const { tokensPerMinute: limit } = limits;
+  if (limit === null || needed === 0 || use.tokens.sum(now) + needed <= limit) return null;
+  const refusal = { code: "rate_limited", unit: "tokens", perMinute: limit } as const;
+  const at = use.tokens.roomAt(limit - needed, now);
+  return at === null ? { ...refusal, retryAfter: A_MINUTE, needed } : { ...refusal, retryAfter: secondsTo(at, now) };
+}
+
+/**
+ * Whether the last minute has room for one more request.
+ *
+ * @param now ms since 1970
+ */
+export function requestRateRefusal(limits: Limits, use: Use, now: number): LimitRefusal | null {
+  const { requestsPerMinute: limit } = limits;
+  if (limit === null || use.requests.sum(now) + 1 <= limit) return null;
+  const at = use.requests.roomAt(limit - 1, now);
+  const retryAfter = at === null ? A_MINUTE : secondsTo(at, now);
+  return { code: "rate_limited", unit: "requests", perMinute: limit, retryAfter };
+}
+
+/** Whether a request would have to wait for others to end. */
+export const isFull = ({ concurrency }: Limits, { running }: Use): boolean =>
+  concurrency !== null && running >= concurrency;
+
+function rateStanding(limit: number | null, window: MinuteWindow, now: number): RateStanding | null {
+  if (limit === null) return null;
+  return { limit, left: Math.max(0, limit - window.sum(now)), resetsAt: window.emptyAt(now) };
+}
+
+/**
+ * How the limits stand.
+ *
+ * @param now ms since 1970
+ */
+export function standingOfLimits(limits: Limits, use: Use, now: number): LimitStanding {
+  const { requestsPerMinute, tokensPerMinute, concurrency } = limits;
+  const { running, waiting } = use;
+  return {
+    requestsPerMinute: rateStanding(requestsPerMinute, use.requests, now),
+    tokensPerMinute: rateStanding(tokensPerMinute, use.tokens, now),
+    concurrency: concurrency === null ? null : { limit: concurrency, running, waiting },
+    budgets: budgetStandings(limits, use, now),
+  };
+}

@@ -1,0 +1,49 @@
+import type { TokenRecord } from "../../shared/record.ts";
+import type { LedgerReport } from "../ledger/report.ts";
+import type { Memory } from "./memory.ts";
+import { cleanRows, type DirtyRow, dirtyRows } from "./usage-table.ts";
+
+/** Rows that go in one report. */
+const ROWS_A_REPORT = 500;
+
+/** A report with what tells, when the ledger has it, what it has. */
+export interface Sending {
+  report: LedgerReport;
+  rows: readonly DirtyRow[];
+}
+
+/** Tells whether the ledger doesn't have all yet. */
+export const hasNews = ({ tally }: Memory): boolean =>
+  tally.dirtySince !== null || tally.notices.length > 0 || tally.isChangedByHolder;
+
+/**
+ * What the ledger doesn't have yet.
+ *
+ * @param record the token's newest; null: the guard was told of none
+ */
+export function reportOf({ sql, tally, tokenId }: Memory, record: TokenRecord | null): Sending {
+  const rows = tally.dirtySince === null ? [] : dirtyRows(sql, tally.dirtySince, ROWS_A_REPORT);
+  const report: LedgerReport = {
+    tokenId,
+    rows: rows.map(({ row }) => row),
+    lastUsedAt: tally.lastUsedAt,
+    notices: tally.notices,
+    changedByHolder: tally.isChangedByHolder ? record : null,
+  };
+  return { report, rows };
+}
+
+/**
+ * Notes that the ledger has a report. What came since stays to be told.
+ *
+ * @param record the token's newest now
+ */
+export function noteSent(memory: Memory, { report, rows }: Sending, record: TokenRecord | null): void {
+  const { sql, tally } = memory;
+  cleanRows(sql, rows);
+  if (tally.dirtySince !== null && dirtyRows(sql, tally.dirtySince, 1).length === 0) tally.dirtySince = null;
+  const sent = new Set(report.notices.map(({ id }) => id));
+  tally.notices = tally.notices.filter(({ id }) => !sent.has(id));
+  if (report.changedByHolder?.holderActedAt === record?.holderActedAt) tally.isChangedByHolder = false;
+  memory.isChanged = true;
+}

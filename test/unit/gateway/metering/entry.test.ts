@@ -1,0 +1,172 @@
+import { describe, it } from "vitest";
+import { type Outcome, partOf, settlementOf } from "../../../../gateway/metering/entry.ts";
+import type { Charge } from "../../../../gateway/metering/used.ts";
+import type { Permit } from "../../../../gateway/stages/admit.ts";
+import type { RequestEntry } from "../../../../shared/usage.ts";
+import { counts, meteredPermit } from "../../support/metering.ts";
+
+const CHARGE: Charge = {
+  once: null,
+  usage: { counts: counts({ input: 10, output: 5 }), estimated: false, model: "served", tier: null, raw: { n: 15 } },
+};
+const priced = (micros: number | null, reserved: number | null): Permit["prices"] => ({
+  estimate: () => ({ tokens: 100, micros: reserved, unpriced: null }),
+  cost: () => micros,
+});
+
+const micros = (charge: Charge, change: Partial<Omit<Permit, "call">>): number | null =>
+  settlementOf(meteredPermit("chat", change), { ended: "cut", status: 200 }, charge, 0).entry.micros;
+
+describe("what the guard is told", () => {
+  it("has the request, its usage, its money and its times", ({ expect }) => {
+    const permit = meteredPermit("chat", {
+      id: "permit-1",
+      granted: true,
+      openedAt: 1_000,
+      answeredAt: 1_250,
+      call: { model: "asked" },
+      prices: priced(77, 500),
+    });
+    expect(settlementOf(permit, { ended: "finished", status: 200 }, CHARGE, 4_000)).toEqual({
+      granted: true,
+      once: null,
+      more: false,
+      entry: {
+        id: "permit-1",
+        at: 1_000,
+        provider: "openai",
+        route: "openai",
+        endpoint: "chat",
+        model: "served",
+        status: 200,
+        refusedBy: null,
+        code: null,
+        error: null,
+        counts: counts({ input: 10, output: 5 }),
+        raw: { n: 15 },
+        micros: 77,
+        estimated: false,
+        ttfbMs: 250,
+        durationMs: 3_000,
+      },
+    });
+  });
+
+  it("of nothing has no counts, and the model that was asked for", ({ expect }) => {
+    const permit = meteredPermit("chat", { openedAt: 1_000, call: { model: "asked" } });
+    const { entry } = settlementOf(permit, { ended: "client_gone" }, null, 900);
+    expect(entry).toMatchObject({ model: "asked", counts: null, micros: null, raw: {}, ttfbMs: null, durationMs: 0 });
+  });
+
+  it("of an estimate is no more money than the guard held", ({ expect }) => {
+    const guess = { ...CHARGE, usage: { ...CHARGE.usage, estimated: true } };
+    expect(micros(guess, { granted: true, prices: priced(900, 500) })).toBe(500);
+    expect(micros(CHARGE, { granted: true, prices: priced(900, 500) })).toBe(900);
+    expect(micros(guess, { granted: false, prices: priced(900, 500) })).toBe(900);
+    expect(micros(guess, { granted: true, prices: priced(null, 500) })).toBe(null);
+    expect(micros(guess, { granted: true, prices: priced(900, null) })).toBe(900);
+  });
+
+  it("of a part names its place, and that more follows", ({ expect }) => {
+    const permit = meteredPermit("realtime", { id: "permit-2", granted: true, openedAt: 5 });
+    const { entry, more, granted, once } = partOf(
+      permit,
+      { ...CHARGE, once: "batch:b:1" },
+      { place: 3, since: 20, status: 101 },
+      120,
+    );
+    expect([entry.id, entry.at, entry.durationMs, entry.ttfbMs, more, granted, once]).toEqual([
+      "permit-2.3",
+      20,
+      100,
+      null,
+      true,
+      true,
+      "batch:b:1",
+    ]);
+  });
+});
+
+type Verdict = Pick<RequestEntry, "status" | "refusedBy" | "code" | "error">;
+const ok = (status: number): Verdict => ({ status, refusedBy: null, code: null, error: null });
+
+describe("every way out has its kind of error", () => {
+  for (const [name, outcome, expected] of [
+    ["an answer", { ended: "answered", status: 200 }, ok(200)],
+    ["a redirect", { ended: "answered", status: 304 }, ok(304)],
+    ["a followed answer", { ended: "finished", status: 200 }, ok(200)],
+    [
+      "a provider's limit",
+      { ended: "answered", status: 429 },
+      { status: 429, refusedBy: "provider", code: "provider_error", error: "providerBusy" },
+    ],
+    [
+      "an overloaded provider",
+      { ended: "answered", status: 529 },
+      { status: 529, refusedBy: "provider", code: "provider_error", error: "providerBusy" },
+    ],
+    [
+      "a provider's refusal",
+      { ended: "answered", status: 404 },
+      { status: 404, refusedBy: "provider", code: "provider_error", error: "providerRefused" },
+    ],
+    [
+      "a provider's fault",
+      { ended: "answered", status: 500 },
+      { status: 500, refusedBy: "provider", code: "provider_error", error: "providerFailed" },
+    ],
+    [
+      "an answer that broke off",
+      { ended: "failed", status: 200 },
+      { status: 200, refusedBy: null, code: "failed", error: "providerFailed" },
+    ],
+    ["a cut one", { ended: "cut", status: 200 }, { status: 200, refusedBy: null, code: "cut", error: "cut" }],
+    [
+      "a client that left in the middle",
+      { ended: "client_gone", status: 200 },
+      { status: 200, refusedBy: null, code: "client_gone", error: "clientGone" },
+    ],
+    [
+      "a client that left before",
+      { ended: "client_gone" },
+      { status: 499, refusedBy: null, code: "client_gone", error: "clientGone" },
+    ],
+    [
+      "a fault of the gateway's",
+      { ended: "failed" },
+      { status: 500, refusedBy: null, code: "failed", error: "gateway" },
+    ],
+    [
+      "a provider that can't be reached",
+      { ended: "refused", code: "provider_unreachable", status: 503 },
+      { status: 503, refusedBy: "gateway", code: "provider_unreachable", error: "gateway" },
+    ],
+    [
+      "a limit",
+      { ended: "refused", code: "budget_used_up", status: 429 },
+      { status: 429, refusedBy: "gateway", code: "budget_used_up", error: "limit" },
+    ],
+    [
+      "a rule",
+      { ended: "refused", code: "misplaced_token", status: 400 },
+      { status: 400, refusedBy: "gateway", code: "misplaced_token", error: "policy" },
+    ],
+    ["a socket", { ended: "socket_closed", by: "holder", code: 1000 }, ok(101)],
+    ["a socket that the holder lost", { ended: "socket_closed", by: "holder", code: 1006 }, ok(101)],
+    ["a socket that the provider closed", { ended: "socket_closed", by: "provider", code: 1000 }, ok(101)],
+    [
+      "a socket that the provider lost",
+      { ended: "socket_closed", by: "provider", code: 1006 },
+      { status: 101, refusedBy: null, code: "closed_1006", error: "providerFailed" },
+    ],
+    [
+      "a socket that was cut",
+      { ended: "socket_closed", by: "gateway", code: 1008 },
+      { status: 101, refusedBy: null, code: "cut", error: "cut" },
+    ],
+  ] as [string, Outcome, Verdict][]) {
+    it(`such as ${name}`, ({ expect }) => {
+      expect(settlementOf(meteredPermit("chat"), outcome, null, 0).entry).toMatchObject(expected);
+    });
+  }
+});
