@@ -131,14 +131,14 @@ describe("an owner's action on a token that its holder has revoked", () => {
   });
 });
 
-describe("an owner's action that the guard didn't hear of before the holder acted", () => {
-  const deaf = () => breakDelivery({ apply: () => Promise.reject(new Error("it is down")) });
-  const again = async () => {
-    await breakDelivery({ apply: async (record) => holders.apply(record) });
-    await ringDue();
-    await ringDue();
-  };
+const deaf = () => breakDelivery({ apply: () => Promise.reject(new Error("it is down")) });
+const again = async () => {
+  await breakDelivery({ apply: async (record) => holders.apply(record) });
+  await ringDue();
+  await ringDue();
+};
 
+describe("an owner's action that the guard didn't hear of before the holder acted", () => {
   it("disabled stays disabled", async ({ expect }) => {
     const { token } = await fresh();
     await deaf();
