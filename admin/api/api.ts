@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
 import { priceRoutes } from "./prices.ts";
+import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
 import { registryRoutes } from "./registry.ts";
 import { sessionRoutes } from "./session.ts";
@@ -25,7 +26,7 @@ const INFO = {
 export function makeApi(): OpenAPIHono<AdminApp> {
   const api = new OpenAPIHono<AdminApp>({
     defaultHook: (result) => {
-      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues));
+      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues, true));
     },
   });
   const { openAPIRegistry } = api;
@@ -41,6 +42,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   });
   sessionRoutes(api);
   tokenRoutes(api);
+  policyRoutes(api);
   registryRoutes(api);
   priceRoutes(api);
   api.get("/api/openapi.json", (c) => c.json(api.getOpenAPI31Document(INFO)));

@@ -24,12 +24,19 @@ export type AuditAction =
   | "token.rotate"
   | "token.delete"
   | "token.outranked"
+  | "token.rotated_by_holder"
+  | "token.revoked_by_holder"
   | "session.open"
   | "session.refused"
   | "session.end"
   | "session.endAll"
   | "registry.rebuild"
-  | "prices.update";
+  | "prices.update"
+  | "policy.create"
+  | "policy.update"
+  | "policy.delete"
+  | "policy.default"
+  | "policy.reconcile";
 
 /** One line of the audit log. */
 export interface AuditEntry extends Actor {
