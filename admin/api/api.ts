@@ -4,6 +4,7 @@ import type { AdminApp } from "../context.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { priceRoutes } from "./prices.ts";
+import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
 import { registryRoutes } from "./registry.ts";
 import { requestRoutes } from "./requests.ts";
@@ -30,7 +31,7 @@ const INFO = {
 export function makeApi(): OpenAPIHono<AdminApp> {
   const api = new OpenAPIHono<AdminApp>({
     defaultHook: (result) => {
-      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues));
+      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues, true));
     },
   });
   const { openAPIRegistry } = api;
@@ -46,6 +47,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   });
   sessionRoutes(api);
   tokenRoutes(api);
+  policyRoutes(api);
   registryRoutes(api);
   priceRoutes(api);
   usageRoutes(api);

@@ -27,12 +27,19 @@ export type AuditAction =
   | "token.rotate"
   | "token.delete"
   | "token.outranked"
+  | "token.rotated_by_holder"
+  | "token.revoked_by_holder"
   | "session.open"
   | "session.refused"
   | "session.end"
   | "session.endAll"
   | "registry.rebuild"
   | "prices.update"
+  | "policy.create"
+  | "policy.update"
+  | "policy.delete"
+  | "policy.default"
+  | "policy.reconcile"
   | WebhookAction;
 
 /** One line of the audit log. */

@@ -1,3 +1,4 @@
+import { policyFields } from "./policy-form.ts";
 import { type Answer, ORIGIN, PASSWORD, send, type Sending, sendWith } from "../../support/admin.ts";
 
 const OWN_PAGE = { "sec-fetch-site": "same-origin" };
@@ -20,6 +21,7 @@ export const newToken = (label: string, more: Fields = {}): Fields => ({
   note: "",
   secretKind: "make",
   secret: "",
+  ...policyFields(),
   ...more,
 });
 
