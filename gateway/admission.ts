@@ -11,7 +11,7 @@ import { admit, type Permit } from "./stages/admit.ts";
 import { type Asked, authorize, authorizeCall } from "./stages/authorize.ts";
 import { candidatesOf, type Identity } from "./stages/identify.ts";
 import type { Target } from "./target.ts";
-import { capabilityOf, findOpener, openerOf, type Opener } from "./upload.ts";
+import { capabilityOf, findOpener, openerOf, uploadKeyOf, type Opener } from "./upload.ts";
 import type { Watched } from "./watch.ts";
 
 /** Takes work that goes on behind a request. */
@@ -64,8 +64,9 @@ export async function admitted(
   const capability = capabilityOf(route, target);
   // Beside a token, a capability opens nothing: the token's own rules count.
   const alone = capability !== null && identity.credentials.length === 0;
+  const uploadKey = capability === null ? null : await uploadKeyOf(capability, target, bindings);
   let found: readonly Found[] = alone
-    ? await findOpener(capability, request, target, bindings, now)
+    ? await findOpener(capability, request, uploadKey, bindings, now)
     : await Promise.all(candidatesOf(identity).map((candidate) => findToken(bindings, candidate, now, later)));
   const asked = askedOf(request, route, target.path);
   const sent = capability === null ? target : { path: target.path, query: withoutCapability(target.query) };
@@ -76,7 +77,10 @@ export async function admitted(
     authorizeCall(token, call);
     const prices = await pricesOf(bindings, hasMoneyBudget(token.record), now, later);
     const admission = await admit(token, call, prices, { bindings, later, now });
-    if (!("newer" in admission)) return { token, permit: admission, opener, target: sent, body };
+    if (!("newer" in admission)) {
+      if (uploadKey !== null) Object.assign(admission, { key: uploadKey, keyIsFixed: true });
+      return { token, permit: admission, opener, target: sent, body };
+    }
     // The owner has changed the token since its record was read here: what was allowed by the old one may not be now.
     found = [{ hash: token.hash, record: admission.newer }];
     token = authorize(found, asked, Date.now());

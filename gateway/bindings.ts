@@ -1,5 +1,6 @@
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
 import { log } from "./log.ts";
+import { keysIn } from "./keys/secret.ts";
 import { PROVIDER_ROWS, type KeySecret, type UpstreamVar } from "./providers.ts";
 
 /** What the owner may set on the Worker besides its bindings: secrets and plain vars, each of them optional. */
@@ -7,8 +8,8 @@ type Settings = Partial<Record<KeySecret | UpstreamVar | "REGION_RELAY", unknown
 
 /** A provider as this deployment has it. */
 export interface ProviderBinding {
-  /** The provider key, or null where it isn't set. */
-  key: string | null;
+  /** The provider keys, as the owner ordered them; none where the secret isn't set. Always the same list, to remember things by. */
+  keys: readonly string[];
   origin: string;
   /** What is wrong with the setting, for the owner's log; null where it can be used. */
   problem: string | null;
@@ -25,27 +26,20 @@ export interface Bindings {
   relays: GatewayEnv["RELAY"] | null;
 }
 
-// Field values of HTTP (RFC 9110 §5.5) without the ones that no provider's key has: visible ASCII, of a length that the scrubber can hold back.
-const USABLE_KEY = /^[\x21-\x7e]{1,512}$/;
-
 function checkProvider(provider: Provider, settings: Settings): ProviderBinding {
   const row = PROVIDER_ROWS[provider];
   const found = settings[row.keySecret];
-  // A key pasted into a prompt often brings its line end along.
-  const key = typeof found === "string" ? found.trim() : "";
+  const { keys, unusable } = keysIn(typeof found === "string" ? found : "");
   const override = settings[row.upstreamVar];
   const origin = typeof override === "string" && override !== "" ? originOf(override) : row.origin;
-  const unusable = { key: null, origin: row.origin };
-  if (origin === null) return { ...unusable, problem: `${row.upstreamVar} is not an http or https address.` };
-  if (key === "") return { ...unusable, origin, problem: `The secret ${row.keySecret} is not set.` };
-  if (!USABLE_KEY.test(key)) {
-    return {
-      ...unusable,
-      origin,
-      problem: `The secret ${row.keySecret} has characters that no HTTP header can carry.`,
-    };
-  }
-  return { key, origin, problem: null };
+  const without = (problem: string, at = row.origin): ProviderBinding => ({ keys: [], origin: at, problem });
+  if (origin === null) return without(`${row.upstreamVar} is not an http or https address.`);
+  const wrong = `${row.keySecret} has characters that no HTTP header can carry`;
+  if (keys.length === 0)
+    return without(unusable.length === 0 ? `The secret ${row.keySecret} is not set.` : `The secret ${wrong}.`, origin);
+  for (const position of unusable)
+    log("error", "bad_setting", { setting: row.keySecret, problem: `Key ${position} of ${wrong}; it is left out.` });
+  return { keys, origin, problem: null };
 }
 
 function originOf(address: string): string | null {

@@ -25,8 +25,8 @@ const utf8 = new TextEncoder();
 const derived = new Map<string, CryptoKey>();
 
 /**
- * The key that signs, made out of the provider key, the one secret that the gateway has: whoever changes that ends all
- * open uploads.
+ * The key that signs, made out of the provider key with which the upload was begun: whoever takes that away ends its open
+ * uploads, and the signature tells which key has to go on with one.
  */
 async function signingKey(providerKey: string): Promise<CryptoKey> {
   const known = derived.get(providerKey);
@@ -99,7 +99,7 @@ export const lastMoment = (now: number): number => now + LIFETIME_MS;
 /**
  * Adds a capability to the address of an upload.
  *
- * @param providerKey of the provider that has the upload
+ * @param providerKey with which it was begun
  * @param target path and query of the upload, without credentials
  * @param opener the token that began it: its id, the hash of its secret, and when the capability ends (ms since 1970)
  * @returns the query with the capability in it
@@ -118,7 +118,7 @@ export async function signUpload(
 }
 
 /**
- * Reads a capability; whether it is a true one is for `isSigned` to say.
+ * Reads a capability; whether it is a true one is for `signerOf` to say.
  *
  * @returns null where it hasn't the form of one
  */
@@ -129,12 +129,24 @@ export function parseCapability(text: string): Capability | null {
 }
 
 /**
- * Tells whether this gateway signed a capability for this very address. It needs no I/O, so junk costs nothing.
+ * Finds the provider key with which this gateway signed a capability for this very address. It needs no I/O, so junk costs
+ * nothing.
  *
+ * @param providerKeys those that it may be
  * @param target path and query of the request
+ * @returns null where none of them did
  */
-export async function isSigned(providerKey: string, target: Target, capability: Capability): Promise<boolean> {
-  const key = await signingKey(providerKey);
-  // Takes the same time wherever the two differ.
-  return crypto.subtle.verify("HMAC", key, bytesOf(capability.signature), signed(target, capability));
+export async function signerOf(
+  providerKeys: readonly string[],
+  target: Target,
+  capability: Capability,
+): Promise<string | null> {
+  const signature = bytesOf(capability.signature);
+  const message = signed(target, capability);
+  for (const providerKey of providerKeys) {
+    const key = await signingKey(providerKey);
+    // Takes the same time wherever the two differ.
+    if (await crypto.subtle.verify("HMAC", key, signature, message)) return providerKey;
+  }
+  return null;
 }

@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Applied, ControlApi, GatewayFacts, HolderChanges, ProviderFacts } from "../shared/control.ts";
+import type { GatewayMetrics } from "../shared/metrics.ts";
 import type { PriceList } from "../shared/prices.ts";
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
 import { checkRecord, type TokenRecord } from "../shared/record.ts";
@@ -15,7 +16,7 @@ import type {
 import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "../shared/webhooks.ts";
 import { bindingsOf } from "./bindings.ts";
 import { type Guard, guardName, pointerName } from "./guard/guard.ts";
-import { keyRejectedAt } from "./key-health.ts";
+import { keyFacts } from "./key-health.ts";
 import { type Ledger, LEDGER_NAME } from "./ledger/ledger.ts";
 import { builtInPrices } from "./pricing/built-in.ts";
 
@@ -41,13 +42,14 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
   /** {@inheritDoc ControlApi.facts} */
   async facts(): Promise<GatewayFacts> {
     const bindings = bindingsOf(this.env);
-    const facts = async (provider: Provider): Promise<[Provider, ProviderFacts]> => [
-      provider,
-      {
-        configured: bindings.providers[provider].key !== null,
-        rejectedAt: await keyRejectedAt(bindings, provider),
-      },
-    ];
+    const facts = async (provider: Provider): Promise<[Provider, ProviderFacts]> => {
+      const keys = await keyFacts(bindings, provider);
+      const times = keys.flatMap(({ rejectedAt }) => rejectedAt ?? []);
+      return [
+        provider,
+        { configured: keys.length > 0, rejectedAt: times.length === 0 ? null : Math.max(...times), keys },
+      ];
+    };
     const rows = await Promise.all(PROVIDERS.map(facts));
     return { providers: Object.fromEntries(rows) as GatewayFacts["providers"] };
   }
@@ -75,6 +77,16 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
   /** {@inheritDoc ControlApi.holderChanges} */
   async holderChanges(after: number): Promise<HolderChanges> {
     return copied(await this.#ledger().holderChanges(after));
+  }
+
+  /** {@inheritDoc ControlApi.lastUsed} */
+  async lastUsed(ids: readonly string[]): Promise<Record<string, number>> {
+    return copied(await this.#ledger().lastUsed(ids));
+  }
+
+  /** {@inheritDoc ControlApi.metrics} */
+  async metrics(): Promise<GatewayMetrics> {
+    return copied(await this.#ledger().metrics());
   }
 
   /** {@inheritDoc ControlApi.builtInPrices} */

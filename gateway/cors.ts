@@ -1,3 +1,5 @@
+import { LIMIT_HEADERS } from "./limit-headers.ts";
+
 /** Methods that the SDKs' browser builds use. */
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 /** Response headers that clients read (a browser hides the rest). */
@@ -8,6 +10,7 @@ const EXPOSED = [
   "retry-after-ms",
   "x-should-retry",
   "x-doppelgate-error",
+  ...LIMIT_HEADERS,
   "openai-processing-ms",
   "openai-version",
   "x-goog-upload-url",

@@ -1,71 +1,41 @@
+import { namesOf, openaiType, paramOf, quotaFailure, WORDS, type StatusNames } from "./dialect-tables.ts";
 import type { Dialect } from "./providers.ts";
 import { tell, type Refusal } from "./refusals.ts";
 
-/** How a status is named in each provider's error bodies. */
-interface StatusNames {
-  /** `error.type` of OpenAI; its `error.code` is ours, where the row below names none. */
-  openai: string;
-  /** `error.type` of Anthropic (platform.claude.com/docs, Errors). */
-  anthropic: string;
-  /** `error.status` of Google (google.rpc.Code). */
-  gemini: string;
-}
-
-const STATUS_NAMES: Record<number, StatusNames> = {
-  400: { openai: "invalid_request_error", anthropic: "invalid_request_error", gemini: "INVALID_ARGUMENT" },
-  401: { openai: "invalid_request_error", anthropic: "authentication_error", gemini: "UNAUTHENTICATED" },
-  403: { openai: "invalid_request_error", anthropic: "permission_error", gemini: "PERMISSION_DENIED" },
-  404: { openai: "invalid_request_error", anthropic: "not_found_error", gemini: "NOT_FOUND" },
-  504: { openai: "server_error", anthropic: "timeout_error", gemini: "DEADLINE_EXCEEDED" },
-};
-const CLIENT_ERROR: StatusNames = {
-  openai: "invalid_request_error",
-  anthropic: "invalid_request_error",
-  gemini: "INVALID_ARGUMENT",
-};
-const SERVER_ERROR: StatusNames = { openai: "server_error", anthropic: "api_error", gemini: "UNAVAILABLE" };
-
-/** OpenAI's own `error.code` where it has one for the case; else the refusal's code stands there. */
-const OPENAI_CODES: Partial<Record<Refusal["code"], string>> = {
-  missing_token: "invalid_api_key",
-  unknown_token: "invalid_api_key",
-  expired_token: "invalid_api_key",
-};
-
-/** `reason` of google.rpc.ErrorInfo. */
-const GEMINI_REASONS: Partial<Record<Refusal["code"], string>> = {
-  missing_token: "API_KEY_INVALID",
-  unknown_token: "API_KEY_INVALID",
-  expired_token: "API_KEY_INVALID",
-};
+/** The longest `retry-after`, in seconds: OpenAI's client ignores a longer one, and Anthropic's waits as long as it says. */
+const LONGEST_WAIT = 60;
 
 /** The facts of an error body, in every provider's words. */
 interface Facts {
   status: number;
   message: string;
   names: StatusNames;
+  openaiType: string;
   openaiCode: string;
+  param: string | null;
   geminiReason: string;
+  quota: object | null;
   requestId: string;
   retryAfter: number | null;
 }
 
 const BODIES: Record<Dialect, (facts: Facts) => object> = {
-  openai: ({ message, names, openaiCode }) => ({
-    error: { message, type: names.openai, param: null, code: openaiCode },
+  openai: ({ message, openaiType, param, openaiCode }) => ({
+    error: { message, type: openaiType, param, code: openaiCode },
   }),
   anthropic: ({ message, names, requestId }) => ({
     type: "error",
     error: { type: names.anthropic, message },
     request_id: requestId,
   }),
-  gemini: ({ status, message, names, geminiReason, retryAfter }) => ({
+  gemini: ({ status, message, names, geminiReason, quota, retryAfter }) => ({
     error: {
       code: status,
       message,
       status: names.gemini,
       details: [
         { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: geminiReason, domain: "doppelgate" },
+        ...(quota === null ? [] : [quota]),
         ...(retryAfter === null
           ? []
           : [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: `${retryAfter}s` }]),
@@ -75,22 +45,29 @@ const BODIES: Record<Dialect, (facts: Facts) => object> = {
 };
 
 /** For clients whose provider can't be told: what every SDK looks for, in one body. */
-const unionBody = ({ message, names, openaiCode, requestId }: Facts): object => ({
+const unionBody = ({ message, names, param, openaiCode, requestId }: Facts): object => ({
   type: "error",
-  error: { message, type: names.anthropic, param: null, code: openaiCode, status: names.gemini },
+  error: { message, type: names.anthropic, param, code: openaiCode, status: names.gemini },
   request_id: requestId,
 });
 
-function factsOf(refusal: Refusal, requestId: string): Facts {
-  const { status, message, retryAfter } = tell(refusal);
+function factsOf(refusal: Refusal, dialect: Dialect | null, requestId: string): Facts {
+  const told = tell(refusal);
+  const { message, retryAfter } = told;
+  const words = WORDS[refusal.code];
+  const status = (dialect === null ? undefined : words?.status?.[dialect]) ?? told.status;
+  const names = namesOf(status);
   return {
     status,
     message,
-    retryAfter,
+    retryAfter: retryAfter === null ? null : Math.min(LONGEST_WAIT, Math.max(1, Math.ceil(retryAfter))),
     requestId,
-    names: STATUS_NAMES[status] ?? (status < 500 ? CLIENT_ERROR : SERVER_ERROR),
-    openaiCode: OPENAI_CODES[refusal.code] ?? refusal.code,
-    geminiReason: GEMINI_REASONS[refusal.code] ?? refusal.code.toUpperCase(),
+    names,
+    openaiType: openaiType(refusal, names),
+    openaiCode: words?.openai?.code ?? refusal.code,
+    param: paramOf(refusal),
+    geminiReason: words?.gemini ?? refusal.code.toUpperCase(),
+    quota: quotaFailure(refusal, message),
   };
 }
 
@@ -102,7 +79,7 @@ const newRequestId = (): string => `req_dg_${crypto.randomUUID().replaceAll("-",
  * @param refusal why
  */
 export const errorBody = (refusal: Refusal, dialect: Dialect): object =>
-  BODIES[dialect](factsOf(refusal, newRequestId()));
+  BODIES[dialect](factsOf(refusal, dialect, newRequestId()));
 
 /**
  * Makes the answer to a refused request in the shape of the client's provider, so that its SDK raises its own error type.
@@ -111,7 +88,7 @@ export const errorBody = (refusal: Refusal, dialect: Dialect): object =>
  * @param dialect of the route; null where the provider can't be told
  */
 export function refusalResponse(refusal: Refusal, dialect: Dialect | null): Response {
-  const facts = factsOf(refusal, newRequestId());
+  const facts = factsOf(refusal, dialect, newRequestId());
   const body = dialect === null ? unionBody(facts) : BODIES[dialect](facts);
   const headers = new Headers({
     "content-type": "application/json",

@@ -1,17 +1,14 @@
-import type { Later } from "./admission.ts";
-import type { Bindings } from "./bindings.ts";
-import { noteRejected } from "./key-health.ts";
+import { refusalResponse } from "./dialects.ts";
+import { addLimitHeaders } from "./limit-headers.ts";
 import { log } from "./log.ts";
-import { PROVIDER_ROWS } from "./providers.ts";
+import { PROVIDER_ROWS, type Dialect } from "./providers.ts";
 import { Refused, type Refusal } from "./refusals.ts";
+import type { Permit } from "./stages/admit.ts";
 
 /** What the owner must know of a refusal, beyond what the holder was told. */
 function logRefusal(refusal: Refusal): void {
   if (refusal.code === "provider_not_configured") {
     log("error", refusal.code, { secret: refusal.secret, problem: refusal.problem });
-  } else if (refusal.code === "provider_key_rejected") {
-    const { provider, status, reason } = refusal;
-    log("error", refusal.code, { provider, status, reason, secret: PROVIDER_ROWS[provider].keySecret });
   } else if (refusal.code === "provider_unreachable") {
     log("error", refusal.code, { provider: PROVIDER_ROWS[refusal.provider].name, reason: refusal.reason });
   } else {
@@ -26,14 +23,31 @@ function asRefusal(error: unknown): Refusal {
   return { code: "internal_error" };
 }
 
+/** A request that failed. */
+export interface Failure {
+  refusal: Refusal;
+  /** The answer to it, in the shape of the client's provider. */
+  response: Response;
+}
+
 /**
- * The refusal that whatever was thrown leads to, with all that the owner has to know of it written down.
+ * What becomes of a request on whose way something was thrown; all that the owner has to know of it is written down.
  *
- * @param error thrown on a request's way
+ * @param error that was thrown
+ * @param permit null: it got none
+ * @param dialect null where the provider can't be told
+ * @param now ms since 1970
  */
-export function refusalOf(error: unknown, bindings: Bindings, later: Later): Refusal {
+export function failureOf(
+  error: unknown,
+  permit: Pick<Permit, "standing"> | null,
+  dialect: Dialect | null,
+  now: number,
+): Failure {
   const refusal = asRefusal(error);
   logRefusal(refusal);
-  if (refusal.code === "provider_key_rejected") later(noteRejected(bindings, refusal.provider, Date.now()));
-  return refusal;
+  const response = refusalResponse(refusal, dialect);
+  const standing = error instanceof Refused ? error.standing : null;
+  addLimitHeaders(response.headers, standing ?? permit?.standing ?? null, dialect, now);
+  return { refusal, response };
 }

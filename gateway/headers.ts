@@ -87,6 +87,8 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const dropped = (name: string, names: ReadonlySet<string>, prefixes: readonly string[]): boolean =>
   names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
 
+const holdsKey = (text: string, keys: readonly string[]): boolean => keys.some((key) => text.includes(key));
+
 /**
  * The headers that go upstream, before the provider key is set.
  *
@@ -116,19 +118,19 @@ export function upstreamHeaders(received: Headers, secrets: readonly string[]): 
  * Takes out of a provider's response headers what a holder may not see.
  *
  * @param headers changed in place
- * @param key the provider key: a header that holds it goes
+ * @param keys the provider keys: a header that holds one goes
  */
-export function cleanResponseHeaders(headers: Headers, key: string): void {
+export function cleanResponseHeaders(headers: Headers, keys: readonly string[]): void {
   const names: string[] = [];
   for (const [name, value] of headers) {
-    if (dropped(name, RESPONSE_DROPPED, RESPONSE_DROPPED_PREFIXES) || value.includes(key)) names.push(name);
+    if (dropped(name, RESPONSE_DROPPED, RESPONSE_DROPPED_PREFIXES) || holdsKey(value, keys)) names.push(name);
   }
   for (const name of names) headers.delete(name);
 }
 
 /**
- * The reason phrase of an answer, which is free text: one that quotes the provider key is left out.
+ * The reason phrase of an answer, which is free text: one that quotes a provider key is left out.
  *
- * @param key the provider key
+ * @param keys the provider keys
  */
-export const cleanStatusText = (text: string, key: string): string => (text.includes(key) ? "" : text);
+export const cleanStatusText = (text: string, keys: readonly string[]): string => (holdsKey(text, keys) ? "" : text);

@@ -1,7 +1,7 @@
 import { bindingsOf } from "./bindings.ts";
 import { allowPages, isPreflight, preflightResponse } from "./cors.ts";
 import { handle } from "./pipeline.ts";
-import { isReserved, reserved } from "./reserved.ts";
+import { isReserved, reserved } from "./reserved/reserved.ts";
 import { handleSocket } from "./socket-pipeline.ts";
 import { socketRequestOf } from "./sockets/endpoints.ts";
 import { targetOf } from "./target.ts";
@@ -20,7 +20,7 @@ export default {
     const socket = socketRequestOf(request, target);
     const later = (work: Promise<void>): void => ctx.waitUntil(work);
     const response = isReserved(target.path)
-      ? await reserved(request.method, target.path, bindingsOf(env))
+      ? await reserved(request, target, bindingsOf(env), later)
       : socket === null
         ? await handle(request, target, env, later)
         : await handleSocket(request, socket, env, later);

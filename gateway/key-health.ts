@@ -1,86 +1,109 @@
 import { DurableObject } from "cloudflare:workers";
+import type { KeyFacts } from "../shared/control.ts";
 import type { Provider } from "../shared/providers.ts";
 import type { Bindings } from "./bindings.ts";
+import { fingerprintOf } from "./keys/fingerprint.ts";
+import { LEDGER_NAME } from "./ledger/ledger.ts";
 import { log } from "./log.ts";
 
-const REJECTED = "rejected";
 /** How often an isolate writes the same news down, in ms: a dead key is met by every request. */
 const REPEAT_MS = 60_000;
 
-/** When a key was last rejected. */
-interface Rejection {
-  /** Tells one key from the next, so that a new one isn't blamed for the old one. */
-  fingerprint: string;
-  /** ms since 1970. */
-  at: number;
-}
+/** Where a rejection is noted, by the key's fingerprint: a new key isn't blamed for the old one. */
+const place = (fingerprint: string): string => `rejected:${fingerprint}`;
 
-/** One Durable Object for each provider: whether it accepts the gateway's key. Told only when that changes. */
+/** One Durable Object for each provider: whether it accepts the gateway's keys. Told only when that changes. */
 export class KeyHealth extends DurableObject<GatewayEnv> {
-  /** Notes that the key was rejected, or (null) that what was noted is over. */
-  async note(rejection: Rejection | null): Promise<void> {
-    if (rejection === null) this.ctx.storage.kv.delete(REJECTED);
-    else this.ctx.storage.kv.put(REJECTED, rejection);
+  /**
+   * Notes that a key was rejected, or that what was noted is over.
+   *
+   * @param at ms since 1970; null: it is accepted again
+   */
+  async note(fingerprint: string, at: number | null): Promise<void> {
+    if (at === null) this.ctx.storage.kv.delete(place(fingerprint));
+    else this.ctx.storage.kv.put(place(fingerprint), at);
   }
 
   /**
-   * When this very key was last rejected.
+   * When these very keys were last rejected.
    *
-   * @returns ms since 1970; null where it wasn't, or is accepted again
+   * @returns in the order of the fingerprints: ms since 1970; null where a key wasn't, or is accepted again
    */
-  async rejectedAt(fingerprint: string): Promise<number | null> {
-    const noted = this.ctx.storage.kv.get<Rejection>(REJECTED);
-    return noted !== undefined && noted.fingerprint === fingerprint ? noted.at : null;
+  async rejectedAt(fingerprints: readonly string[]): Promise<(number | null)[]> {
+    return fingerprints.map((fingerprint) => this.ctx.storage.kv.get<number>(place(fingerprint)) ?? null);
   }
 }
 
-/** What this isolate last noted, by provider: when, in ms since 1970. */
-const noted = new Map<Provider, number>();
-
-async function fingerprintOf(key: string): Promise<string> {
-  const bytes = new TextEncoder().encode(`doppelgate key fingerprint ${key}`);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+/** What this isolate last noted, by key: when, in ms since 1970. */
+const noted = new Map<string, number>();
 
 /**
- * Writes down, for the owner, that a provider rejected the gateway's key.
+ * Writes down, for the owner, that a provider rejected one of the gateway's keys, and lets webhooks know.
  *
+ * @param key the provider key
+ * @param status of the provider's answer
  * @param now ms since 1970
  */
-export async function noteRejected(bindings: Bindings, provider: Provider, now: number): Promise<void> {
-  const { key } = bindings.providers[provider];
-  const last = noted.get(provider);
-  if (key === null || (last !== undefined && now - last < REPEAT_MS)) return;
-  noted.set(provider, now);
-  await tell(bindings, provider, { fingerprint: await fingerprintOf(key), at: now });
+export async function noteRejected(
+  bindings: Bindings,
+  provider: Provider,
+  key: string,
+  status: number,
+  now: number,
+): Promise<void> {
+  const last = noted.get(key);
+  if (last !== undefined && now - last < REPEAT_MS) return;
+  noted.set(key, now);
+  await Promise.all([tell(bindings, provider, key, now), notify(bindings, provider, key, status, now)]);
 }
 
-/** Whether this isolate noted that a provider's key was rejected. */
-export const isNotedRejected = (provider: Provider): boolean => noted.has(provider);
+/** Every isolate meets a dead key: a day's notices of one key are one. */
+async function notify(
+  { ledgers }: Bindings,
+  provider: Provider,
+  key: string,
+  status: number,
+  now: number,
+): Promise<void> {
+  const day = new Date(now).toISOString().slice(0, 10);
+  try {
+    const id = `${provider}:key_rejected:${await fingerprintOf(key)}:${day}`;
+    await ledgers.getByName(LEDGER_NAME).notify({ id, at: now, type: "provider_key.rejected", provider, status });
+  } catch (error) {
+    // It is told again with the next rejection that is noted.
+    log("warn", "ledger_failed", { provider, reason: String(error) });
+    noted.delete(key);
+  }
+}
+
+/** Whether this isolate noted that a key was rejected. */
+export const isNotedRejected = (key: string): boolean => noted.has(key);
 
 /** Takes the note back, at the first answer that shows the key to be accepted. */
-export async function noteAccepted(bindings: Bindings, provider: Provider): Promise<void> {
-  noted.delete(provider);
-  await tell(bindings, provider, null);
+export async function noteAccepted(bindings: Bindings, provider: Provider, key: string): Promise<void> {
+  noted.delete(key);
+  await tell(bindings, provider, key, null);
 }
 
-async function tell(bindings: Bindings, provider: Provider, rejection: Rejection | null): Promise<void> {
+async function tell(bindings: Bindings, provider: Provider, key: string, at: number | null): Promise<void> {
   try {
-    await bindings.keyHealth.getByName(provider).note(rejection);
+    await bindings.keyHealth.getByName(provider).note(await fingerprintOf(key), at);
   } catch (error) {
     // The log has it already; the console will have it with the next rejection.
     log("warn", "key_health_failed", { provider, reason: String(error) });
-    noted.delete(provider);
+    noted.delete(key);
   }
 }
 
 /**
- * When a provider last rejected the key that is set now.
+ * What is known of the keys of a provider that are set now, in their order.
  *
- * @returns ms since 1970; null where it didn't, or there is no key
+ * @throws where the storage fails
  */
-export async function keyRejectedAt(bindings: Bindings, provider: Provider): Promise<number | null> {
-  const { key } = bindings.providers[provider];
-  return key === null ? null : bindings.keyHealth.getByName(provider).rejectedAt(await fingerprintOf(key));
+export async function keyFacts({ keyHealth, providers }: Bindings, provider: Provider): Promise<KeyFacts[]> {
+  const fingerprints = await Promise.all(providers[provider].keys.map(fingerprintOf));
+  if (fingerprints.length === 0) return [];
+  // A copy: an RPC result that is handed on would keep the other object's call open.
+  const times = [...(await keyHealth.getByName(provider).rejectedAt(fingerprints))];
+  return fingerprints.map((fingerprint, index) => ({ fingerprint, rejectedAt: times[index] ?? null }));
 }

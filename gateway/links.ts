@@ -48,7 +48,7 @@ const UPLOAD_HEADERS: Partial<Record<Route, readonly string[]>> = {
 const BODY_HEADERS = ["content-encoding", "content-length", "content-md5", "content-digest", "repr-digest", "digest"];
 
 /** What must be known of a request to mend the links in its answer. */
-export interface Way extends Pick<Permit, "route" | "tokenId" | "origin" | "key"> {
+export interface Way extends Pick<Permit, "route" | "tokenId" | "origin" | "key" | "keys"> {
   opener: Opener;
   method: string;
   /** Path and query that went upstream. */
@@ -75,7 +75,7 @@ async function uploadAddress(text: string, way: Way): Promise<string | null> {
   const url = atProvider(text, way);
   const gateway = gatewayOf(way);
   if (gateway === null || url === null || !url.pathname.startsWith("/upload/")) return null;
-  const query = stripQuery(url.search, [way.key]);
+  const query = stripQuery(url.search, way.keys);
   if (!namesOneUpload(query)) return null;
   const { tokenId, opener } = way;
   const target = { path: url.pathname, query };
@@ -98,7 +98,7 @@ function mendText(text: string, { field, scheme }: BodyLink, gateway: URL, way: 
   return rewriteStrings(text, field, (value) => {
     const url = atProvider(value, way);
     if (url === null) return null;
-    const query = stripQuery(url.search, [way.key]);
+    const query = stripQuery(url.search, way.keys);
     return `${scheme ?? gateway.protocol}//${gateway.host}${url.pathname}${query}${url.hash}`;
   });
 }
@@ -111,7 +111,7 @@ async function mendBody(response: Response, row: BodyLink, way: Way): Promise<Re
     throw new Refused({ code: "unreadable_provider_error", provider, status: response.status });
   }
   const text = await readText(body).catch((error: unknown) => {
-    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), way.key) });
+    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), way.keys) });
   });
   if (text === null) throw new Refused({ code: "unreadable_provider_error", provider, status: response.status });
   const { status, statusText, headers } = response;

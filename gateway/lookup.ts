@@ -49,6 +49,16 @@ function remember(hash: string, record: TokenRecord | null, askedAt: number): vo
   }
 }
 
+/**
+ * Takes in what a guard has just said of a token, so that what this isolate knew is forgotten at once.
+ *
+ * @param hashes of the secrets that led to it before, and lead to it now
+ * @param now ms since 1970, when the guard was asked
+ */
+export function learn(record: TokenRecord, hashes: readonly string[], now: number): void {
+  for (const hash of hashes) remember(hash, record, now);
+}
+
 function guardOf(bindings: Bindings, token: string, hash: string): ReturnType<Bindings["guards"]["getByName"]> {
   const shape = tokenShape(token);
   return bindings.guards.getByName(shape?.kind === "generated" ? guardName(shape.id) : pointerName(hash));

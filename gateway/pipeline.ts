@@ -1,10 +1,9 @@
 import { type Admitted, admitted, type Later } from "./admission.ts";
 import { meant } from "./aliases.ts";
 import { type Bindings, bindingsOf } from "./bindings.ts";
-import { refusalResponse } from "./dialects.ts";
-import { refusalOf } from "./failures.ts";
+import { failureOf } from "./failures.ts";
 import { follow, type Followed, NOT_FOLLOWED, usedSoFar } from "./follow.ts";
-import { isNotedRejected, noteAccepted } from "./key-health.ts";
+import { addLimitHeaders } from "./limit-headers.ts";
 import type { Outcome } from "./metering/entry.ts";
 import { nothingRead } from "./metering/sink.ts";
 import { NOTHING_USED, type Used } from "./metering/used.ts";
@@ -16,7 +15,7 @@ import { identify, refuseUnforwardable } from "./stages/identify.ts";
 import { isPassedOn, respond } from "./stages/respond.ts";
 import { settle, settleRefused } from "./stages/settle.ts";
 import type { Target } from "./target.ts";
-import { detourOf } from "./upstream.ts";
+import { outwardOf } from "./upstream.ts";
 import { keepVigil, type Vigil } from "./vigil.ts";
 
 /** What is known of a request so far. */
@@ -62,14 +61,14 @@ async function answered(
   passage.followed = followed;
   const { method, headers, url } = request;
   const signal = vigil === null ? request.signal : AbortSignal.any([request.signal, vigil.signal]);
-  const forwarded = forward({ method, headers, signal }, pass, identity.candidates, detourOf(request, bindings));
+  const outward = outwardOf(request, bindings, later);
+  const forwarded = forward({ method, headers, signal }, pass, identity.candidates, outward);
   const upstream = await (vigil === null ? forwarded : vigil.over(forwarded));
   permit.answeredAt = Date.now();
   const { body, settled } = isPassedOn(upstream) ? follow(upstream, followed) : NOT_FOLLOWED;
   if (settled !== null) later(settled);
   const response = await respond(upstream, body, { ...permit, opener, target, method, url });
-  const { provider } = ROUTE_ROWS[permit.route];
-  if (upstream.ok && isNotedRejected(provider)) later(noteAccepted(bindings, provider));
+  addLimitHeaders(response.headers, permit.standing, ROUTE_ROWS[permit.route].dialect, permit.answeredAt);
   const used = settled === null && upstream.ok ? usedSoFar(followed, nothingRead(), true) : NOTHING_USED;
   return { response, outcome: settled === null ? { ended: "answered", status: response.status } : null, used };
 }
@@ -83,9 +82,9 @@ function failed(error: unknown, request: Request, passage: Passage, bindings: Bi
   const used = isGivenUp && followed !== null ? usedSoFar(followed, nothingRead(), false) : NOTHING_USED;
   // Nobody reads it. 499 is what proxies log for it.
   if (isGone) return { response: new Response(null, { status: 499 }), outcome: { ended: "client_gone" }, used };
-  const refusal = refusalOf(error, bindings, later);
+  const dialect = route === null ? null : ROUTE_ROWS[route].dialect;
+  const { refusal, response } = failureOf(error, pass?.permit ?? null, dialect, Date.now());
   if (pass === null && error instanceof Refused) settleRefused(error, { route, at }, bindings, later, Date.now());
-  const response = refusalResponse(refusal, route === null ? null : ROUTE_ROWS[route].dialect);
   return { response, outcome: { ended: "refused", code: refusal.code, status: response.status }, used };
 }
 

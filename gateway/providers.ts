@@ -17,17 +17,28 @@ export interface ProviderRow {
   /** Paths that hand out credentials of the provider's own. */
   minting: RegExp;
   /** Answers that say something of the gateway's own key, not of the request. */
-  keyRejections: readonly KeyRejection[];
+  keyRejections: readonly KeyAnswer[];
+  /** Answers that say that a key has no more to give for a while. The first that fits counts. */
+  keyExhaustions: readonly KeyExhaustion[];
   /** How the provider says that it doesn't serve the location that a request came from; null where it has no clear words. */
   regionRefusal: { status: number; words: string } | null;
 }
 
-/** An answer that means: this key is not accepted. */
-export interface KeyRejection {
+/** An answer that is about the key that was used. */
+export interface KeyAnswer {
   status: number;
   /** What its body must say; null: the status alone says it. */
   body: RegExp | null;
 }
+
+/** An answer that means: not with this key, not now. */
+export interface KeyExhaustion extends KeyAnswer {
+  /** For how long, in ms; null: for as long as the answer says. */
+  forMs: number | null;
+}
+
+/** How long a key is left alone whose money or day's quota is used up, in ms: what ends that is seldom told. */
+const QUOTA_MS = 5 * 60_000;
 
 /** Everything that differs between providers. */
 export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
@@ -40,6 +51,11 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     minting: /^\/v1\/realtime\/(?:client_secrets|sessions|transcription_sessions|translations\/client_secrets)(?:\/|$)/,
     // platform.openai.com/docs, Error codes: every 401 is about the key or its organization. A 403 is about the country or the model.
     keyRejections: [{ status: 401, body: null }],
+    // The same page. A request that is too large for the limit by itself says nothing of the key.
+    keyExhaustions: [
+      { status: 429, body: /insufficient_quota|billing_hard_limit_reached|billing_not_active/, forMs: QUOTA_MS },
+      { status: 429, body: /^(?![^]*Request too large)/, forMs: null },
+    ],
     // The error's `code` (platform.openai.com/docs/guides/error-codes).
     regionRefusal: { status: 403, words: "unsupported_country_region_territory" },
   },
@@ -53,6 +69,16 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
     keyRejections: [
       { status: 401, body: null },
       { status: 403, body: /\bapi[ _-]?key\b|organization has been disabled/i },
+    ],
+    // 529 is the provider's own load, whoever asks. What stands at the message's beginning is no echo of the request.
+    keyExhaustions: [
+      { status: 429, body: null, forMs: null },
+      { status: 402, body: null, forMs: QUOTA_MS },
+      {
+        status: 400,
+        body: /"message"\s*:\s*"You(?:r credit balance is too low| have reached your specified API usage limits)/,
+        forMs: QUOTA_MS,
+      },
     ],
     // A bare 403 "Request not allowed", which may mean other things too.
     regionRefusal: null,
@@ -72,6 +98,11 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
         status: 403,
         body: /API_KEY_[A-Z_]*BLOCKED|CONSUMER_(?:INVALID|SUSPENDED)|has been suspended|reported as leaked/,
       },
+    ],
+    // RESOURCE_EXHAUSTED; the violated `quotaId` names its period (ai.google.dev/gemini-api/docs/rate-limits).
+    keyExhaustions: [
+      { status: 429, body: /PerDay/, forMs: QUOTA_MS },
+      { status: 429, body: null, forMs: null },
     ],
     // With status FAILED_PRECONDITION (ai.google.dev/gemini-api/docs/troubleshooting).
     regionRefusal: { status: 400, words: "User location is not supported" },

@@ -5,17 +5,18 @@ export const MOST_BYTES = 8 * 1024 * 1024;
  * Reads a body as text, byte for byte, byte order mark included.
  *
  * @param body uncompressed
- * @returns null where it is longer than `MOST_BYTES` or no UTF-8
+ * @param most how long it may be, in bytes
+ * @returns null where it is longer, or no UTF-8
  * @throws what the stream throws where the provider breaks off
  */
-export async function readText(body: ReadableStream<Uint8Array>): Promise<string | null> {
+export async function readText(body: ReadableStream<Uint8Array>, most = MOST_BYTES): Promise<string | null> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
     // Leaving the loop cancels the stream, so the rest isn't fetched.
-    if (length > MOST_BYTES) return null;
+    if (length > most) return null;
     chunks.push(chunk);
   }
   try {

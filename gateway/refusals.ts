@@ -1,5 +1,7 @@
 import type { BudgetPeriod } from "../shared/policy.ts";
 import type { Provider } from "../shared/providers.ts";
+import type { LimitStanding } from "../shared/usage.ts";
+import { budgetUsedUp, neverFits } from "./limit-words.ts";
 import { PROVIDER_ROWS, type KeySecret } from "./providers.ts";
 
 /** Why the gateway answers a request itself, with the facts of each case. `x-doppelgate-error` carries the code. */
@@ -37,6 +39,7 @@ export type Refusal =
       resetsAt: number | null;
     }
   | { code: "holder_may_not"; action: string }
+  | { code: "cross_site" }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
   | { code: "provider_key_rejected"; provider: Provider; status: number; reason: string }
   | { code: "provider_unreachable"; provider: Provider; reason: string }
@@ -53,11 +56,14 @@ export class Refused extends Error {
   readonly refusal: Refusal;
   /** The live token that it was refused to, whose owner can see it among its last requests; null: none is known. */
   readonly tokenId: string | null;
+  /** How the token's limits stand, for the answer's headers; null: not known. */
+  readonly standing: LimitStanding | null;
 
-  constructor(refusal: Refusal, tokenId: string | null = null) {
+  constructor(refusal: Refusal, tokenId: string | null = null, standing: LimitStanding | null = null) {
     super(refusal.code);
     this.refusal = refusal;
     this.tokenId = tokenId;
+    this.standing = standing;
   }
 }
 
@@ -155,6 +161,8 @@ export function tell(refusal: Refusal): Told {
       return final(429, budgetUsedUp(refusal));
     case "holder_may_not":
       return final(403, `The owner of this token does not let its holder ${refusal.action} it.`);
+    case "cross_site":
+      return final(403, "This can't be asked for from another site's page. Use the gateway's own page, or no browser.");
     case "provider_not_configured":
       return final(503, `${nameOf(refusal.provider)} is not set up on this gateway. Ask its owner.`);
     case "provider_key_rejected":
@@ -197,25 +205,4 @@ function modelNotAllowed(model: string | null, allowed: readonly string[]): stri
 function outsideHours(timeZone: string, opensAt: number | null): string {
   const when = opensAt === null ? "" : ` It works again from ${new Date(opensAt).toUTCString()}.`;
   return `This token does not work at this time of the week (${timeZone}).${when} Ask its owner.`;
-}
-
-const neverFits = (perMinute: number, needed: number): string =>
-  `This request may use up to ${needed} tokens, and your token's own limit is ${perMinute} tokens per minute. Ask for less: a shorter prompt, or a bound on the output.`;
-
-const PERIOD_WORDS: Record<BudgetPeriod, string> = {
-  hour: "an hour",
-  day: "a day",
-  week: "a week",
-  month: "a month",
-  total: "in all",
-};
-
-function budgetUsedUp(refusal: Extract<Refusal, { code: "budget_used_up" }>): string {
-  const { unit, per, limit, left, needed, resetsAt } = refusal;
-  const amount = (value: number): string =>
-    unit === "usd" ? `$${(value / 1_000_000).toFixed(value < 10_000 ? 6 : 2)}` : `${Math.floor(value)} tokens`;
-  const whose = `Your token's own budget of ${amount(limit)} ${PERIOD_WORDS[per]}`;
-  const renewed = resetsAt === null ? "" : ` It begins anew on ${new Date(resetsAt).toUTCString()}.`;
-  if (left <= 0) return `${whose} is used up.${renewed}`;
-  return `${whose} has ${amount(left)} left, and this request may use up to ${amount(needed)}. Ask for less: a shorter prompt, or a bound on the output.${renewed}`;
 }

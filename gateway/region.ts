@@ -1,14 +1,9 @@
 import type { Provider } from "../shared/providers.ts";
-import { plainBody } from "./codings.ts";
-import { withDeadline } from "../shared/deadline.ts";
+import { beginningOf } from "./peek.ts";
 import { PROVIDER_ROWS } from "./providers.ts";
 
 /** How long a location's way is remembered, in ms. Long enough to spare the detour by a refusal, short enough to notice. */
 const REMEMBERED_MS = 10 * 60_000;
-/** How much of an answer is searched for the provider's words, in bytes. Such errors have a few hundred. */
-const SEARCHED_BYTES = 16 * 1024;
-/** How long that may take, in ms. An error that trickles in is handed on as it is. */
-const SEARCH_MS = 3_000;
 
 /** Where a request goes from, and to whom. */
 export interface Place {
@@ -50,17 +45,6 @@ export function rememberWay(place: Place, way: Way, now: number): void {
   ways.set(nameOf(place), { way, until: now + REMEMBERED_MS });
 }
 
-async function beginningOf(body: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  // Leaving the loop early cancels this copy; the other one can still be read.
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length >= SEARCHED_BYTES) break;
-  }
-  return text;
-}
-
 /**
  * Tells whether a provider refuses the location that a request came from, by its row's status and words. What it reads, it
  * reads from a copy: the answer can still be handed on.
@@ -70,12 +54,5 @@ async function beginningOf(body: ReadableStream<Uint8Array>): Promise<string> {
 export async function isRegionRefusal(provider: Provider, answer: Response): Promise<boolean> {
   const { regionRefusal } = PROVIDER_ROWS[provider];
   if (regionRefusal === null || answer.status !== regionRefusal.status) return false;
-  const body = await plainBody(answer.clone());
-  if (body === null) return false;
-  try {
-    const text = await withDeadline(beginningOf(body), SEARCH_MS, "error body");
-    return text.includes(regionRefusal.words);
-  } catch {
-    return false;
-  }
+  return (await beginningOf(answer)).includes(regionRefusal.words);
 }

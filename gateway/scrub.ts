@@ -35,14 +35,26 @@ const toBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) 
 
 const quoted = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
-/** What is looked for: the provider key, and what tells the account. */
+/** What is looked for: the provider keys, and what tells the account. */
 interface Sought {
   pattern: RegExp;
   replace: (text: string) => string;
 }
 
-function soughtFor(key: string): Sought {
-  const rules: readonly Rule[] = [{ pattern: quoted(key), replacement: "[provider key]" }, ...ACCOUNT_RULES];
+/** By the list of keys, which is the same one for all requests to a provider. */
+const known = new WeakMap<readonly string[], Sought>();
+
+function soughtFor(keys: readonly string[]): Sought {
+  const sought = known.get(keys) ?? newSought(keys);
+  known.set(keys, sought);
+  return sought;
+}
+
+function newSought(keys: readonly string[]): Sought {
+  // The longest first: of two keys the one may be the beginning of the other.
+  const longestFirst = keys.toSorted((one, other) => other.length - one.length);
+  const keyRules = longestFirst.map((key) => ({ pattern: quoted(key), replacement: "[provider key]" }));
+  const rules: readonly Rule[] = [...keyRules, ...ACCOUNT_RULES];
   const pattern = new RegExp(rules.map((rule) => `(${rule.pattern})`).join("|"), "g");
   const replace = (text: string): string =>
     text.replace(pattern, (found: string, ...groups: unknown[]) => {
@@ -54,20 +66,20 @@ function soughtFor(key: string): Sought {
 }
 
 /**
- * Takes the provider key, and what tells whose account it is, out of a text.
+ * Takes the provider keys, and what tells whose account it is, out of a text.
  *
- * @param key visible ASCII
+ * @param keys all of the provider's, visible ASCII
  */
-export const scrubText = (text: string, key: string): string => soughtFor(key).replace(text);
+export const scrubText = (text: string, keys: readonly string[]): string => soughtFor(keys).replace(text);
 
 /**
  * Takes the same out of a stream of bytes, also where it is split across chunks. For error bodies only: a suspended Gemini
  * key, for one, is answered with the whole key in clear.
  *
- * @param key visible ASCII, at most 512 characters
+ * @param keys all of the provider's, visible ASCII, at most 512 characters each
  */
-export function scrubber(key: string): TransformStream<Uint8Array, Uint8Array> {
-  const { pattern, replace } = soughtFor(key);
+export function scrubber(keys: readonly string[]): TransformStream<Uint8Array, Uint8Array> {
+  const { pattern, replace } = soughtFor(keys);
   let held = "";
   return new TransformStream({
     transform(chunk, controller) {

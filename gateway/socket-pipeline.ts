@@ -1,8 +1,7 @@
 import { admitted, type Later } from "./admission.ts";
 import { bindingsOf } from "./bindings.ts";
-import { refusalResponse } from "./dialects.ts";
-import { refusalOf } from "./failures.ts";
-import { isNotedRejected, noteAccepted } from "./key-health.ts";
+import { failureOf } from "./failures.ts";
+import { addLimitHeaders } from "./limit-headers.ts";
 import type { Outcome } from "./metering/entry.ts";
 import { socketMeterOf } from "./metering/socket-meter.ts";
 import { NOTHING_USED } from "./metering/used.ts";
@@ -17,7 +16,7 @@ import type { Permit } from "./stages/admit.ts";
 import { identify, refuseUnforwardable } from "./stages/identify.ts";
 import { respond } from "./stages/respond.ts";
 import { settle, settleRefused } from "./stages/settle.ts";
-import { detourOf } from "./upstream.ts";
+import { outwardOf } from "./upstream.ts";
 import { keepVigil, type Vigil } from "./vigil.ts";
 
 /**
@@ -52,7 +51,8 @@ export async function handleSocket(
     request.signal.throwIfAborted();
     // A guard that granted it counts on it; else a socket is watched once it is open.
     if (own.granted) vigil = keepVigil(bindings, admission.token, own.id);
-    const upstream = await connect(request, target, own, identity.candidates, offered, detourOf(request, bindings));
+    const outward = outwardOf(request, bindings, later);
+    const upstream = await connect(request, target, own, identity.candidates, offered, outward);
     own.answeredAt = Date.now();
     if (upstream.webSocket === null) {
       outcome = { ended: "answered", status: upstream.status };
@@ -61,9 +61,9 @@ export async function handleSocket(
     }
     const watching = vigil ?? keepVigil(bindings, admission.token, null);
     const meter = socketMeterOf(own, Date.now());
-    const terms = { endpoint, key: own.key, offered, vigil: watching, onlooker: meter };
+    const terms = { endpoint, keys: own.keys, offered, vigil: watching, onlooker: meter };
     const opened = openSocket(upstream, upstream.webSocket, terms);
-    if (isNotedRejected(provider)) later(noteAccepted(bindings, provider));
+    addLimitHeaders(opened.response.headers, own.standing, dialect, Date.now());
     outcome = null;
     const settleAtEnd = async (): Promise<void> => {
       const end = await opened.ended;
@@ -77,10 +77,9 @@ export async function handleSocket(
       outcome = { ended: "client_gone" };
       return new Response(null, { status: 499 });
     }
-    const refusal = refusalOf(error, bindings, later);
+    const { refusal, response } = failureOf(error, permit, dialect, Date.now());
     const turned = { route: endpoint.route, at };
     if (permit === null && error instanceof Refused) settleRefused(error, turned, bindings, later, Date.now());
-    const response = refusalResponse(refusal, dialect);
     outcome = { ended: "refused", code: refusal.code, status: response.status };
     return await refuseSocket(response, endpoint, offered);
   } finally {

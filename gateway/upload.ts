@@ -1,4 +1,4 @@
-import { capabilitiesOf, isSigned, lastMoment, markOf, parseCapability, type Capability } from "./capability.ts";
+import { capabilitiesOf, lastMoment, markOf, parseCapability, signerOf, type Capability } from "./capability.ts";
 import type { Bindings } from "./bindings.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { guardName } from "./guard/guard.ts";
@@ -48,9 +48,20 @@ function goesOn({ method, headers }: Pick<Request, "method" | "headers">): boole
 }
 
 /**
+ * The provider key with which an upload was begun: it goes on in the account of that one alone. The one that signed its
+ * capability is the one that was used.
+ *
+ * @returns null where none of the keys signed it
+ */
+export function uploadKeyOf(capability: Capability, target: Target, bindings: Bindings): Promise<string | null> {
+  return signerOf(bindings.providers[ROUTE_ROWS[UPLOADS.route].provider].keys, target, capability);
+}
+
+/**
  * Finds the token behind a capability, which stands in for it: Python's SDK and others go on with an upload without any
  * credential.
  *
+ * @param key that the upload was begun with; null: the capability isn't a true one
  * @param now ms since 1970
  * @returns the secret that began the upload, with the record as the guard has it; empty where it is no secret any more
  * @throws Refused `invalid_upload_capability`, `token_check_unavailable` where the guard can't be asked
@@ -58,14 +69,12 @@ function goesOn({ method, headers }: Pick<Request, "method" | "headers">): boole
 export async function findOpener(
   capability: Capability,
   request: Pick<Request, "method" | "headers">,
-  target: Target,
+  key: string | null,
   bindings: Bindings,
   now: number,
 ): Promise<Found[]> {
-  const { key } = bindings.providers[ROUTE_ROWS[UPLOADS.route].provider];
-  if (key === null || capability.expiresAt <= now || !goesOn(request)) throw refused();
   // Before the guard is asked, so that made-up capabilities cost no I/O.
-  if (!(await isSigned(key, target, capability))) throw refused();
+  if (key === null || capability.expiresAt <= now || !goesOn(request)) throw refused();
   const { record } = await withDeadline(
     bindings.guards.getByName(guardName(capability.tokenId)).recall(),
     GUARD_DEADLINE_MS,

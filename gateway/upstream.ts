@@ -1,91 +1,92 @@
+import type { Later } from "./admission.ts";
 import type { Bindings } from "./bindings.ts";
-import type { CallBody } from "./call.ts";
+import { isNotedRejected, noteAccepted, noteRejected } from "./key-health.ts";
+import { keysFor, leaveOut, movesOn, takeIn } from "./keys/pool.ts";
+import { verdictOf, type Verdict } from "./keys/verdict.ts";
 import { log } from "./log.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS } from "./providers.ts";
-import { isRegionRefusal, knownWay, rememberWay, type Place } from "./region.ts";
-import { fetchByRelay, type KeylessRequest } from "./relay.ts";
+import { Refused } from "./refusals.ts";
+import type { KeylessRequest } from "./relay.ts";
+import { Replay } from "./replay.ts";
+import { scrubText } from "./scrub.ts";
+import type { Permit } from "./stages/admit.ts";
+import { type Detour, fetchWithKey } from "./way.ts";
+
+/** How much of a rejection goes into the owner's log, in characters. */
+const REASON_LENGTH = 500;
+
+/** What going upstream needs beside the request and its permit. */
+export interface Outward {
+  bindings: Bindings;
+  /** The relay for locations that the provider refuses; null where that is off. */
+  detour: Detour | null;
+  later: Later;
+}
+
+/** The relay, and where this request is. */
+export function outwardOf({ cf }: Pick<Request, "cf">, bindings: Bindings, later: Later): Outward {
+  const { relays } = bindings;
+  const colo = typeof cf?.["colo"] === "string" ? cf["colo"] : "";
+  return { bindings, detour: relays === null ? null : { relays, colo }, later };
+}
+
+/** Writes down what was learnt of a key, for the requests to come and for the owner. */
+function learn(verdict: Exclude<Verdict, null>, status: number, permit: Permit, { bindings, later }: Outward): string {
+  const { key, keys, route } = permit;
+  const { provider } = ROUTE_ROWS[route];
+  const now = Date.now();
+  const facts = { provider, status, secret: PROVIDER_ROWS[provider].keySecret, position: keys.indexOf(key) + 1 };
+  leaveOut(key, verdict, now);
+  if (verdict.key === "throttled") {
+    log("warn", "provider_key_throttled", { ...facts, forMs: verdict.forMs });
+    return "";
+  }
+  // Cut afterwards: a key that stands across the cut would leave its beginning in the log.
+  const reason = scrubText(verdict.text, keys).slice(0, REASON_LENGTH);
+  log("error", "provider_key_rejected", { ...facts, reason });
+  later(noteRejected(bindings, provider, key, status, now));
+  return reason;
+}
+
+function welcome(permit: Permit, askedAt: number, { bindings, later }: Outward): void {
+  const { provider } = ROUTE_ROWS[permit.route];
+  takeIn(permit.key, askedAt);
+  if (isNotedRejected(permit.key)) later(noteAccepted(bindings, provider, permit.key));
+}
 
 /**
- * The largest body that is kept to be sent again, in bytes: most prompts are smaller, and a hundred of them at once still
- * leave an isolate half of its 128 MB.
- */
-export const REPLAY_LIMIT = 512 * 1024;
-
-/** The relay, and where this request is; null where relaying is off. */
-export interface Detour {
-  relays: GatewayEnv["RELAY"];
-  colo: string;
-}
-
-/** The relay, seen from where a request is. */
-export const detourOf = ({ cf }: Request, { relays }: Bindings): Detour | null =>
-  relays === null ? null : { relays, colo: typeof cf?.["colo"] === "string" ? cf["colo"] : "" };
-
-function fetchDirectly({ route, url, method, headers, body, signal }: KeylessRequest, key: string): Promise<Response> {
-  const { keyHeader, keyPrefix } = ROUTE_ROWS[route];
-  headers.set(keyHeader, keyPrefix + key);
-  // Following a redirect would take the key along to wherever it points.
-  // The answer's bytes stay as they are on the wire, compressed or not.
-  return fetch(url, { method, headers, body, redirect: "manual", encodeResponseBody: "manual", signal });
-}
-
-/** Whether a body may be kept until the provider has answered: none, or one of a known small size. */
-function isReplayable({ route, body, headers }: KeylessRequest): boolean {
-  if (PROVIDER_ROWS[ROUTE_ROWS[route].provider].regionRefusal === null) return false;
-  const length = headers.get("content-length") ?? "";
-  return body === null || (/^\d{1,9}$/.test(length) && Number(length) <= REPLAY_LIMIT);
-}
-
-/** A body to send, and the same to send again; undefined: it can't be sent again. */
-function copiesOf(request: KeylessRequest): [body: CallBody, spare: CallBody | undefined] {
-  const { body } = request;
-  if (body === null || body instanceof Uint8Array) return [body, body];
-  return isReplayable(request) ? body.tee() : [body, undefined];
-}
-
-/**
- * Sends a request to its provider; once more through the relay where the provider refuses this location and the body can
- * be sent again; by the relay at once where that is known.
+ * Sends a request to its provider: with the token's own key, and with the next one where the provider doesn't accept it or
+ * has had enough of it, and the body can be sent again. Each key is tried once at most; an answer that has begun is final.
  *
  * @param request without the key, which is put into its headers for the direct way
- * @param key the provider key
- * @param detour null: never by the relay
- * @param now ms since 1970
+ * @param permit is told which key was used in the end
  * @returns the provider's answer
- * @throws whatever fetch throws
+ * @throws Refused `provider_key_rejected` where it is about the gateway's key: the holder would take their token for dead;
+ *   whatever fetch throws
  */
-export async function fetchUpstream(
-  request: KeylessRequest,
-  key: string,
-  detour: Detour | null,
-  now: number,
-): Promise<Response> {
-  if (detour === null) return fetchDirectly(request, key);
-  const place: Place = { provider: ROUTE_ROWS[request.route].provider, colo: detour.colo };
-  const way = knownWay(place, now);
-  if (way === "direct") return fetchDirectly(request, key);
-  if (way === "relay") return relayed(request, detour, place, now);
-  // A branch that nobody reads costs a native copy of what the other one reads, and no JavaScript.
-  const [body, spare] = copiesOf(request);
-  const answer = await fetchDirectly({ ...request, body }, key);
-  if (!(await isRegionRefusal(place.provider, answer))) {
-    if (spare instanceof ReadableStream) spare.cancel().catch(() => undefined);
-    return answer;
+export async function fetchUpstream(request: KeylessRequest, permit: Permit, outward: Outward): Promise<Response> {
+  const { provider } = ROUTE_ROWS[request.route];
+  const replay = new Replay(request);
+  const keys = keysFor(permit, Date.now());
+  try {
+    for (const [index, key] of keys.entries()) {
+      const askedAt = Date.now();
+      const more = replay.possible && index + 1 < keys.length;
+      permit.key = key;
+      const answer = await fetchWithKey(key, request, { replay, more }, outward.detour, askedAt);
+      const verdict = await verdictOf(provider, answer, permit.keys.length > 1, Date.now());
+      if (verdict === null) {
+        if (answer.ok || answer.webSocket !== null) welcome(permit, askedAt, outward);
+        return answer;
+      }
+      const reason = learn(verdict, answer.status, permit, outward);
+      const goesOn = more && movesOn(verdict, permit);
+      if (verdict.key === "throttled" && !goesOn) return answer;
+      answer.body?.cancel().catch(() => undefined);
+      if (!goesOn) throw new Refused({ code: "provider_key_rejected", provider, status: answer.status, reason });
+    }
+  } finally {
+    replay.done();
   }
-  log("warn", "region_refused", { ...place, sentAgain: spare !== undefined });
-  if (spare === undefined) {
-    rememberWay(place, "relay", now);
-    return answer;
-  }
-  answer.body?.cancel().catch(() => undefined);
-  return relayed({ ...request, body: spare }, detour, place, now);
-}
-
-async function relayed(request: KeylessRequest, detour: Detour, place: Place, now: number): Promise<Response> {
-  // The direct way may have put it there. The relay takes it from its own secrets.
-  request.headers.delete(ROUTE_ROWS[request.route].keyHeader);
-  const answer = await fetchByRelay(detour.relays, detour.colo, request);
-  // A relay that is refused too doesn't help: without this, every request would be sent twice for nothing.
-  rememberWay(place, (await isRegionRefusal(place.provider, answer)) ? "direct" : "relay", now);
-  return answer;
+  throw new Error("a permit without a key");
 }

@@ -1,4 +1,5 @@
 import type { Provider } from "./providers.ts";
+import type { GatewayMetrics } from "./metrics.ts";
 import type { PriceList } from "./prices.ts";
 import type { TokenRecord } from "./record.ts";
 import type {
@@ -14,9 +15,19 @@ import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "./webhooks
 
 /** What the gateway tells of a provider. */
 export interface ProviderFacts {
-  /** Whether its key is set. */
+  /** Whether a key is set. */
   configured: boolean;
-  /** When the provider last rejected that key, in ms since 1970; null: it accepts it, as far as is known. */
+  /** When the provider last rejected one of the keys, in ms since 1970; null: it accepts them, as far as is known. */
+  rejectedAt: number | null;
+  /** In the order of the secret. */
+  keys: KeyFacts[];
+}
+
+/** What the gateway tells of one provider key. */
+export interface KeyFacts {
+  /** 8 hexadecimal digits that tell it from the others and say nothing of its text. */
+  fingerprint: string;
+  /** When the provider last rejected it, in ms since 1970; null: it accepts it, as far as is known. */
   rejectedAt: number | null;
 }
 
@@ -72,6 +83,10 @@ export interface ControlApi {
    * @param after `next` of the answer before; 0: from the beginning
    */
   holderChanges(after: number): Promise<HolderChanges>;
+  /** When tokens were last used, ms since 1970, by id; without those that never were. At most 200 ids at once. */
+  lastUsed(ids: readonly string[]): Promise<Record<string, number>>;
+  /** The gateway in numbers, for monitoring. */
+  metrics(): Promise<GatewayMetrics>;
   /** The prices that are built in, without the owner's. */
   builtInPrices(): Promise<PriceList>;
   /** All webhooks, oldest first. */

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { KeyFacts } from "../../shared/control.ts";
 import { PROVIDERS, type Provider } from "../../shared/providers.ts";
 import type { RebuildReport } from "../registry/reports.ts";
 import type { Status } from "../status.ts";
@@ -27,12 +28,21 @@ export const rebuildShape = z
   })
   .openapi("RebuildReport");
 
+const rejectedAt = z.iso.datetime().nullable();
+
 const providerFacts = z.object({
   configured: z.boolean(),
-  rejectedAt: z.iso
-    .datetime()
-    .nullable()
-    .openapi({ description: "When the provider last rejected the key that is set; null while it accepts it." }),
+  rejectedAt: rejectedAt.openapi({
+    description: "When the provider last rejected one of the keys that are set; null while it accepts them all.",
+  }),
+  keys: z
+    .array(
+      z.object({
+        fingerprint: z.string().openapi({ description: "Tells a key from the others; says nothing of its text." }),
+        rejectedAt,
+      }),
+    )
+    .openapi({ description: "The keys that are set, in their order in the gateway's secret." }),
 });
 
 /** How the whole stands. */
@@ -58,12 +68,17 @@ export function rebuildJson(report: RebuildReport): z.output<typeof rebuildShape
   return { ...report, startedAt: toTime(report.startedAt) };
 }
 
+const keyJson = ({ fingerprint, rejectedAt }: KeyFacts): z.output<typeof providerFacts>["keys"][number] => ({
+  fingerprint,
+  rejectedAt: toTimeOrNull(rejectedAt),
+});
+
 /** How the whole stands, as JSON. */
 export function statusJson(status: Status): z.output<typeof statusShape> {
   const { gateway, rebuild } = status;
   const facts = Object.entries(gateway.providers ?? {}).map(
-    ([provider, { configured, rejectedAt }]) =>
-      [provider, { configured, rejectedAt: toTimeOrNull(rejectedAt) }] as const,
+    ([provider, { configured, rejectedAt, keys }]) =>
+      [provider, { configured, rejectedAt: toTimeOrNull(rejectedAt), keys: keys.map(keyJson) }] as const,
   );
   // `entries` forgets the names of the keys.
   const providers =

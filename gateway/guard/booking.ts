@@ -5,7 +5,7 @@ import type { Memory } from "./memory.ts";
 import { addLine, replaceLine } from "./pages.ts";
 import { dayOf } from "./periods.ts";
 import type { Reservation } from "./reservations.ts";
-import { addEntry, emptyRow } from "./usage-row.ts";
+import { addEntry, emptyRow } from "../usage/row.ts";
 
 // Each function of this file runs inside one transaction: what it changes in memory it writes to storage as well.
 

@@ -3,7 +3,7 @@ import { refusalResponse } from "../dialects.ts";
 import type { Ask, LimitRefusal } from "../permits.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import type { Amount } from "./books.ts";
-import { microsOf, nanosOf, wholeTokens } from "./money.ts";
+import { microsOf, nanosOf, wholeTokens } from "../usage/money.ts";
 import type { Asked, Reservation } from "./reservations.ts";
 
 /** Longer names are no model's. */

@@ -25,7 +25,7 @@ import { readPage } from "./pages.ts";
 import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
 import { hasTables } from "./schema.ts";
 import { settleAll } from "./settling.ts";
-import { reportOfRows } from "./usage-report.ts";
+import { reportOfRows } from "../usage/report.ts";
 import { readRows, rowsBetween } from "./usage-table.ts";
 
 const POINTER = "pointer";

@@ -3,7 +3,7 @@ import type { BudgetStanding, LimitStanding, RateStanding } from "../../shared/u
 import type { LimitRefusal } from "../permits.ts";
 import { type Amount, type Books, emptyBooks, heldNow, type Hold, usedIn } from "./books.ts";
 import { MinuteWindow } from "./minute.ts";
-import { microsOf, nanosOfUsd } from "./money.ts";
+import { microsOf, nanosOfUsd } from "../usage/money.ts";
 import { periodEnd } from "./periods.ts";
 
 /** What limits are held against. */

@@ -1,6 +1,6 @@
 import type { Ask, LimitRefusal } from "../permits.ts";
 import type { Amount, Hold } from "./books.ts";
-import { nanosOf, wholeTokens } from "./money.ts";
+import { nanosOf, wholeTokens } from "../usage/money.ts";
 
 /** What a reservation remembers of its ask. */
 export type Asked = Pick<Ask, "at" | "provider" | "route" | "endpoint" | "model" | "estimate">;

@@ -1,5 +1,5 @@
 import type { UsageQuery, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
-import { addRow, emptyRow, type RowKey } from "./usage-row.ts";
+import { addRow, emptyRow, type RowKey } from "../usage/row.ts";
 
 /** Rows of one day. A holder can make up any number of models; what goes beyond this counts as of no named one. */
 const ROWS_A_DAY = 200;

@@ -1,59 +1,144 @@
 import { DurableObject } from "cloudflare:workers";
 import type { HolderChanges } from "../../shared/control.ts";
+import type { GatewayMetrics } from "../../shared/metrics.ts";
 import type { UsageQuery, UsageReport, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
 import type { NewWebhook, Notice, Webhook, WebhookInput, WebhookTrial } from "../../shared/webhooks.ts";
+import { noteHolderChange, readHolderChanges } from "./holder-changes.ts";
+import {
+  countWaiting,
+  crossOut,
+  type Delivery,
+  dueDeliveries,
+  nextDelivery,
+  putOff,
+  sweepNotices,
+  takeNotice,
+} from "./outbox.ts";
+import { payloadOf, testPayload } from "./payload.ts";
+import { lastUses, readRows, readTotals, readUsage } from "./reading.ts";
 import type { LedgerReport } from "./report.ts";
+import { oldestDay, sweepUsage, takeRows } from "./rollup.ts";
+import { migrate } from "./schema.ts";
+import { isGone, isTaken, send } from "./sending.ts";
+import { addHook, findHook, noteTry, readHooks, removeHook } from "./webhooks.ts";
 
 /** The name of the one ledger. */
 export const LEDGER_NAME = "ledger";
+
+/** How often what is too old is thrown away, in ms. */
+const SWEEP_MS = 24 * 60 * 60_000;
+const SWEPT_AT = "swept";
 
 /**
  * One Durable Object for the whole account: the usage of all tokens put together, what holders changed, and the webhooks
  * that are told of what happens. Guards report to it by alarm, so that no request ever waits for it.
  */
 export class Ledger extends DurableObject<GatewayEnv> {
-  /** Takes a guard's report. */
-  async take(_report: LedgerReport): Promise<void> {
-    throw new Error("not built yet");
+  /** Tells the time, ms since 1970. No method, so RPC doesn't reach it; tests put another one in its place. */
+  clock: () => number = Date.now;
+  readonly #sql = this.ctx.storage.sql;
+
+  constructor(ctx: DurableObjectState, env: GatewayEnv) {
+    super(ctx, env);
+    migrate(ctx.storage);
   }
 
-  /** Takes an event that is no token's. */
-  async notify(_notice: Notice): Promise<void> {
-    throw new Error("not built yet");
+  /** Takes a guard's report. One that comes twice changes nothing. */
+  async take({ tokenId, rows, lastUsedAt, notices, changedByHolder }: LedgerReport): Promise<void> {
+    const now = this.clock();
+    this.ctx.storage.transactionSync(() => {
+      takeRows(this.#sql, tokenId, rows, lastUsedAt, oldestDay(now));
+      for (const notice of notices) takeNotice(this.#sql, notice, now);
+      if (changedByHolder !== null) noteHolderChange(this.#sql, changedByHolder);
+    });
+    await this.#wake();
   }
 
-  /** Usage of all tokens, or of one as far as it was reported. */
-  async usage(_query: UsageQuery): Promise<UsageReport> {
-    throw new Error("not built yet");
+  /** Takes an event that is no token's. One that comes twice changes nothing. */
+  async notify(notice: Notice): Promise<void> {
+    this.ctx.storage.transactionSync(() => takeNotice(this.#sql, notice, this.clock()));
+    await this.#wake();
   }
 
-  /** Usage row by row. */
-  async rows(_query: UsageRowQuery): Promise<UsageRowPage> {
-    throw new Error("not built yet");
+  /** Usage of all tokens; see `ControlApi.usage`. */
+  async usage(query: UsageQuery): Promise<UsageReport> {
+    return readUsage(this.#sql, query, this.clock());
+  }
+
+  /** Usage row by row; see `ControlApi.usageRows`. */
+  async rows(query: UsageRowQuery): Promise<UsageRowPage> {
+    return readRows(this.#sql, query);
+  }
+
+  /** When tokens were last used; see `ControlApi.lastUsed`. */
+  async lastUsed(ids: readonly string[]): Promise<Record<string, number>> {
+    return lastUses(this.#sql, ids);
+  }
+
+  /** The totals since ever; see `ControlApi.metrics`. */
+  async metrics(): Promise<GatewayMetrics> {
+    return { ...readTotals(this.#sql), webhooksWaiting: countWaiting(this.#sql) };
   }
 
   /** What holders changed; see `ControlApi.holderChanges`. */
-  async holderChanges(_after: number): Promise<HolderChanges> {
-    throw new Error("not built yet");
+  async holderChanges(after: number): Promise<HolderChanges> {
+    return readHolderChanges(this.#sql, after);
   }
 
   /** See `ControlApi.webhooks`. */
   async webhooks(): Promise<Webhook[]> {
-    throw new Error("not built yet");
+    return readHooks(this.#sql);
   }
 
   /** See `ControlApi.addWebhook`. */
-  async addWebhook(_input: WebhookInput): Promise<NewWebhook> {
-    throw new Error("not built yet");
+  async addWebhook(input: WebhookInput): Promise<NewWebhook> {
+    return addHook(this.#sql, input, this.clock());
   }
 
   /** See `ControlApi.removeWebhook`. */
-  async removeWebhook(_id: string): Promise<boolean> {
-    throw new Error("not built yet");
+  async removeWebhook(id: string): Promise<boolean> {
+    return this.ctx.storage.transactionSync(() => removeHook(this.#sql, id));
   }
 
   /** See `ControlApi.tryWebhook`. */
-  async tryWebhook(_id: string): Promise<WebhookTrial | null> {
-    throw new Error("not built yet");
+  async tryWebhook(id: string): Promise<WebhookTrial | null> {
+    const found = findHook(this.#sql, id);
+    if (found === null) return null;
+    const now = this.clock();
+    const trial = await send({ ...found.webhook, ...found }, `test_${crypto.randomUUID()}`, testPayload(now), now);
+    noteTry(this.#sql, id, trial.status, now);
+    return trial;
+  }
+
+  /** Sends what is due, and throws away what is old. Called by the platform. */
+  override async alarm(): Promise<void> {
+    const now = this.clock();
+    await Promise.all(dueDeliveries(this.#sql, now).map((delivery) => this.#deliver(delivery)));
+    if (now - (this.ctx.storage.kv.get<number>(SWEPT_AT) ?? 0) >= SWEEP_MS) {
+      sweepNotices(this.#sql, now);
+      if (!sweepUsage(this.#sql, now)) this.ctx.storage.kv.put(SWEPT_AT, now);
+    }
+    await this.#wake();
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const found = findHook(this.#sql, delivery.webhookId);
+    if (found === null) return crossOut(this.#sql, delivery);
+    const { notice } = delivery;
+    const { status } = await send({ ...found.webhook, ...found }, notice.id, payloadOf(notice), this.clock());
+    const now = this.clock();
+    noteTry(this.#sql, delivery.webhookId, status, now);
+    if (isTaken(status) || isGone(status)) crossOut(this.#sql, delivery);
+    else putOff(this.#sql, delivery, now);
+  }
+
+  /** Sets the alarm for the next delivery, or else for the next sweep. */
+  async #wake(): Promise<void> {
+    const { kv } = this.ctx.storage;
+    const sweptAt = kv.get<number>(SWEPT_AT) ?? this.clock();
+    // Noted at the first time too, or each report would put the first sweep off.
+    if (kv.get(SWEPT_AT) === undefined) kv.put(SWEPT_AT, sweptAt);
+    const at = Math.min(nextDelivery(this.#sql) ?? Infinity, sweptAt + SWEEP_MS);
+    if ((await this.ctx.storage.getAlarm()) !== at) await this.ctx.storage.setAlarm(at);
   }
 }

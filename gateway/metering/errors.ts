@@ -23,6 +23,7 @@ const REFUSAL_KINDS: Record<Refusal["code"], ErrorKind> = {
   request_too_large: "policy",
   unpriced: "policy",
   holder_may_not: "policy",
+  cross_site: "policy",
   method_not_allowed: "policy",
   not_found: "policy",
   websocket_not_supported: "policy",

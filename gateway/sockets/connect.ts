@@ -5,7 +5,7 @@ import { scrubText } from "../scrub.ts";
 import type { Permit } from "../stages/admit.ts";
 import { upstreamUrl } from "../stages/forward.ts";
 import type { Target } from "../target.ts";
-import { type Detour, fetchUpstream } from "../upstream.ts";
+import { fetchUpstream, type Outward } from "../upstream.ts";
 
 /** How long a provider may take to answer a handshake, in ms. */
 const HANDSHAKE_DEADLINE_MS = 30_000;
@@ -15,13 +15,13 @@ const HANDSHAKE_DEADLINE_MS = 30_000;
  *
  * @param request the client's handshake
  * @param target the path and query to ask
- * @param permit from `admit`
+ * @param permit from `admit`; is told which key was used in the end
  * @param secrets every token-shaped string of the client's slots
  * @param offered subprotocols, without credentials
- * @param detour by the relay; null: never
+ * @param outward what else is needed on the way
  * @returns the provider's answer: with its `webSocket` not yet accepted, or without one where it
  *   refused with a status of 400 and more
- * @throws Refused `misplaced_token`, `provider_unreachable`, `provider_timeout`, `unreadable_provider_error`; whatever fetch throws once the client is gone
+ * @throws Refused `misplaced_token`, `provider_key_rejected`, `provider_unreachable`, `provider_timeout`, `unreadable_provider_error`; whatever fetch throws once the client is gone
  */
 export async function connect(
   request: Request,
@@ -29,7 +29,7 @@ export async function connect(
   permit: Permit,
   secrets: readonly string[],
   offered: readonly string[],
-  detour: Detour | null,
+  outward: Outward,
 ): Promise<Response> {
   const { route } = permit;
   const { provider } = ROUTE_ROWS[route];
@@ -43,7 +43,7 @@ export async function connect(
   request.signal.addEventListener("abort", stop);
   try {
     const handshake = { route, url, method: "GET", headers, body: null, signal: giveUp.signal };
-    const answer = await fetchUpstream(handshake, permit.key, detour, Date.now());
+    const answer = await fetchUpstream(handshake, permit, outward);
     if (answer.webSocket !== null || answer.status >= 400) return answer;
     // A page, or a redirect that may lead anywhere: nothing that a socket's client could use.
     throw new Refused({ code: "unreadable_provider_error", provider, status: answer.status });
@@ -51,7 +51,7 @@ export async function connect(
     if (error instanceof Refused || request.signal.aborted) throw error;
     if (giveUp.signal.aborted)
       throw new Refused({ code: "provider_timeout", provider, afterMs: HANDSHAKE_DEADLINE_MS });
-    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.key) });
+    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.keys) });
   } finally {
     // The signal belongs to the handshake alone: it would end the open socket before its frames have arrived.
     clearTimeout(timer);

@@ -15,7 +15,9 @@ const encoder = new TextEncoder();
 // Reads any bytes, one character for each; what is ASCII stays ASCII, and that is all a key is made of.
 const byteReader = new TextDecoder("latin1");
 
-function bytesWithout(bytes: Uint8Array, text: string, key: string): ArrayBuffer {
+function bytesWithout(data: ArrayBuffer, key: string): ArrayBuffer {
+  const bytes = new Uint8Array(data);
+  const text = byteReader.decode(data);
   const replacement = encoder.encode(REPLACEMENT);
   const parts: Uint8Array[] = [];
   let from = 0;
@@ -34,19 +36,20 @@ function bytesWithout(bytes: Uint8Array, text: string, key: string): ArrayBuffer
 }
 
 /**
- * Takes the provider key out of a frame, and out of an error what tells whose account it is. A frame without these, so
+ * Takes the provider keys out of a frame, and out of an error what tells whose account it is. A frame without these, so
  * practically every one, is given back as it is.
  *
  * @param data of a whole message: the runtime joins fragments
- * @param key visible ASCII
+ * @param keys visible ASCII
  */
-export function scrubFrame(data: FrameData, key: string): FrameData {
+export function scrubFrame(data: FrameData, keys: readonly string[]): FrameData {
   if (typeof data === "string") {
-    if (ERROR_FRAME.test(data)) return scrubText(data, key);
-    return data.includes(key) ? data.replaceAll(key, REPLACEMENT) : data;
+    if (ERROR_FRAME.test(data)) return scrubText(data, keys);
+    return keys.reduce((text, key) => (text.includes(key) ? text.replaceAll(key, REPLACEMENT) : text), data);
   }
   const text = byteReader.decode(data);
-  return text.includes(key) ? bytesWithout(new Uint8Array(data), text, key) : data;
+  if (!keys.some((key) => text.includes(key))) return data;
+  return keys.reduce((bytes, key) => bytesWithout(bytes, key), data);
 }
 
 /**

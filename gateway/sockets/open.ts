@@ -14,8 +14,8 @@ const HANDSHAKE_HEADERS = ["connection", "upgrade", "sec-websocket-accept", "sec
 /** What an open socket goes by. */
 export interface SocketTerms {
   endpoint: SocketEndpoint;
-  /** The provider key. */
-  key: string;
+  /** The provider keys. */
+  keys: readonly string[];
   /** Subprotocols of the client's, without credentials. */
   offered: readonly string[];
   /** Over the token; ends with the socket. */
@@ -39,16 +39,16 @@ export interface Opened {
  * @param provider its socket, not yet accepted
  */
 export function openSocket(upstream: Response, provider: WebSocket, terms: SocketTerms): Opened {
-  const { endpoint, key, offered, vigil, onlooker } = terms;
+  const { endpoint, keys, offered, vigil, onlooker } = terms;
   const { 0: client, 1: own } = new WebSocketPair();
   const headers = new Headers(upstream.headers);
-  cleanResponseHeaders(headers, key);
+  cleanResponseHeaders(headers, keys);
   for (const name of HANDSHAKE_HEADERS) headers.delete(name);
   const subprotocol = selectedSubprotocol(offered, upstream.headers.get("sec-websocket-protocol"));
   headers.delete("sec-websocket-protocol");
   if (subprotocol !== null) headers.set("sec-websocket-protocol", subprotocol);
   const response = new Response(null, { status: 101, webSocket: client, headers });
-  const relayed = relay(own, provider, key, onlooker);
+  const relayed = relay(own, provider, keys, onlooker);
   const cut = async (refusal: Refusal): Promise<void> => {
     relayed.cut(await goodbyeOf(refusalResponse(refusal, ROUTE_ROWS[endpoint.route].dialect), endpoint));
   };

@@ -48,7 +48,7 @@ const OTHER: Record<Side, Side> = { holder: "provider", provider: "holder" };
 class Sockets implements Relay {
   readonly ended: Promise<SocketEnd>;
   readonly #sockets: Record<Side, WebSocket>;
-  readonly #key: string;
+  readonly #keys: readonly string[];
   readonly #onlooker: Onlooker | null;
   readonly #settle: (end: SocketEnd) => void;
   #first: SocketEnd | null = null;
@@ -57,12 +57,12 @@ class Sockets implements Relay {
   #over = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(sockets: Record<Side, WebSocket>, key: string, onlooker: Onlooker | null) {
+  constructor(sockets: Record<Side, WebSocket>, keys: readonly string[], onlooker: Onlooker | null) {
     const { promise, resolve } = Promise.withResolvers<SocketEnd>();
     this.ended = promise;
     this.#settle = resolve;
     this.#sockets = sockets;
-    this.#key = key;
+    this.#keys = keys;
     this.#onlooker = onlooker;
     for (const side of ["provider", "holder"] as const) this.#open(side);
   }
@@ -92,7 +92,7 @@ class Sockets implements Relay {
     if (this.#over) return;
     const to = OTHER[from];
     // The runtime queues what a slow side hasn't taken yet, and tells nobody how much that is: nothing is held back here too.
-    this.#send(to, to === "holder" ? scrubFrame(data, this.#key) : data);
+    this.#send(to, to === "holder" ? scrubFrame(data, this.#keys) : data);
     // Behind the sending: nobody waits for it.
     if (from === "holder") this.#onlooker?.fromHolder(data);
     else this.#onlooker?.fromProvider(data);
@@ -122,7 +122,7 @@ class Sockets implements Relay {
   #close(to: Side, { code, reason }: Goodbye): void {
     try {
       const socket = this.#sockets[to];
-      const words = closeReason(to === "holder" ? scrubText(reason, this.#key) : reason);
+      const words = closeReason(to === "holder" ? scrubText(reason, this.#keys) : reason);
       if (isSendable(code)) socket.close(code, words);
       else socket.close();
     } catch {
@@ -142,13 +142,18 @@ class Sockets implements Relay {
 
 /**
  * Passes frames both ways, text and binary as they are and in their order, and closes with their codes and reasons. The
- * provider key is taken out of what goes to the holder.
+ * provider keys are taken out of what goes to the holder.
  *
  * @param holder the gateway's end towards the client, not yet accepted
  * @param provider the gateway's end towards the provider, not yet accepted
- * @param key the provider key
+ * @param keys the provider keys
  * @param onlooker sees every frame; null: nobody
  */
-export function relay(holder: WebSocket, provider: WebSocket, key: string, onlooker: Onlooker | null): Relay {
-  return new Sockets({ holder, provider }, key, onlooker);
+export function relay(
+  holder: WebSocket,
+  provider: WebSocket,
+  keys: readonly string[],
+  onlooker: Onlooker | null,
+): Relay {
+  return new Sockets({ holder, provider }, keys, onlooker);
 }

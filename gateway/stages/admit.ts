@@ -23,9 +23,14 @@ export interface Permit {
   openedAt: number;
   /** When the provider's answer began, ms since 1970; null until it does. */
   answeredAt: number | null;
-  /** Origin and key of the provider: all that `forward` may use. */
+  /** Of the provider: all that `forward` may use. */
   origin: string;
+  /** The provider key that is used; settled by `forward`, which may have to take another one. */
   key: string;
+  /** All of the provider's keys, none of which may reach the holder. */
+  keys: readonly string[];
+  /** Whether no key but `key` will do: an upload goes on where it was begun. */
+  keyIsFixed: boolean;
   call: Call;
   prices: Prices;
   /** Whether the guard granted it and waits for its settlement. */
@@ -58,8 +63,9 @@ export async function admit(
   { bindings, later, now }: Desk,
 ): Promise<Permit | { newer: TokenRecord }> {
   const { provider } = ROUTE_ROWS[route];
-  const { key, origin, problem } = bindings.providers[provider];
-  if (key === null) {
+  const { keys, origin, problem } = bindings.providers[provider];
+  const [key] = keys;
+  if (key === undefined) {
     const secret = PROVIDER_ROWS[provider].keySecret;
     throw new Refused({ code: "provider_not_configured", provider, secret, problem: problem ?? "" }, record.id);
   }
@@ -71,6 +77,8 @@ export async function admit(
     answeredAt: null,
     origin,
     key,
+    keys,
+    keyIsFixed: false,
     call,
     prices,
     granted: false,
@@ -81,7 +89,7 @@ export async function admit(
   const estimate = estimateOf(call, provider, record, prices, now);
   const answer = await askGuard(bindings, record, askOf(permit, record, estimate), later);
   if (answer.answer === "newer") return { newer: answer.record };
-  if (answer.answer === "refused") throw new Refused(answer.refusal, record.id);
+  if (answer.answer === "refused") throw new Refused(answer.refusal, record.id, answer.standing);
   return { ...permit, granted: true, standing: answer.standing };
 }
 

@@ -37,11 +37,12 @@ export interface Authorized extends Watched {
 }
 
 /**
- * The one live token among those that a request shows.
+ * The one live token among those that a request shows. Pure.
  *
+ * @param now ms since 1970
  * @throws Refused `unknown_token`, `expired_token`, `ambiguous_token`
  */
-function liveToken(found: readonly Found[], now: number): Pick<Watched, "record" | "hash"> {
+export function liveToken(found: readonly Found[], now: number): Pick<Watched, "record" | "hash"> {
   const live = new Map<string, Pick<Watched, "record" | "hash">>();
   let expired: { at: number; id: string } | null = null;
   for (const { hash, record } of found) {
@@ -58,9 +59,14 @@ function liveToken(found: readonly Found[], now: number): Pick<Watched, "record"
   throw new Refused({ code: "expired_token", at: expired.at }, expired.id);
 }
 
-/** Where and when a token works. Without an address or a country that is known, a rule about them is not met. */
-function surroundings(record: TokenRecord, { address, country }: Asked, now: number): Refusal | null {
-  const { networks, countries, activeHours } = record;
+/**
+ * Why a token doesn't work from where it is used; null: it does. Pure. Without an address or a country that is known, a rule
+ * about them is not met.
+ */
+export function elsewhere(
+  { networks, countries }: TokenRecord,
+  { address, country }: Pick<Asked, "address" | "country">,
+): Refusal | null {
   const isInside = (text: string): boolean => {
     const network = parseNetwork(text);
     // A network that can't be read lets nobody in.
@@ -72,6 +78,14 @@ function surroundings(record: TokenRecord, { address, country }: Asked, now: num
   if (countries !== null && (country === null || !countries.includes(country))) {
     return { code: "country_not_allowed", country: country ?? "unknown" };
   }
+  return null;
+}
+
+/** Where and when a token works. */
+function surroundings(record: TokenRecord, asked: Asked, now: number): Refusal | null {
+  const { activeHours } = record;
+  const outside = elsewhere(record, asked);
+  if (outside !== null) return outside;
   if (activeHours !== null && !isOpenAt(activeHours, now)) {
     const { timeZone } = activeHours;
     return { code: "outside_active_hours", timeZone, opensAt: opensAt(activeHours, now) };

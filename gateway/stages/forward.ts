@@ -7,7 +7,7 @@ import { scrubText } from "../scrub.ts";
 import { stripQuery } from "../slots.ts";
 import type { Target } from "../target.ts";
 import { tokenFinder } from "../traces.ts";
-import { type Detour, fetchUpstream } from "../upstream.ts";
+import { fetchUpstream, type Outward } from "../upstream.ts";
 
 /** How long a provider may take until its headers are there, in ms. A body may take as long as it likes. */
 const HEADERS_DEADLINE_MS = 15 * 60_000;
@@ -32,19 +32,19 @@ export function upstreamUrl(origin: string, target: Target, secrets: readonly st
  * Sends a request to its provider: path, query and body as they came, headers by the table, one real key.
  *
  * @param request the client's; its signal ends the request to the provider while the answer hasn't begun
- * @param admitted its path and query, its body, and its permit
+ * @param admitted its path and query, its body, and its permit, which is told the key that was used in the end
  * @param secrets every token-shaped string of the client's slots
- * @param detour the relay for locations that the provider refuses; null where that is off
+ * @param outward what else is needed on the way
  * @returns the provider's answer, its body not yet read
- * @throws Refused `provider_unreachable`, `provider_timeout`; whatever fetch throws once the client is gone
+ * @throws Refused `provider_key_rejected`, `provider_unreachable`, `provider_timeout`; whatever fetch throws once the client is gone
  */
 export async function forward(
   request: Pick<Request, "method" | "headers" | "signal">,
   { target, permit, body }: Pick<Admitted, "target" | "permit" | "body">,
   secrets: readonly string[],
-  detour: Detour | null,
+  outward: Outward,
 ): Promise<Response> {
-  const { route, key } = permit;
+  const { route } = permit;
   const { provider } = ROUTE_ROWS[route];
   const url = upstreamUrl(permit.origin, target, secrets);
   const headers = upstreamHeaders(request.headers, secrets);
@@ -54,14 +54,14 @@ export async function forward(
   if (permit.call.usageAdded) headers.set("accept-encoding", "identity");
   try {
     const { method, signal } = request;
-    const asked = fetchUpstream({ route, url, method, headers, body, signal }, key, detour, Date.now());
+    const asked = fetchUpstream({ route, url, method, headers, body, signal }, permit, outward);
     // Past the deadline the request to the provider ends with this one: a signal of its own would cost every request.
     return await withDeadline(asked, HEADERS_DEADLINE_MS, "the provider");
   } catch (error) {
     if (error instanceof DeadlineError) {
       throw new Refused({ code: "provider_timeout", provider, afterMs: HEADERS_DEADLINE_MS });
     }
-    if (request.signal.aborted) throw error;
-    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.key) });
+    if (error instanceof Refused || request.signal.aborted) throw error;
+    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.keys) });
   }
 }

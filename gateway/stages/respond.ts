@@ -14,16 +14,16 @@ const isStatus = (status: number): boolean => status >= 200 && status <= 599;
  *
  * @param location the header's value
  * @param url that was asked upstream
- * @param way the provider key, which Google repeats in addresses; and the client's own query: a client that sends its API key
+ * @param way the provider keys, which Google repeats in addresses; and the client's own query: a client that sends its API key
  *   there and nowhere else would come without one to where it is sent
  * @returns path and query, without the provider's credentials and with those that the client sent; or null
  */
-export function localLocation(location: string, url: string, way: Pick<Way, "key" | "target">): string | null {
+export function localLocation(location: string, url: string, way: Pick<Way, "keys" | "target">): string | null {
   if (!URL.canParse(location, url)) return null;
   const target = new URL(location, url);
   // A path of two slashes would be read as another host, and the client's API key would go there.
   if (target.origin !== new URL(url).origin || target.pathname.startsWith("//")) return null;
-  const query = stripQuery(target.search, [way.key]);
+  const query = stripQuery(target.search, way.keys);
   const own = credentialPairs(way.target.query).join("&");
   const separator = own === "" ? "" : query === "" ? "?" : "&";
   return target.pathname + query + separator + own + target.hash;
@@ -37,12 +37,12 @@ export const isPassedOn = (upstream: Response): boolean => upstream.ok || upstre
 
 /**
  * Turns the provider's answer into the holder's: status, body bytes and streaming as they are, but for addresses that lead
- * out of the gateway; headers by the table; the provider key taken out of error bodies and headers.
+ * out of the gateway; headers by the table; the provider keys taken out of error bodies and headers.
  *
  * @param upstream the provider's answer
  * @param body its body as it flows to the holder, where the answer is passed on as it is
  * @param way of the request
- * @throws Refused `unreadable_provider_error`, `provider_key_rejected`, `provider_unreachable`
+ * @throws Refused `unreadable_provider_error`, `provider_unreachable`
  */
 export async function respond(upstream: Response, body: Response["body"], way: Way): Promise<Response> {
   const { status, headers } = upstream;
@@ -53,11 +53,11 @@ export async function respond(upstream: Response, body: Response["body"], way: W
   const passed = isPassedOn(upstream)
     ? new Response(body, {
         status,
-        statusText: cleanStatusText(upstream.statusText, way.key),
+        statusText: cleanStatusText(upstream.statusText, way.keys),
         headers,
         encodeBody: "manual",
       })
-    : await scrubbed(upstream, way.route, way.key);
+    : await scrubbed(upstream, way.route, way.keys);
   const response = await mendLinks(passed, way);
   const location = upstream.headers.get("location");
   if (location !== null) {
@@ -65,6 +65,6 @@ export async function respond(upstream: Response, body: Response["body"], way: W
     const local = localLocation(location, upstream.url, way);
     if (local !== null) response.headers.set("location", local);
   }
-  cleanResponseHeaders(response.headers, way.key);
+  cleanResponseHeaders(response.headers, way.keys);
   return response;
 }

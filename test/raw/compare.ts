@@ -80,12 +80,16 @@ async function oneWay(upstream: RawUpstream, port: number, wanted: Case, credent
   return { seen: upstream.requests[0], got };
 }
 
-/** Starts a provider made of bytes and a gateway before it. */
-export async function startRaw(): Promise<Raw & { dispose(): Promise<void> }> {
+/**
+ * Starts a provider made of bytes and a gateway before it.
+ *
+ * @param key the gateway's secret for the provider
+ */
+export async function startRaw(key = KEY): Promise<Raw & { dispose(): Promise<void> }> {
   const upstream = await startUpstream();
   const gateway = await start({
     upstreams: { openai: upstream.url },
-    keys: { openai: KEY },
+    keys: { openai: key },
     records: [await recordOf(TOKEN)],
   });
   const port = Number(new URL(gateway.url).port);

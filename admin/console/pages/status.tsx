@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { ProviderFacts } from "../../../shared/control.ts";
+import type { KeyFacts, ProviderFacts } from "../../../shared/control.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { Status } from "../../status.ts";
 import { Layout } from "../parts/layout.tsx";
@@ -20,15 +20,28 @@ function Fact({ name, children }: { name: string; children?: Child }) {
 const Good = ({ children }: { children?: Child }) => <span class="badge active">{children}</span>;
 const Bad = ({ children }: { children?: Child }) => <span class="badge expired">{children}</span>;
 
-function Key({ facts: { configured, rejectedAt } }: { facts: ProviderFacts }) {
-  if (!configured) return <Bad>No key</Bad>;
-  if (rejectedAt === null) return <Good>Key is set</Good>;
+/** Says where a rejected key stands in the secret, since nothing of it may be shown. */
+function Rejected({ keys, rejectedAt }: { keys: readonly KeyFacts[]; rejectedAt: number }) {
+  const places = keys.flatMap((key, index) => (key.rejectedAt === null ? [] : [String(index + 1)]));
+  if (keys.length === places.length)
+    return (
+      <>
+        <Bad>{keys.length === 1 ? "Key rejected" : `All ${keys.length} keys rejected`}</Bad> by the provider, last on{" "}
+        <Time ms={rejectedAt} />. Holders get a 503. Make a new key and set it as the gateway's secret.
+      </>
+    );
   return (
     <>
-      <Bad>Key rejected</Bad> by the provider, last on <Time ms={rejectedAt} />. Holders get a 503. Make a new key and
-      set it as the gateway's secret.
+      <Bad>{`${keys.length} keys, ${places.length} rejected`}</Bad> by the provider, last on <Time ms={rejectedAt} />:
+      number {places.join(" and ")} in the gateway's secret. The others serve its tokens.
     </>
   );
+}
+
+function Keys({ facts: { configured, rejectedAt, keys } }: { facts: ProviderFacts }) {
+  if (!configured) return <Bad>No key</Bad>;
+  if (rejectedAt !== null) return <Rejected keys={keys} rejectedAt={rejectedAt} />;
+  return <Good>{keys.length > 1 ? `${keys.length} keys are set` : "Key is set"}</Good>;
 }
 
 function Answers({ status }: { status: Status }) {
@@ -42,7 +55,7 @@ function Answers({ status }: { status: Status }) {
         {PROVIDERS.map((provider) => (
           <Fact name={PROVIDER_NAMES[provider]}>
             {gateway.providers === null && "Not known: the gateway doesn't answer"}
-            {gateway.providers !== null && <Key facts={gateway.providers[provider]} />}
+            {gateway.providers !== null && <Keys facts={gateway.providers[provider]} />}
           </Fact>
         ))}
       </dl>

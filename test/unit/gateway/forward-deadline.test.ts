@@ -2,7 +2,7 @@ import { afterEach, it, vi } from "vitest";
 import { Refused } from "../../../gateway/refusals.ts";
 import { forward } from "../../../gateway/stages/forward.ts";
 import { KEYS } from "../support/gateway.ts";
-import { makePermit } from "../support/permits.ts";
+import { makePermit, OUTWARD } from "../support/permits.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -18,9 +18,11 @@ it("a provider may take a quarter of an hour until its headers are there, and no
   vi.spyOn(globalThis, "fetch").mockReturnValue(new Promise<Response>(() => undefined));
   const request = new Request("https://gateway.example/v1/models");
   let outcome: unknown = "waiting";
-  const asked = forward(request, { target: TARGET, permit: PERMIT, body: null }, [], null).catch((error: unknown) => {
-    outcome = error instanceof Refused ? error.refusal : error;
-  });
+  const asked = forward(request, { target: TARGET, permit: PERMIT, body: null }, [], OUTWARD).catch(
+    (error: unknown) => {
+      outcome = error instanceof Refused ? error.refusal : error;
+    },
+  );
   await vi.advanceTimersByTimeAsync(15 * MINUTE - 1);
   expect(outcome).toBe("waiting");
   await vi.advanceTimersByTimeAsync(1);
@@ -35,7 +37,7 @@ it("a body may take as long as it likes", async ({ expect }) => {
     new Request("https://gateway.example/"),
     { target: TARGET, permit: PERMIT, body: null },
     [],
-    null,
+    OUTWARD,
   );
   expect(vi.getTimerCount()).toBe(0);
   expect(await answer.text()).toBe("{}");

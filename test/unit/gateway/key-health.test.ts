@@ -1,13 +1,13 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it, vi } from "vitest";
 import { bindingsOf, type Bindings } from "../../../gateway/bindings.ts";
-import { keyRejectedAt, noteAccepted, noteRejected } from "../../../gateway/key-health.ts";
+import { keyFacts, noteAccepted, noteRejected } from "../../../gateway/key-health.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
 import { ask, control, fakeUpstream, gatewayEnv, issue, KEYS } from "../support/gateway.ts";
 
 afterEach(async () => {
   for (const provider of ["openai", "anthropic", "gemini"] as const)
-    await noteAccepted(bindingsOf(gatewayEnv), provider);
+    await noteAccepted(bindingsOf(gatewayEnv), provider, KEYS[provider]);
   vi.restoreAllMocks();
   forgetAll();
   await reset();
@@ -125,7 +125,7 @@ describe("a provider that rejects the gateway's key", () => {
       const response = await ask(path, { headers: headersWith(slot, secret) });
       expect(response.status).toBe(status);
       expect(await response.json()).toEqual(body);
-      expect((await control.facts()).providers[provider]).toEqual({ configured: true, rejectedAt: null });
+      expect((await control.facts()).providers[provider]).toMatchObject({ configured: true, rejectedAt: null });
     });
   }
 
@@ -153,20 +153,22 @@ describe("a provider that rejects the gateway's key", () => {
     await expect.poll(rejectedAt).toBeNull();
   });
 
-  it("isn't held against a new key", async ({ expect }) => {
+  it("isn't held against a new key, nor against another one", async ({ expect }) => {
     const bindings = bindingsOf(gatewayEnv);
-    await noteRejected(bindings, "openai", 1_000);
-    expect(await keyRejectedAt(bindings, "openai")).toBe(1_000);
-    const openai = { ...bindings.providers.openai, key: "another-key" };
+    await noteRejected(bindings, "openai", KEYS.openai, 401, 1_000);
+    const openai = { ...bindings.providers.openai, keys: ["another-key", KEYS.openai] };
     const changed: Bindings = { ...bindings, providers: { ...bindings.providers, openai } };
-    expect(await keyRejectedAt(changed, "openai")).toBeNull();
+    expect(await keyFacts(changed, "openai")).toEqual([
+      { fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/), rejectedAt: null },
+      { fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/), rejectedAt: 1_000 },
+    ]);
   });
 
   it("is written down once a minute, however many requests meet it", async ({ expect }) => {
     const bindings = bindingsOf(gatewayEnv);
-    for (const now of [1_000, 2_000, 60_999]) await noteRejected(bindings, "openai", now);
-    expect(await keyRejectedAt(bindings, "openai")).toBe(1_000);
-    await noteRejected(bindings, "openai", 61_000);
-    expect(await keyRejectedAt(bindings, "openai")).toBe(61_000);
+    for (const now of [1_000, 2_000, 60_999]) await noteRejected(bindings, "openai", KEYS.openai, 401, now);
+    expect(await rejectedAt()).toBe(1_000);
+    await noteRejected(bindings, "openai", KEYS.openai, 401, 61_000);
+    expect(await rejectedAt()).toBe(61_000);
   });
 });

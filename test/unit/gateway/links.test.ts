@@ -51,6 +51,7 @@ const WAY: Way = {
   opener: { hash: "", uploadsUntil: 0 },
   origin: "http://127.0.0.1:9000",
   key: KEYS.anthropic,
+  keys: [KEYS.anthropic],
   method: "GET",
   target: { path: BATCHES, query: "" },
   url: `${GATEWAY}${BATCHES}`,

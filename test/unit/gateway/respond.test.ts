@@ -86,14 +86,14 @@ describe("the provider key in an answer", () => {
           controller.close();
         },
       });
-      const scrubbed = await new Response(stream.pipeThrough(scrubber(secret))).text();
+      const scrubbed = await new Response(stream.pipeThrough(scrubber([secret]))).text();
       expect(scrubbed).toBe(text.replaceAll(secret, "[provider key]"));
     }
   });
 
   it("leaves bytes that are no text alone", async ({ expect }) => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
-    const scrubbed = await new Response(new Response(bytes).body?.pipeThrough(scrubber("key"))).bytes();
+    const scrubbed = await new Response(new Response(bytes).body?.pipeThrough(scrubber(["key"]))).bytes();
     expect(scrubbed).toEqual(bytes);
   });
 
@@ -126,7 +126,7 @@ describe("redirects", () => {
     [`/download/f?k%65y=${KEYS.gemini}&x=${KEYS.gemini}#f`, "/download/f#f"],
   ] as const) {
     it(`to ${location} lead to ${local ?? "nowhere"}`, ({ expect }) => {
-      expect(localLocation(location, asked, { key: KEYS.gemini, target: { path: "/", query: "" } })).toBe(local);
+      expect(localLocation(location, asked, { keys: [KEYS.gemini], target: { path: "/", query: "" } })).toBe(local);
     });
   }
 
@@ -139,7 +139,7 @@ describe("redirects", () => {
     it(`to ${location.replace(KEYS.gemini, "KEY")} after ${query} lead to ${local}: the client's key, not the provider's`, ({
       expect,
     }) => {
-      expect(localLocation(location, asked, { key: KEYS.gemini, target: { path: "/", query } })).toBe(local);
+      expect(localLocation(location, asked, { keys: [KEYS.gemini], target: { path: "/", query } })).toBe(local);
     });
   }
 });

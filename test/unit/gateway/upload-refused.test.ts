@@ -5,7 +5,7 @@ import { signUpload } from "../../../gateway/capability.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
 import { Refused } from "../../../gateway/refusals.ts";
 import { targetOf } from "../../../gateway/target.ts";
-import { capabilityOf, findOpener } from "../../../gateway/upload.ts";
+import { capabilityOf, findOpener, uploadKeyOf } from "../../../gateway/upload.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { ask, control, gatewayEnv, issue, KEYS, type Sent, type TestToken } from "../support/gateway.ts";
 import { begin, fakeUploads, GO_ON, goOn, UPLOAD } from "../support/uploads.ts";
@@ -114,7 +114,8 @@ describe("a capability that opens nothing", () => {
     const capability = capabilityOf("gemini", target);
     if (capability === null) throw new Error("no capability");
     const request = new Request("https://g.example/", { method: "POST", headers: GO_ON });
-    const error = await findOpener(capability, request, target, bindings, Date.now()).catch((e: unknown) => e);
+    const key = await uploadKeyOf(capability, target, bindings);
+    const error = await findOpener(capability, request, key, bindings, Date.now()).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Refused);
     expect((error as Refused).message).toBe("invalid_upload_capability");
   });
@@ -172,7 +173,8 @@ describe("a capability follows its token", () => {
     if (capability === null) throw new Error("no capability");
     const request = new Request("https://g.example/", { method: "POST", headers: GO_ON });
     const bindings = { ...bindingsOf(gatewayEnv), guards };
-    const error = await findOpener(capability, request, target, bindings, Date.now()).catch((e: unknown) => e);
+    const key = await uploadKeyOf(capability, target, bindings);
+    const error = await findOpener(capability, request, key, bindings, Date.now()).catch((e: unknown) => e);
     expect((error as Refused).refusal).toEqual({ code: "token_check_unavailable" });
   });
 });

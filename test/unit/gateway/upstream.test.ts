@@ -1,8 +1,10 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it, vi } from "vitest";
+import { forgetAbsences } from "../../../gateway/keys/pool.ts";
+import { ranked } from "../../../gateway/keys/rank.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
 import { forgetWays } from "../../../gateway/region.ts";
-import { REPLAY_LIMIT } from "../../../gateway/upstream.ts";
+import { REPLAY_LIMIT } from "../../../gateway/replay.ts";
 import { fakeUpstream, issue, KEYS } from "../support/gateway.ts";
 import { fine, geminiRefusal, inTurn, OPENAI_REFUSAL, openaiRefusal, post, watchedEnv } from "../support/relay.ts";
 
@@ -98,6 +100,28 @@ describe("a provider that refuses the location", () => {
       expect(sent).toHaveLength(requests);
     }
     expect(names).toHaveLength(1);
+  });
+});
+
+const rejected = () => Response.json({}, { status: 401 });
+
+describe("a pool of keys where the provider refuses the location", () => {
+  it("goes by all of its keys and both ways with the same body", async ({ expect }) => {
+    const { env } = watchedEnv({ OPENAI_API_KEY: `another-key\n${KEYS.openai}` });
+    // The relay of this test knows one key alone.
+    let token = await issue();
+    while (ranked(["another-key", KEYS.openai], token.record.id)[0] !== "another-key") token = await issue();
+    const { sent } = fakeUpstream(inTurn(rejected, openaiRefusal, fine));
+    const response = await post({ env, headers: { authorization: `Bearer ${token.secret}` } });
+    expect(response.status).toBe(200);
+    expect(sent.map(({ body }) => body)).toEqual(['{"input":"x"}', '{"input":"x"}', '{"input":"x"}']);
+    expect(sent.map(({ headers }) => headers.get("authorization"))).toEqual([
+      "Bearer another-key",
+      `Bearer ${KEYS.openai}`,
+      `Bearer ${KEYS.openai}`,
+    ]);
+    expect(sent[2]?.headers.has("x-doppelgate-key")).toBe(false);
+    forgetAbsences();
   });
 });
 

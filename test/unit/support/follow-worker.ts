@@ -34,7 +34,7 @@ const RECORD: TokenRecord = {
 export default {
   async fetch(request, env, ctx): Promise<Response> {
     const bindings = bindingsOf(env);
-    const { origin, key } = bindings.providers.openai;
+    const { origin, keys } = bindings.providers.openai;
     const meter = request.headers.get("x-meter") as MeterKind;
     const url = new URL(request.url);
     const endpoint = {
@@ -54,7 +54,9 @@ export default {
       openedAt: Date.now(),
       answeredAt: null,
       origin: origin ?? "",
-      key: key ?? "",
+      key: keys[0] ?? "",
+      keys,
+      keyIsFixed: false,
       call: { ...unreadCall(endpoint), usageAdded: request.headers.has("x-usage-added") },
       prices: { estimate: () => ({ tokens: 0, micros: null, unpriced: null }), cost: () => null },
       granted: false,

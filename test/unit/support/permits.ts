@@ -1,5 +1,14 @@
 import { unreadCall } from "../../../gateway/call.ts";
 import type { Permit } from "../../../gateway/stages/admit.ts";
+import { outwardOf, type Outward } from "../../../gateway/upstream.ts";
+import { bindingsOf } from "../../../gateway/bindings.ts";
+import { gatewayEnv } from "./gateway.ts";
+
+/** The way upstream without a relay. */
+export const OUTWARD: Outward = {
+  ...outwardOf({}, bindingsOf(gatewayEnv), () => undefined),
+  detour: null,
+};
 
 /** Makes a permit that nobody is told of. */
 export const makePermit = (change: Pick<Permit, "route" | "origin" | "key"> & Partial<Permit>): Permit => ({
@@ -13,6 +22,8 @@ export const makePermit = (change: Pick<Permit, "route" | "origin" | "key"> & Pa
     cost: () => null,
   },
   granted: false,
+  keys: [change.key],
+  keyIsFixed: false,
   standing: null,
   tell: () => undefined,
   ...change,

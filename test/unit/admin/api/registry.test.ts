@@ -146,9 +146,9 @@ describe("the status", () => {
         reachable: true,
         // As vitest.config.ts sets the keys of the gateway beside the admin's tests.
         providers: {
-          openai: { configured: true, rejectedAt: null },
-          anthropic: { configured: false, rejectedAt: null },
-          gemini: { configured: false, rejectedAt: null },
+          openai: { configured: true, rejectedAt: null, keys: [{ fingerprint: "3384bbf4", rejectedAt: null }] },
+          anthropic: { configured: false, rejectedAt: null, keys: [] },
+          gemini: { configured: false, rejectedAt: null, keys: [] },
         },
       },
       kv: { reachable: true },

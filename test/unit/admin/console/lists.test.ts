@@ -1,3 +1,5 @@
+import type { KeyFacts, ProviderFacts } from "../../../../shared/control.ts";
+import type { Provider } from "../../../../shared/providers.ts";
 import { StatusPage } from "../../../../admin/console/pages/status.tsx";
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
@@ -106,7 +108,18 @@ describe("sessions", () => {
   });
 });
 
-const NO_KEY = { configured: false, rejectedAt: null };
+const NO_KEY = { configured: false, rejectedAt: null, keys: [] };
+
+/** The page where the gateway says this of its providers. */
+async function pageOf(providers: Record<Provider, ProviderFacts>): Promise<string> {
+  const overview = {
+    tokens: { active: 0, disabled: 0, expired: 0, deleted: 0 },
+    pending: { gateway: 0, kv: 0, settings: 0 },
+  };
+  const gateway = { reachable: true, providers };
+  const status = { ...overview, rebuild: null, version: "1.0.0", gateway, kv: { reachable: true } };
+  return String(await StatusPage({ status, notice: null }));
+}
 
 describe("the status", () => {
   it("says what answers, and starts a rebuild", async ({ expect }) => {
@@ -121,17 +134,23 @@ describe("the status", () => {
     expect((await browser.post("/status/rebuild", { target: "nix" })).status).toBe(400);
   });
 
-  it("says which key a provider doesn't accept any more", async ({ expect }) => {
-    const openai = { configured: true, rejectedAt: Date.UTC(2026, 10, 22, 8, 30) };
-    const providers = { openai, anthropic: NO_KEY, gemini: NO_KEY };
-    const overview = {
-      tokens: { active: 0, disabled: 0, expired: 0, deleted: 0 },
-      pending: { gateway: 0, kv: 0, settings: 0 },
-    };
-    const gateway = { reachable: true, providers };
-    const status = { ...overview, rebuild: null, version: "1.0.0", gateway, kv: { reachable: true } };
-    const text = String(await StatusPage({ status, notice: null }));
+  const good = { fingerprint: "0a1b2c3d", rejectedAt: null };
+
+  it("says which keys a provider doesn't accept any more, by their place", async ({ expect }) => {
+    const rejectedAt = Date.UTC(2026, 10, 22, 8, 30);
+    const bad = { fingerprint: "4e5f6a7b", rejectedAt };
+    const facts = (...keys: KeyFacts[]) => ({ configured: true, rejectedAt, keys });
+    const text = await pageOf({ openai: facts(bad), anthropic: facts(good, bad, good), gemini: facts(bad, bad) });
     expect(text).toContain("Key rejected");
     expect(text).toContain('<time datetime="2026-11-22T08:30:00.000Z">');
+    expect(text).toContain("3 keys, 1 rejected");
+    expect(text).toMatch(/number 2 in the gateway(?:'|&#39;)s secret/);
+    expect(text).toContain("All 2 keys rejected");
+    expect(text).not.toMatch(/0a1b2c3d|4e5f6a7b/);
+  });
+
+  it("says how many keys are set", async ({ expect }) => {
+    const openai = { configured: true, rejectedAt: null, keys: [good, good, good] };
+    expect(await pageOf({ openai, anthropic: NO_KEY, gemini: NO_KEY })).toContain("3 keys are set");
   });
 });

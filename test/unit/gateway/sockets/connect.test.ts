@@ -1,7 +1,7 @@
 import { afterEach, describe, it, vi } from "vitest";
 import { Refused } from "../../../../gateway/refusals.ts";
 import { connect } from "../../../../gateway/sockets/connect.ts";
-import { makePermit } from "../../support/permits.ts";
+import { makePermit, OUTWARD } from "../../support/permits.ts";
 
 const PERMIT = makePermit({
   route: "gemini",
@@ -31,7 +31,7 @@ function silence(): { signal: AbortSignal | null } {
 
 const handshake = (signal: AbortSignal, headers: Record<string, string> = {}): Request =>
   new Request("https://gateway.example/", { headers: { upgrade: "websocket", ...headers }, signal });
-const dial = (signal: AbortSignal) => connect(handshake(signal), TARGET, PERMIT, [SECRET], [], null);
+const dial = (signal: AbortSignal) => connect(handshake(signal), TARGET, PERMIT, [SECRET], [], OUTWARD);
 
 async function refusalOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
@@ -96,7 +96,7 @@ it("asks for no redirect to be followed, and sends nothing of the client's hands
   });
   const headers = { "sec-websocket-key": "abc", "sec-websocket-extensions": "permessage-deflate", "x-token": SECRET };
   const target = { ...TARGET, query: `?key=${SECRET}&alt=1` };
-  await connect(handshake(new AbortController().signal, headers), target, PERMIT, [SECRET], ["a", "b"], null);
+  await connect(handshake(new AbortController().signal, headers), target, PERMIT, [SECRET], ["a", "b"], OUTWARD);
   const [asked] = seen;
   expect(asked?.url).toBe(`${PERMIT.origin}${TARGET.path}?alt=1`);
   expect(asked?.init?.redirect).toBe("manual");

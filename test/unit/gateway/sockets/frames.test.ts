@@ -9,7 +9,7 @@ const error = (type: string, message: string): string => JSON.stringify({ type, 
 
 describe("the provider key is taken out of frames", () => {
   it("text, every time", ({ expect }) => {
-    expect(scrubFrame(`{"a":"${KEY}","b":"x${KEY}${KEY}"}`, KEY)).toBe(
+    expect(scrubFrame(`{"a":"${KEY}","b":"x${KEY}${KEY}"}`, [KEY])).toBe(
       '{"a":"[provider key]","b":"x[provider key][provider key]"}',
     );
   });
@@ -18,14 +18,14 @@ describe("the provider key is taken out of frames", () => {
     const all = Uint8Array.from({ length: 256 }, (_, index) => index);
     const frame = joined(all, bytes(KEY), all, bytes(KEY + KEY), all);
     const marker = bytes("[provider key]");
-    const scrubbed = scrubFrame(frame, KEY);
+    const scrubbed = scrubFrame(frame, [KEY]);
     expect(new Uint8Array(scrubbed as ArrayBuffer)).toEqual(
       new Uint8Array(joined(all, marker, all, marker, marker, all)),
     );
   });
 
   it("bytes at either end", ({ expect }) => {
-    const scrubbed = scrubFrame(joined(bytes(KEY), bytes("é"), bytes(KEY)), KEY);
+    const scrubbed = scrubFrame(joined(bytes(KEY), bytes("é"), bytes(KEY)), [KEY]);
     expect(new TextDecoder().decode(scrubbed as ArrayBuffer)).toBe("[provider key]é[provider key]");
   });
 
@@ -34,19 +34,19 @@ describe("the provider key is taken out of frames", () => {
       Uint8Array.from({ length: 256 }, (_, index) => index),
       bytes(KEY.slice(0, -1)),
     );
-    expect(scrubFrame(frame, KEY)).toBe(frame);
-    expect(scrubFrame("grüße 🐈", KEY)).toBe("grüße 🐈");
-    expect(scrubFrame(new ArrayBuffer(0), KEY)).toHaveProperty("byteLength", 0);
+    expect(scrubFrame(frame, [KEY])).toBe(frame);
+    expect(scrubFrame("grüße 🐈", [KEY])).toBe("grüße 🐈");
+    expect(scrubFrame(new ArrayBuffer(0), [KEY])).toHaveProperty("byteLength", 0);
   });
 
   it("account ids too, in errors alone: elsewhere they may be a model's words", ({ expect }) => {
     const said = "Rate limit reached in organization org-AbC123xyz, project proj_AbC123xyz.";
     const told = "Rate limit reached in organization [organization], project [project].";
-    expect(scrubFrame(error("error", `${said} ${KEY}`), KEY)).toBe(error("error", `${told} [provider key]`));
-    expect(scrubFrame(error("response.failed", said), KEY)).toBe(error("response.failed", told));
-    expect(scrubFrame(` { "type" : "error", "message": "${said}"}`, KEY)).toContain(told);
-    expect(scrubFrame(error("response.output_text.delta", said), KEY)).toContain(said);
-    expect(scrubFrame(error("response.output_text.delta", said + KEY), KEY)).toContain(`${said}[provider key]`);
+    expect(scrubFrame(error("error", `${said} ${KEY}`), [KEY])).toBe(error("error", `${told} [provider key]`));
+    expect(scrubFrame(error("response.failed", said), [KEY])).toBe(error("response.failed", told));
+    expect(scrubFrame(` { "type" : "error", "message": "${said}"}`, [KEY])).toContain(told);
+    expect(scrubFrame(error("response.output_text.delta", said), [KEY])).toContain(said);
+    expect(scrubFrame(error("response.output_text.delta", said + KEY), [KEY])).toContain(`${said}[provider key]`);
   });
 });
 

@@ -24,7 +24,7 @@ function open(path: string): Ready {
   const vigil = { whenDead: (tell: (refusal: Refusal) => void) => void watchers.push(tell), end: stop };
   const opened = openSocket(upstream, other, {
     endpoint: found.endpoint,
-    key: KEY,
+    keys: [KEY],
     offered: [],
     vigil,
     onlooker: null,

@@ -25,6 +25,16 @@ const providerError = (status: number, error: object | string, headers = {}) =>
 const statusOf = async (refusal: Response): Promise<unknown> =>
   JSON.parse((await goodbyeOf(refusal, RESPONSES)).frame ?? "").status;
 
+const BUDGET = {
+  code: "budget_used_up",
+  unit: "tokens",
+  per: "day",
+  limit: 10,
+  left: 0,
+  needed: 1,
+  resetsAt: null,
+} as const;
+
 describe("a refusal is told on the socket", () => {
   it("OpenAI: an error frame, and a close with the reason", async ({ expect }) => {
     const response = await refuseSocket(unknownToken(), REALTIME, ["realtime", "other"]);
@@ -60,6 +70,7 @@ describe("a refusal is told on the socket", () => {
 
   it("… but the true one where trying again may help, and for a quota that is used up", async ({ expect }) => {
     expect(await statusOf(refusalResponse({ code: "token_check_unavailable" }, "openai"))).toBe(503);
+    expect(await statusOf(refusalResponse(BUDGET, "openai"))).toBe(429);
     expect(await statusOf(providerError(429, { error: { code: "insufficient_quota" } }))).toBe(429);
     expect(await statusOf(providerError(404, { error: { code: "model_not_found" } }))).toBe(400);
   });
@@ -102,6 +113,18 @@ describe("whether to try again", () => {
       1013,
     ],
     ["no money left", () => providerError(429, { error: { code: "insufficient_quota", message: "m" } }), 1008],
+    [
+      "the token's rate",
+      () => refusalResponse({ code: "rate_limited", unit: "tokens", perMinute: 1, retryAfter: 5 }, "openai"),
+      1013,
+    ],
+    [
+      "the token's requests at the same time",
+      () => refusalResponse({ code: "concurrency_limited", limit: 1, waitedSeconds: 0 }, "gemini"),
+      1013,
+    ],
+    ["the token's budget, at OpenAI", () => refusalResponse(BUDGET, "openai"), 1008],
+    ["the token's budget, at Gemini", () => refusalResponse(BUDGET, "gemini"), 1008],
     ["the provider's own trouble", () => providerError(502, "<html>Bad Gateway</html>"), 1013],
     [
       "the provider says not to",

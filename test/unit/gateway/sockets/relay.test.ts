@@ -14,7 +14,7 @@ function join(halfOpen: { holder?: boolean; provider?: boolean } = {}): Joined {
   const [holder, towardsHolder] = pair();
   const [provider, towardsProvider] = pair();
   return {
-    relay: relay(towardsHolder, towardsProvider, KEY, null),
+    relay: relay(towardsHolder, towardsProvider, [KEY], null),
     holder: listen(holder, halfOpen.holder),
     provider: listen(provider, halfOpen.provider),
   };

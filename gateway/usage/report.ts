@@ -1,5 +1,5 @@
 import type { UsageGroup, UsageGroupRow, UsageQuery, UsageReport, UsageRow } from "../../shared/usage.ts";
-import { addRow, emptyRow } from "./usage-row.ts";
+import { addRow, emptyRow } from "./row.ts";
 
 /** What a row is put together under. */
 const KEYS: Record<UsageGroup, (row: UsageRow) => Pick<UsageGroupRow, "key" | "provider">> = {

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { ask } from "../support/gateway.ts";
+import { ask } from "../../support/gateway.ts";
 
 describe("/-/health", () => {
   it("tells what works and nothing secret", async ({ expect }) => {
@@ -19,9 +19,11 @@ describe("/-/health", () => {
     expect(response.headers.get("allow")).toBe("GET, HEAD");
     expect(response.headers.get("x-doppelgate-error")).toBe("method_not_allowed");
   });
+});
 
-  it("is alone under /-/ so far; nothing there goes upstream", async ({ expect }) => {
-    for (const path of ["/-/", "/-", "/-/other", "/-/health/x"]) {
+describe("under /-/", () => {
+  it("nothing goes upstream that isn't there", async ({ expect }) => {
+    for (const path of ["/-", "/-/other", "/-/health/x", "/-/constructor", "/-/me/", "/-//me"]) {
       const response = await ask(path);
       expect(response.status).toBe(404);
       expect(response.headers.get("x-doppelgate-error")).toBe("not_found");

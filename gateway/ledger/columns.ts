@@ -1,0 +1,68 @@
+import type { Provider } from "../../shared/providers.ts";
+import { COUNT_NAMES, ERROR_KINDS, type UsageRow } from "../../shared/usage.ts";
+import { microsOf, nanosOf } from "../usage/money.ts";
+import { emptyRow } from "../usage/row.ts";
+
+const OTHERS = ["requests", "unpriced", "estimated", "ttfbMs", "timed", "durationMs"] as const;
+
+/** A column that is added up, how a row of usage has it, and how it gets it back. */
+interface SumColumn {
+  name: string;
+  read(row: UsageRow): number;
+  write(row: UsageRow, value: number): void;
+}
+
+const COLUMNS: readonly SumColumn[] = [
+  ...OTHERS.map((name): SumColumn => ({
+    name,
+    read: (row) => row[name],
+    write: (row, value) => {
+      row[name] = value;
+    },
+  })),
+  {
+    // Whole ones, so that no sum drifts.
+    name: "nanos",
+    read: ({ micros }) => nanosOf(micros),
+    write: (row, value) => {
+      row.micros = microsOf(value);
+    },
+  },
+  ...ERROR_KINDS.map((kind): SumColumn => ({
+    name: `error_${kind}`,
+    read: ({ errors }) => errors[kind],
+    write: ({ errors }, value) => {
+      errors[kind] = value;
+    },
+  })),
+  ...COUNT_NAMES.map((name): SumColumn => ({
+    name: `count_${name}`,
+    read: ({ counts }) => counts[name],
+    write: ({ counts }, value) => {
+      counts[name] = value;
+    },
+  })),
+];
+
+/** The columns that are added up, in the order of `sumsOf`. */
+export const SUM_COLUMNS: readonly string[] = COLUMNS.map(({ name }) => name);
+
+/** All of them added up, for a SELECT with a GROUP BY. */
+export const SELECT_SUMS = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(", ");
+
+/** A row's sums, in the order of `SUM_COLUMNS`. */
+export const sumsOf = (row: UsageRow): number[] => COLUMNS.map((column) => column.read(row));
+
+/** What a SELECT gives of a row; columns that name it are missing where it is of many. */
+export type SqlRow = Record<string, SqlStorageValue>;
+
+const text = (value: SqlStorageValue | undefined): string => (typeof value === "string" ? value : "");
+
+/** A row of usage out of a row of a table. */
+export function usageRowOf(found: SqlRow): UsageRow {
+  // The cast: only providers are ever written.
+  const provider = (text(found["provider"]) || "openai") as Provider;
+  const row = emptyRow(text(found["token_id"]), { day: text(found["day"]), provider, model: text(found["model"]) });
+  for (const { name, write } of COLUMNS) write(row, Number(found[name] ?? 0));
+  return row;
+}

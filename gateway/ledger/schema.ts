@@ -1,0 +1,83 @@
+import { SUM_COLUMNS } from "./columns.ts";
+
+const sums = SUM_COLUMNS.map((name) => `${name} REAL NOT NULL`).join(", ");
+
+/**
+ * The ledger's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step. Times are
+ * ms since 1970, money is whole nano-dollars. What each table is for: docs/storage.md.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  -- By day first: what is read is always of some days.
+  CREATE TABLE usage (
+    day TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ${sums},
+    PRIMARY KEY (day, token_id, provider, model)
+  ) STRICT, WITHOUT ROWID;
+
+  -- All tokens together: what the owner looks at most is read from here, however many tokens there are.
+  CREATE TABLE days (
+    day TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ${sums},
+    PRIMARY KEY (day, provider, model)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    last_used_at INTEGER NOT NULL,
+    requests REAL NOT NULL,
+    nanos REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tokens_by_use ON tokens (last_used_at DESC);
+
+  CREATE TABLE holder_changes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    token_id TEXT NOT NULL UNIQUE,
+    record TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE notices (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    events TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    tried_at INTEGER,
+    status INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE deliveries (
+    webhook_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    PRIMARY KEY (webhook_id, notice_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_by_time ON deliveries (next_at);
+  `,
+];
+
+/**
+ * Brings the tables up to date, in one transaction: either every missing step runs, or none.
+ *
+ * @param storage the ledger's
+ */
+export function migrate(storage: DurableObjectStorage): void {
+  const done = storage.kv.get<number>("steps") ?? 0;
+  if (done >= MIGRATIONS.length) return;
+  storage.transactionSync(() => {
+    for (const step of MIGRATIONS.slice(done)) storage.sql.exec(step);
+    storage.kv.put("steps", MIGRATIONS.length);
+  });
+}

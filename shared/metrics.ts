@@ -1,0 +1,33 @@
+import type { Provider } from "./providers.ts";
+import type { ErrorKind, UsageCounts } from "./usage.ts";
+
+/** What all requests of a model used since ever; it only grows. */
+export interface ModelTotals {
+  provider: Provider;
+  /** Empty where no model was named. */
+  model: string;
+  requests: number;
+  errors: Record<ErrorKind, number>;
+  counts: UsageCounts;
+  /** USD micro-dollars, of what has a price. */
+  micros: number;
+}
+
+/** What a token used since ever; it only grows. */
+export interface TokenTotals {
+  tokenId: string;
+  requests: number;
+  /** USD micro-dollars, of what has a price. */
+  micros: number;
+  /** ms since 1970. */
+  lastUsedAt: number;
+}
+
+/** The gateway in numbers, for monitoring. */
+export interface GatewayMetrics {
+  models: ModelTotals[];
+  /** The 1,000 that were used last. */
+  tokens: TokenTotals[];
+  /** Events that wait to be delivered to webhooks. */
+  webhooksWaiting: number;
+}

@@ -1,0 +1,75 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { type Ledger, LEDGER_NAME } from "../../../gateway/ledger/ledger.ts";
+import type { LedgerReport } from "../../../gateway/ledger/report.ts";
+import { emptyRow } from "../../../gateway/usage/row.ts";
+import type { UsageRow } from "../../../shared/usage.ts";
+import type { Notice } from "../../../shared/webhooks.ts";
+import { gatewayEnv } from "./gateway.ts";
+
+/** A time in these tests: 2 January 2030, noon, UTC. */
+export const NOON = Date.parse("2030-01-02T12:00:00Z");
+
+/** The one ledger, with a clock that the test moves. */
+export class TestLedger {
+  now = NOON;
+  readonly stub = gatewayEnv.LEDGER.getByName(LEDGER_NAME);
+
+  static async fresh(): Promise<TestLedger> {
+    const ledger = new TestLedger();
+    await ledger.at(NOON);
+    return ledger;
+  }
+
+  /** Moves the clock. */
+  async at(now: number): Promise<void> {
+    this.now = now;
+    await this.within((instance) => {
+      instance.clock = () => now;
+    });
+  }
+
+  within<T>(work: (instance: Ledger, state: DurableObjectState) => T | Promise<T>): Promise<T> {
+    return runInDurableObject(this.stub, work);
+  }
+
+  /** Rings the alarm now; says whether one was set. */
+  ring(): Promise<boolean> {
+    return runDurableObjectAlarm(this.stub);
+  }
+
+  /** When the alarm is set for, ms since NOON. */
+  alarm(): Promise<number | null> {
+    return this.within(async (_, state) => {
+      const at = await state.storage.getAlarm();
+      return at === null ? null : at - NOON;
+    });
+  }
+}
+
+/** A row of usage. */
+export function rowOf(key: Partial<UsageRow> & Pick<UsageRow, "tokenId">, change: Partial<UsageRow> = {}): UsageRow {
+  const { tokenId, day = "2030-01-02", provider = "openai", model = "gpt-4o" } = key;
+  return { ...emptyRow(tokenId, { day, provider, model }), requests: 1, ...change };
+}
+
+/** A report of a guard. */
+export const reportOf = (tokenId: string, change: Partial<LedgerReport> = {}): LedgerReport => ({
+  tokenId,
+  rows: [],
+  lastUsedAt: NOON,
+  notices: [],
+  changedByHolder: null,
+  ...change,
+});
+
+/** A notice of a token's. */
+export const noticeOf = (
+  id: string,
+  at = NOON,
+  type: "token.first_used" | "token.revoked_by_holder" = "token.first_used",
+): Notice => ({
+  id,
+  at,
+  type,
+  token: { id: "aaaaaaaaaa", label: "alice" },
+});
