@@ -1,14 +1,17 @@
 import type { GatewayMetrics, TokenTotals } from "../../shared/metrics.ts";
 import type { UsageGroup, UsageQuery, UsageReport, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
-import { pageOf, readPlace } from "./cursor.ts";
 import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
-import { SELECT_SUMS, usageRowOf } from "./columns.ts";
+import { SELECT_SUMS, SUM_COLUMNS, usageRowOf } from "./columns.ts";
+import { pageOf, readPlace } from "./cursor.ts";
+import { foldedDay } from "./rollup.ts";
 
 /** Guards report within 10 s; what failed then comes later. */
 export const REPORTED_WITHIN_MS = 15_000;
 /** Tokens that one report or page of metrics tells of. */
 const MOST_TOKENS = 1_000;
+/** Models that metrics tell of: a holder can make up any number. */
+const MOST_MODELS = 1_000;
 /** Ids that are looked up at once. */
 const MOST_IDS = 200;
 /** Rows of a page. */
@@ -64,20 +67,24 @@ export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQu
 
 /** When tokens were last used, ms since 1970, by id; without those that never were. */
 export function lastUses(sql: SqlStorage, ids: readonly string[]): Record<string, number> {
-  const query = "SELECT id, last_used_at AS at FROM tokens WHERE id IN (SELECT value FROM json_each(?))";
+  const query = `SELECT id, last_used_at AS at FROM tokens
+    WHERE last_used_at > 0 AND id IN (SELECT value FROM json_each(?))`;
   const rows = sql.exec<{ id: string; at: number }>(query, JSON.stringify(ids.slice(0, MOST_IDS)));
   return Object.fromEntries(rows.toArray().map(({ id, at }) => [id, at]));
 }
 
+const MODEL_TOTALS = `SELECT provider, model, ${SELECT_SUMS} FROM
+  (SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM totals
+   UNION ALL SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM days WHERE day > ?)
+  GROUP BY provider, model ORDER BY sum(requests) DESC, provider, model LIMIT ${MOST_MODELS}`;
+const TOKEN_TOTALS = `SELECT id, requests, nanos, last_used_at AS at FROM tokens
+  ORDER BY last_used_at DESC, id LIMIT ${MOST_TOKENS}`;
+
 /** The totals since ever. */
-export function readTotals(sql: SqlStorage): Omit<GatewayMetrics, "webhooksWaiting"> {
-  const models = selected(sql, `SELECT provider, model, ${SELECT_SUMS} FROM days GROUP BY provider, model`);
-  const tokens = sql
-    .exec<{ id: string; requests: number; nanos: number; at: number }>(
-      "SELECT id, requests, nanos, last_used_at AS at FROM tokens ORDER BY last_used_at DESC LIMIT ?",
-      MOST_TOKENS,
-    )
-    .toArray();
+export function readTotals(storage: DurableObjectStorage): Omit<GatewayMetrics, "webhooksWaiting"> {
+  const { sql } = storage;
+  const models = selected(sql, MODEL_TOTALS, foldedDay(storage));
+  const tokens = sql.exec<{ id: string; requests: number; nanos: number; at: number | null }>(TOKEN_TOTALS).toArray();
   return {
     models: [...models].map(({ provider, model, requests, errors, counts, micros }) => ({
       provider,
@@ -91,7 +98,7 @@ export function readTotals(sql: SqlStorage): Omit<GatewayMetrics, "webhooksWaiti
       tokenId: id,
       requests,
       micros: microsOf(nanos),
-      lastUsedAt: at,
+      lastUsedAt: at ?? 0,
     })),
   };
 }
