@@ -54,11 +54,12 @@ export function usedSoFar(
 }
 
 /** A short answer is read behind the request, and nobody waits for it. */
-function readShort(body: ReadableStream<Uint8Array>, sink: Sink, status: number, followed: Followed): Following {
+function readShort(upstream: Response, body: ReadableStream<Uint8Array>, sink: Sink, followed: Followed): Following {
   const [first, second] = body.tee();
   const { pass, request } = followed;
+  const { status, headers } = upstream;
   const settleAfter = async (): Promise<void> => {
-    const tap = new Tap(second, (bytes) => sink.feed(bytes));
+    const tap = new Tap(second, (bytes) => sink.feed(bytes), Math.max(1, lengthOf(headers) ?? 1));
     await tap.end(true);
     const used = usedSoFar(pass, request, await sink.end(), true);
     settle(pass.permit, { ended: "answered", status }, used, Date.now());
@@ -86,14 +87,16 @@ function metered(
   if (usageAdded && isPlainEvents(upstream)) {
     return { source: body, pipe: withoutUsage((bytes) => sink.feed(bytes)), read: () => sink.end() };
   }
-  const [source, second] = body.tee();
+  const { readable, writable } = nativePipe(upstream.headers);
+  // Behind the pipe: a branch of a body that lies in memory can't be piped anywhere.
+  const [first, second] = readable.tee();
   const tap = new Tap(second, (bytes) => sink.feed(bytes));
   tap.begin();
   const read = async (end: FlowEnd): Promise<Reading> => {
     await tap.end(end === "finished");
     return sink.end();
   };
-  return { source, pipe: nativePipe(upstream.headers), read };
+  return { source: body, pipe: { readable: first, writable }, read };
 }
 
 /**
@@ -111,7 +114,7 @@ export function follow(upstream: Response, followed: Followed): Following {
   const sink = row === null ? null : sinkFor(upstream, row);
   const length = lengthOf(headers);
   if (length !== null && length <= SHORT_BYTES) {
-    return sink === null ? { body, settled: null } : readShort(body, sink, status, followed);
+    return sink === null ? { body, settled: null } : readShort(upstream, body, sink, followed);
   }
   const vigil = followed.vigil ?? keepVigil(bindings, token, null);
   const { source, pipe, read } = metered(body, upstream, sink, permit.call.usageAdded);

@@ -45,9 +45,10 @@ export function readJson(text: string, endpoint: Endpoint, named: string | null,
     // One reader takes the first, another one the last: what is judged here might not be what counts there.
     throw unreadable(`The field "${scan.doubled.slice(0, 100)}" stands twice in one object of the body. Send it once.`);
   }
-  const rules = policy.endpoints === "inference" ? (SHARED_FIELDS[endpoint.body] ?? []) : [];
+  const rules = SHARED_FIELDS[endpoint.body] ?? [];
   const { shared, input } = walk(body, text.length * (isAscii(text) ? 1 : 3), rules);
-  if (shared !== null) throw new Refused({ code: "field_not_allowed", field: shared.slice(0, 200) });
+  if (shared !== null && policy.endpoints === "inference")
+    throw new Refused({ code: "field_not_allowed", field: shared.slice(0, 200) });
   const { tier, ...asked } = askedFor(endpoint.body, body);
   const usageAdded = endpoint.body === "chat" && asked.stream && !asked.asksForUsage && countsTokens(policy);
   const call: Call = {
@@ -57,6 +58,7 @@ export function readJson(text: string, endpoint: Endpoint, named: string | null,
     usageAdded,
     input,
     ...(tier !== undefined && { tier }),
+    ...(shared !== null && { namesStored: true }),
   };
   return { call, changed: usageAdded ? withUsage(text, body["stream_options"], scan) : null };
 }

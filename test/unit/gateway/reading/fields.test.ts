@@ -79,7 +79,10 @@ describe("fields that reach what is shared", () => {
     it(`${route}: ${field} is refused to a token for inference, and open to one for all`, async ({ expect }) => {
       expect(await refusalOf(read(json(body), { route, path }))).toEqual({ code: "field_not_allowed", field });
       const open = { ...LIMITED, endpoints: "all" } as const;
-      expect((await read(json(body), { route, path, policy: open })).text).toBe(json(body));
+      const { call, text } = await read(json(body), { route, path, policy: open });
+      expect(text).toBe(json(body));
+      // It stays with the provider key under which the thing lies.
+      expect(call.namesStored).toBe(true);
     });
   }
 
@@ -102,7 +105,8 @@ describe("fields that reach what is shared", () => {
     ["gemini", GENERATE, { contents: [{ parts: [{ fileData: { fileUri: "https://www.youtube.com/watch?v=1" } }] }] }],
   ] as [Route, string, object][]) {
     it(`${route}: ${json(body)} reaches nothing`, async ({ expect }) => {
-      expect((await read(json(body), { route, path })).text).toBe(json(body));
+      const { call, text } = await read(json(body), { route, path });
+      expect([text, call.namesStored]).toEqual([json(body), undefined]);
     });
   }
 });
