@@ -20,7 +20,8 @@ const MOST_ROWS = 1_000;
 /** What is grouped by in the database, so that no more rows leave it than are told. */
 const GROUPED: Record<UsageGroup, string> = {
   day: "SELECT day, sums FROM days WHERE day >= ? AND day <= ? GROUP BY day",
-  model: "SELECT provider, model, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider, model",
+  model: `SELECT provider, model, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider, model
+    ORDER BY sum(nanos) DESC, sum(requests) DESC, provider, model LIMIT ${MOST_MODELS}`,
   provider: "SELECT provider, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider",
   token: `SELECT token_id, sums FROM usage WHERE day >= ? AND day <= ? GROUP BY token_id
     ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ${MOST_TOKENS}`,
@@ -40,26 +41,26 @@ export function readUsage(sql: SqlStorage, { from, to, group }: UsageQuery, now:
     const rows = selected(sql, GROUPED[by].replace("sums", SELECT_SUMS), from, to);
     return reportOfRows(rows, { group: by }, now - REPORTED_WITHIN_MS);
   };
-  // The tokens that are told may not be all.
-  return group === "token" ? { ...read("token"), total: read("provider").total } : read(group);
+  // The tokens and models that are told may not be all.
+  return { ...read(group), total: read("provider").total };
 }
 
 /** Usage of all tokens, row by row. Behind what no page gave, there is none. */
 export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQuery): UsageRowPage {
-  const place = after === null ? null : readPlace(after);
-  if (place === null && after !== null) return { rows: [], next: null };
+  const start = { day: from, tokenId: "", provider: "", model: "" };
+  const place = after === null ? start : readPlace(after);
+  if (place === null) return { rows: [], next: null };
   const most = Math.min(MOST_ROWS, Math.max(1, limit));
   const rows = selected(
     sql,
-    `SELECT * FROM usage WHERE day >= ?1 AND day <= ?2
-       AND (?3 IS NULL OR (day, token_id, provider, model) > (?3, ?4, ?5, ?6))
-     ORDER BY day, token_id, provider, model LIMIT ?7`,
-    place?.day ?? from,
+    `SELECT * FROM usage WHERE (day, token_id, provider, model) > (?, ?, ?, ?) AND day >= ? AND day <= ?
+     ORDER BY day, token_id, provider, model LIMIT ?`,
+    place.day,
+    place.tokenId,
+    place.provider,
+    place.model,
+    from,
     to,
-    place?.day ?? null,
-    place?.tokenId ?? null,
-    place?.provider ?? null,
-    place?.model ?? null,
     most + 1,
   );
   return pageOf([...rows], most);
