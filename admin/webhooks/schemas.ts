@@ -47,11 +47,12 @@ export const webhookShape = z
     url: z.string(),
     events: z.array(z.enum(WEBHOOK_EVENTS)),
     createdAt: time,
-    lastTry: z
-      .object({ at: time, status: z.int().nullable() })
-      .nullable()
-      .openapi({ description: "The last try and its HTTP status, null where there was no answer; null: none yet." }),
+    lastTry: z.object({ at: time, status: z.int().nullable() }).nullable().openapi({
+      description:
+        "The last try and its HTTP status, null where there was no answer; null: none yet. After 410 nothing but tests is sent.",
+    }),
     waiting: z.int().openapi({ description: "Events that wait to be delivered." }),
+    givenUp: z.int().openapi({ description: "Events that it never got: every try failed, or it was gone." }),
   })
   .openapi("Webhook");
 
@@ -73,7 +74,8 @@ export const trialShape = z
   .openapi("WebhookTrial");
 
 /** A webhook as JSON. */
-export function webhookJson({ id, url, events, createdAt, lastTry, waiting }: Webhook): z.output<typeof webhookShape> {
+export function webhookJson({ createdAt, lastTry, ...webhook }: Webhook): z.output<typeof webhookShape> {
+  const { id, url, events, waiting, givenUp } = webhook;
   const tried = lastTry === null ? null : { at: toTime(lastTry.at), status: lastTry.status };
-  return { id, url, events, createdAt: toTime(createdAt), lastTry: tried, waiting };
+  return { id, url, events, createdAt: toTime(createdAt), lastTry: tried, waiting, givenUp };
 }

@@ -37,6 +37,7 @@ function LastTry({ lastTry }: Pick<Webhook, "lastTry">) {
       <span class="sub">
         <Time ms={at} />
       </span>
+      {status === 410 && <span class="sub">It is gone: nothing but tests is sent.</span>}
     </>
   );
 }
@@ -72,6 +73,7 @@ const COLUMNS: readonly Column<Webhook>[] = [
   },
   { title: "Last try", cell: ({ lastTry }) => <LastTry lastTry={lastTry} /> },
   { title: "Waiting", numeric: true, cell: ({ waiting }) => number(waiting) },
+  { title: "Given up", numeric: true, cell: ({ givenUp }) => number(givenUp) },
   { title: "Actions", cell: (webhook) => <Actions {...webhook} /> },
 ];
 

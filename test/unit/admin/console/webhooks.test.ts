@@ -20,6 +20,7 @@ const hook = (id: string, some: Partial<Webhook> = {}): Webhook => ({
   createdAt: AT,
   lastTry: null,
   waiting: 0,
+  givenUp: 0,
   ...some,
 });
 
@@ -59,17 +60,18 @@ describe("the page of webhooks", () => {
     const { kept } = withHooks();
     kept.push(
       hook("w1", { lastTry: { at: AT, status: 204 } }),
-      hook("w2", { lastTry: { at: AT, status: 500 }, waiting: 1_234 }),
+      hook("w2", { lastTry: { at: AT, status: 500 }, waiting: 1_234, givenUp: 5 }),
       hook("w3", { lastTry: { at: AT, status: null } }),
+      hook("w5", { lastTry: { at: AT, status: 410 } }),
       hook("w4"),
     );
     const page = await browser.get("/webhooks");
     const text = seen(page);
     expect(text).toContain(
-      "https://hooks.example/w1 A budget is used up Answered 204 2026-11-22 00:00 UTC 0 Test https://hooks.example/w1",
+      "https://hooks.example/w1 A budget is used up Answered 204 2026-11-22 00:00 UTC 0 0 Test https://hooks.example/w1",
     );
     expect(text).toMatch(
-      /w2 A budget is used up Answered 500 2026-11-22 00:00 UTC 1,234 .*w3 .* No answer .*w4 .* None yet 0/,
+      /w2 A budget is used up Answered 500 2026-11-22 00:00 UTC 1,234 5 .*w3 .* No answer .*w5 .* UTC It is gone: nothing but tests is sent\. 0 0 .*w4 .* None yet 0 0/,
     );
     expect(page.text).toMatch(/<span class="badge active">Answered 204<.*<span class="badge expired">Answered 500</s);
   });
