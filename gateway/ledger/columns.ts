@@ -65,6 +65,6 @@ export function usageRowOf(found: SqlRow): UsageRow {
   // The cast: only providers are ever written.
   const provider = (text(found["provider"]) || "openai") as Provider;
   const row = emptyRow(text(found["token_id"]), { day: text(found["day"]), provider, model: text(found["model"]) });
-  for (const { name, write } of COLUMNS) write(row, Number(found[name] ?? 0));
+  for (const column of COLUMNS) column.write(row, Number(found[column.name] ?? 0));
   return row;
 }

@@ -141,10 +141,10 @@ describe("a token's page", () => {
   });
 });
 
-describe("the page of a token's requests", () => {
-  const requests: ControlApi["requests"] = async ({ before }) =>
-    before === null ? { entries: [entry("two")], next: 7 } : { entries: [], next: null };
+const requests: ControlApi["requests"] = async ({ before }) =>
+  before === null ? { entries: [entry("two")], next: 7 } : { entries: [], next: null };
 
+describe("the page of a token's requests", () => {
   it("goes page by page, and exports", async ({ expect }) => {
     const first = await visit({ requests }, `/tokens/${id}/requests`);
     expect(seen(first.page)).toMatch(/^alice Requests of alice .* gpt-live-1 OpenAI · chat 200 Done/);
@@ -166,9 +166,9 @@ describe("the page of a token's requests", () => {
   });
 });
 
-describe("what became of a request, in words", () => {
-  const words = (some: Partial<RequestEntry>): string => outcomeOf(entry("x", some));
+const words = (some: Partial<RequestEntry>): string => outcomeOf(entry("x", some));
 
+describe("what became of a request, in words", () => {
   it("says who refused and why, or how it ended", ({ expect }) => {
     const gateway = (code: string | null) => words({ refusedBy: "gateway", error: "limit", code });
     const provider = (some: Partial<RequestEntry>) => words({ refusedBy: "provider", code: "provider_error", ...some });

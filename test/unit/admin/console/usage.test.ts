@@ -36,6 +36,12 @@ async function visit(parts: Partial<ControlApi>, path: string) {
 const byDay = async () =>
   report([group("2026-11-21", SUMS), group("2026-11-22", { requests: 1, micros: 2_300 })], SUMS);
 
+const unpricedAll = async () => report([group("2026-11-22", { requests: 5 })], { requests: 5 });
+const someUnpriced: ControlApi["usage"] = async (query) =>
+  query.group === "model"
+    ? report([group("new model/1", { provider: "openai", unpriced: 3 }), group("known", { requests: 2 })])
+    : report([group("openai", { requests: 5, unpriced: 3 })], { requests: 5, unpriced: 3 });
+
 describe("the page of the usage", () => {
   it("shows the last 30 days: sums, a chart, and the same numbers in a table, newest day first", async ({ expect }) => {
     const { page, calls } = await visit({ usage: byDay }, "/usage");
@@ -74,8 +80,7 @@ describe("the page of the usage", () => {
   });
 
   it("shows requests where nothing has a price", async ({ expect }) => {
-    const usage = async () => report([group("2026-11-22", { requests: 5 })], { requests: 5 });
-    const { page } = await visit({ usage }, "/usage?days=1");
+    const { page } = await visit({ usage: unpricedAll }, "/usage?days=1");
     expect(page.text).toContain("Requests per day, up to 5");
     expect(page.text).toContain('<a href="/usage?days=1" aria-current="page">Today</a>');
   });
@@ -118,11 +123,7 @@ describe("the page of the usage", () => {
   });
 
   it("counts what has no price, and names it", async ({ expect }) => {
-    const usage: ControlApi["usage"] = async (query) =>
-      query.group === "model"
-        ? report([group("new model/1", { provider: "openai", unpriced: 3 }), group("known", { requests: 2 })])
-        : report([group("openai", { requests: 5, unpriced: 3 })], { requests: 5, unpriced: 3 });
-    const { page, calls } = await visit({ usage }, "/usage?group=provider");
+    const { page, calls } = await visit({ usage: someUnpriced }, "/usage?group=provider");
     expect(calls.map(([, query]) => (query as { group: string }).group)).toEqual(["provider", "model"]);
     expect(seen(page)).toContain("3 requests without a known price");
     expect(seen(page)).toContain("new model/1: 3 · Add a price for new model/1");
