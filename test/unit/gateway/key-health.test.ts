@@ -66,6 +66,7 @@ const NAMES = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Google Gemini
 const headersWith = (slot: object, secret: string): Record<string, string> =>
   Object.fromEntries(Object.keys(slot).map((name) => [name, name === "authorization" ? `Bearer ${secret}` : secret]));
 
+const waiting = async () => (await control.webhooks())[0]?.waiting;
 const rejectedAt = async () => (await control.facts()).providers.openai.rejectedAt;
 
 describe("a provider that rejects the gateway's key", () => {
@@ -177,7 +178,6 @@ describe("a provider that rejects the gateway's key", () => {
   it("is told to webhooks once a day, whoever meets it, and never what key it is", async ({ expect }) => {
     const ledger = await TestLedger.fresh();
     const { webhook } = await control.addWebhook({ url: HOOK_URL, events: ["provider_key.rejected"] });
-    const waiting = async () => (await control.webhooks())[0]?.waiting;
     const bindings = bindingsOf(gatewayEnv);
     for (const now of [NOON, NOON + 61_000]) await noteRejected(bindings, "openai", KEYS.openai, 401, now);
     // As another isolate would: this one has forgotten.
