@@ -113,7 +113,7 @@ describe("POST /api/webhooks", () => {
     ["a fragment", { url: "https://hooks.example/#x" }, "url", /^The address can't have a part after #/],
     ["a long address", { url: `https://hooks.example/${"x".repeat(2000)}` }, "url", /at most 2000 characters/],
     ["no events", { events: [] }, "events", "Choose at least one event."],
-    ["an unknown event", { events: ["token.used"] }, "events", /^This has to be one of budget\.warning, /],
+    ["an unknown event", { events: ["token.used"] }, "events.0", /^This has to be one of budget\.warning, /],
     ["an event twice", { events: ["budget.warning", "budget.warning"] }, "events", "Name each event once."],
     ["its own secret", { secret: "mine" }, "secret", "There is no such field; leave it out."],
   ] as const) {
