@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { hashToken } from "../../../shared/hash.ts";
-import { OPEN_POLICY, type Limits } from "../../../shared/policy.ts";
-import type { TokenRecord } from "../../../shared/record.ts";
-import { generateToken, newTokenId } from "../../../shared/token.ts";
 import type { LimitStanding, RequestEntry, UsageReport } from "../../../shared/usage.ts";
 import { type RawGateway, start } from "../harness.ts";
 import { play, type Player, type Seen } from "./clients.ts";
+import { LIMITS, playerOf } from "./players.ts";
 import { type SimulatedProvider, startProvider } from "./provider.ts";
 import { between, randomOf } from "./random.ts";
 
@@ -14,36 +11,6 @@ const CLIENTS = 200;
 /** How often a guard is made to restart while it is busy. */
 const CRASHES = 40;
 const SEED = Number(process.env["SIMULATION_SEED"] ?? Date.now() % 1_000_000);
-
-const limits = (change: Partial<Limits>): Limits => ({
-  requestsPerMinute: null,
-  tokensPerMinute: null,
-  concurrency: null,
-  queueSeconds: 2,
-  budgets: [],
-  ...change,
-});
-
-/** The limits in play: some that bind at once, some later, some never. */
-const LIMITS: readonly (Limits | null)[] = [
-  ...[0.01, 0.03, 0.1, 0.2, 0.5].map((usd) => limits({ budgets: [{ usd, per: "total", warnAt: 0.8 }] })),
-  limits({ budgets: [{ usd: 100, per: "day", warnAt: null }] }),
-  limits({ budgets: [{ tokens: 20_000, per: "month", warnAt: null }] }),
-  limits({
-    budgets: [
-      { tokens: 100_000, per: "hour", warnAt: null },
-      { usd: 0.2, per: "week", warnAt: 0.5 },
-    ],
-  }),
-  limits({ concurrency: 2 }),
-  limits({ concurrency: 5, queueSeconds: 0 }),
-  limits({ requestsPerMinute: 100 }),
-  limits({ tokensPerMinute: 30_000 }),
-  limits({ concurrency: 3, requestsPerMinute: 300, budgets: [{ usd: 0.3, per: "total", warnAt: null }] }),
-  null,
-  null,
-  null,
-];
 
 /** What a guard's books say. */
 interface Books {
@@ -62,27 +29,6 @@ let books = new Map<string, Books>();
 async function knock(what: string, token: string, init?: RequestInit): Promise<Response> {
   const day = new Date().toISOString().slice(0, 10);
   return fetch(`${gateway.url}/simulation/${what}?token=${token}&from=2026-01-01&to=${day}`, init);
-}
-
-async function recordOf(limit: Limits | null): Promise<TokenRecord> {
-  const id = newTokenId();
-  const secret = generateToken(id);
-  players.push({ id, secret });
-  const times = { expiresAt: null, createdAt: 0, updatedAt: 0, holderActedAt: null };
-  return {
-    ...OPEN_POLICY,
-    ...times,
-    schema: 2,
-    id,
-    version: 1,
-    label: id,
-    note: null,
-    state: "active",
-    providers: ["openai", "anthropic"],
-    secrets: [{ hash: await hashToken(secret), typed: false, endsAt: null }],
-    policy: null,
-    limits: limit,
-  };
 }
 
 function lookForOverspending(id: string, standing: LimitStanding | null): void {
@@ -112,7 +58,7 @@ async function settled(): Promise<Map<string, Books>> {
 async function run(): Promise<void> {
   const random = randomOf(SEED);
   let left = REQUESTS;
-  let over = false;
+  const game = { over: false };
   const client = async (own: () => number): Promise<void> => {
     while (left-- > 0) {
       const player = players[between(own, 0, players.length - 1)];
@@ -120,14 +66,14 @@ async function run(): Promise<void> {
     }
   };
   const trouble = async (): Promise<void> => {
-    for (let crash = 0; crash < CRASHES && !over; crash++) {
+    for (let crash = 0; crash < CRASHES && !game.over; crash++) {
       await new Promise((resolve) => setTimeout(resolve, between(random, 50, 500)));
       const player = players[between(random, 0, players.length - 1)];
       if (player !== undefined) await knock("crash", player.id).catch(() => null);
     }
   };
   const watch = async (): Promise<void> => {
-    while (!over) {
+    while (!game.over) {
       for (const [id, { standing }] of await readBooks().catch(() => new Map<string, Books>())) {
         lookForOverspending(id, standing);
       }
@@ -136,13 +82,15 @@ async function run(): Promise<void> {
   };
   const others = Promise.all([trouble(), watch()]);
   await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(randomOf(SEED + 1 + index))));
-  over = true;
+  game.over = true;
   await others;
 }
 
 beforeAll(async () => {
   provider = await startProvider(randomOf(SEED));
-  const records = await Promise.all(LIMITS.map(recordOf));
+  const made = await Promise.all(LIMITS.map(playerOf));
+  const records = made.map(({ record }) => record);
+  players.push(...made.map(({ player }) => player));
   gateway = await start({
     upstreams: { openai: provider.url, anthropic: provider.url },
     keys: { openai: "raw-test-openai-key", anthropic: "raw-test-anthropic-key" },

@@ -129,9 +129,9 @@ describe("a webhook", () => {
   it("that is slow holds up neither another one, nor a report, nor an alarm", async ({ expect }) => {
     await ledger.stub.addWebhook(HOOK);
     await ledger.stub.addWebhook({ ...HOOK, url: SLOW_URL });
-    let isSlow = true;
+    const slow = { isWaiting: true };
     receivers.answers[SLOW_URL] = async () => {
-      while (isSlow) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (slow.isWaiting) await new Promise((resolve) => setTimeout(resolve, 10));
       return new Response(null, { status: 204 });
     };
     for (let index = 0; index < 9; index++) await ledger.stub.notify(noticeOf(`n${index}`));
@@ -144,7 +144,7 @@ describe("a webhook", () => {
     await ledger.stub.take(reportOf("a"));
     expect(await ledger.stub.lastUsed(["a"])).toEqual({ a: NOON });
     expect(urls().filter((url) => url === SLOW_URL)).toHaveLength(1);
-    isSlow = false;
+    slow.isWaiting = false;
     await expect.poll(() => waitingFor(SLOW_URL)).toBe(8);
     await ledger.postAll();
     expect(urls().filter((url) => url === SLOW_URL)).toHaveLength(9);
