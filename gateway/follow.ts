@@ -33,36 +33,36 @@ export interface Followed {
   bindings: Bindings;
   /** Over the token, where it has begun already. */
   vigil: Vigil | null;
+  /** When the provider was asked, ms since 1970. */
+  askedAt: number;
 }
 
 /**
- * What a request has used by now.
+ * What a request that went upstream has used by now.
  *
  * @param reading of its answer
  * @param whole whether all of the answer came
  */
 export function usedSoFar(
-  { permit, target }: Pick<Admitted, "permit" | "target">,
-  { headers }: Pick<Request, "headers">,
+  { pass: { permit, target }, request, askedAt }: Pick<Followed, "pass" | "request" | "askedAt">,
   reading: Reading,
   whole: boolean,
 ): Used {
   const row = rowOf(permit.call.endpoint?.meter ?? null);
   if (row === null) return NOTHING_USED;
-  const ending = { whole, ms: Date.now() - permit.openedAt, sentBytes: lengthOf(headers) ?? 0 };
+  const ending = { whole, ms: Date.now() - askedAt, sentBytes: lengthOf(request.headers) ?? 0 };
   return usedBy(reading, row, permit, target.path, ending);
 }
 
 /** A short answer is read behind the request, and nobody waits for it. */
 function readShort(upstream: Response, body: ReadableStream<Uint8Array>, sink: Sink, followed: Followed): Following {
   const [first, second] = body.tee();
-  const { pass, request } = followed;
   const { status, headers } = upstream;
   const settleAfter = async (): Promise<void> => {
     const tap = new Tap(second, (bytes) => sink.feed(bytes), Math.max(1, lengthOf(headers) ?? 1));
     await tap.end(true);
-    const used = usedSoFar(pass, request, await sink.end(), true);
-    settle(pass.permit, { ended: "answered", status }, used, Date.now());
+    const used = usedSoFar(followed, await sink.end(), true);
+    settle(followed.pass.permit, { ended: "answered", status }, used, Date.now());
     followed.vigil?.end();
   };
   return { body: first, settled: settleAfter() };
@@ -128,7 +128,7 @@ export function follow(upstream: Response, followed: Followed): Following {
     const end = await ended;
     vigil.end();
     const reading = await read(end);
-    const used = row === null ? NOTHING_USED : usedSoFar(pass, request, reading, end === "finished");
+    const used = row === null ? NOTHING_USED : usedSoFar(followed, reading, end === "finished");
     const outcome: Outcome = { ended: end, status };
     settle(permit, outcome, used, Date.now());
   };

@@ -48,6 +48,8 @@ export interface AdminClient {
   remove(id: string): Promise<void>;
   /** Reads anything of the API, such as `usage?token=…`. */
   read(path: string): Promise<unknown>;
+  /** Sends any other request of the owner's; the answer isn't looked at. */
+  send(method: string, path: string, body?: unknown): Promise<Response>;
 }
 
 /** Gateway and admin on workerd, in front of one fake provider for each provider. */
@@ -66,14 +68,14 @@ function pick(body: unknown, ...path: string[]): string {
 
 async function signIn(adminUrl: string): Promise<AdminClient> {
   let session = "";
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const send = (method: string, path: string, body?: unknown): Promise<Response> => {
     const headers = new Headers({ "content-type": "application/json" });
     if (session !== "") headers.set("authorization", `Bearer ${session}`);
-    const response = await fetch(`${adminUrl}/api/${path}`, {
-      method,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    return fetch(`${adminUrl}/api/${path}`, init);
+  };
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await send(method, path, body);
     const text = await response.text();
     if (!response.ok) throw new Error(`The admin answered ${response.status} to ${method} ${path}: ${text}`);
     return text === "" ? undefined : JSON.parse(text);
@@ -96,6 +98,7 @@ async function signIn(adminUrl: string): Promise<AdminClient> {
     async remove(id) {
       await call("DELETE", `tokens/${id}`);
     },
+    send,
   };
 }
 

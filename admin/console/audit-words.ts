@@ -20,6 +20,8 @@ export const ACTION_NAMES: Record<AuditAction, string> = {
   "policy.delete": "Deleted a policy",
   "policy.default": "Changed the default policy of new tokens",
   "policy.reconcile": "Brought tokens in line with their policy after a rebuild",
+  "webhook.add": "Added a webhook",
+  "webhook.remove": "Removed a webhook",
 };
 
 /** Names of the fields that an action changes. */
@@ -52,6 +54,9 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   budgets: "Budgets",
   allowUnpriced: "Unpriced models allowed",
   holderMay: "What the holder may do",
+  id: "Id",
+  address: "Address",
+  events: "Events",
 };
 
 /** What it means that a field holds nothing, where that isn't "none". */

@@ -9,6 +9,8 @@ import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
 import { tokenPages } from "./routes/token.tsx";
 import { tokenListPages } from "./routes/tokens.tsx";
+import { usagePages } from "./routes/usage.tsx";
+import { webhookPages } from "./routes/webhooks.tsx";
 
 /** The console: every page and every form. To mount at the root, behind the API. */
 export function makeConsole(): Hono<AdminApp> {
@@ -19,7 +21,9 @@ export function makeConsole(): Hono<AdminApp> {
   tokenListPages(app);
   tokenPages(app);
   policyPages(app);
+  usagePages(app);
   pricePages(app);
+  webhookPages(app);
   sessionPages(app);
   statePages(app);
   return app;

@@ -14,6 +14,7 @@ const NOTICES = {
   "default-gone": "New tokens follow no policy, unless you choose one.",
   "prices-saved": "The prices are saved.",
   "prices-pending": "The prices are saved, but KV hasn't taken them yet. Doppelgate goes on trying by itself.",
+  "webhook-removed": "The webhook is removed. What it still had to be told is dropped.",
   rebuilding: "The rebuild has begun. It finishes by itself; load this page again to see how far it is.",
 } as const;
 

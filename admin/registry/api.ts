@@ -1,5 +1,6 @@
 import type { PricesView, PriceChange } from "./prices.ts";
 import type {
+  AuditChanges,
   AuditFilter,
   AuditPage,
   RebuildReport,
@@ -7,6 +8,7 @@ import type {
   RegistryOverview,
   SessionView,
   SignInAdmission,
+  WebhookAction,
 } from "./reports.ts";
 import type {
   Actor,
@@ -102,6 +104,11 @@ export interface RegistryApi {
    */
   changePrices(change: PriceChange, actor: Actor): Promise<Outcome<PricesView>>;
 
+  /** Labels of tokens by their id, deleted ones too; an id that never was is left out. */
+  tokenLabels(ids: readonly string[]): Promise<Record<string, string>>;
+
+  /** Writes down what the owner had the gateway do, after it was done there. */
+  noteWebhook(action: WebhookAction, changes: AuditChanges, actor: Actor): Promise<void>;
   /** Reads a page of the audit log, newest first. */
   readAudit(filter: AuditFilter): Promise<AuditPage>;
   /** Counts. */

@@ -7,6 +7,7 @@ import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
 import { addAudit, readAudit } from "./audit.ts";
 import { Engine } from "./engine.ts";
+import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
 import { viewPolicies, viewPolicy } from "./policy-views.ts";
@@ -170,6 +171,14 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     if (!outcome.ok) return outcome;
     await this.engine.publishSettings(PRICES_KEY);
     return { ok: true, value: viewPrices(this.ctx.storage.sql) };
+  }
+
+  async tokenLabels(ids: readonly string[]): Promise<Record<string, string>> {
+    return labelsOf(this.ctx.storage.sql, ids);
+  }
+
+  async noteWebhook(action: R.WebhookAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
+    this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
   }
 
   async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {

@@ -17,6 +17,9 @@ export type AuditValue = string | number | string[] | null;
 /** The fields that an action changed. */
 export type AuditChanges = Record<string, { before: AuditValue; after: AuditValue }>;
 
+/** What the owner does to webhooks, which the gateway keeps. */
+export type WebhookAction = "webhook.add" | "webhook.remove";
+
 /** What can stand in the audit log. */
 export type AuditAction =
   | "token.create"
@@ -36,7 +39,8 @@ export type AuditAction =
   | "policy.update"
   | "policy.delete"
   | "policy.default"
-  | "policy.reconcile";
+  | "policy.reconcile"
+  | WebhookAction;
 
 /** One line of the audit log. */
 export interface AuditEntry extends Actor {

@@ -1,3 +1,4 @@
+import type { PropsWithChildren } from "hono/jsx";
 import type { FieldError } from "../../api/problem.ts";
 import type { PolicyName } from "../../../shared/record.ts";
 import type { TokenView } from "../../registry/types.ts";
@@ -40,8 +41,16 @@ function Pending({ targets }: { targets: TokenView["pending"] }) {
   );
 }
 
-/** One token: its facts, and all that can be done to it. */
-export function TokenPage({ token, policies, notice, errors, values, form }: TokenPageProps) {
+/** One token: its facts, what it used (the children), and all that can be done to it. */
+export function TokenPage({
+  token,
+  policies,
+  notice,
+  errors,
+  values,
+  form,
+  children,
+}: PropsWithChildren<TokenPageProps>) {
   const errorsOf = (name: TokenPageState["form"]): readonly FieldError[] => (form === name ? errors : []);
   return (
     <Layout title={errors.length > 0 ? `Error: ${token.label}` : token.label} section="tokens">
@@ -65,6 +74,7 @@ export function TokenPage({ token, policies, notice, errors, values, form }: Tok
         )}
         <PolicyFacts policy={token} providers={token.providers} />
       </section>
+      {children}
       {token.status === "deleted" ? (
         <p>This token is deleted for good: nothing more can be done to it.</p>
       ) : (

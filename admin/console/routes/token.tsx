@@ -12,6 +12,7 @@ import { DeleteTokenPage } from "../pages/delete-token.tsx";
 import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { TokenPage, type TokenPageState } from "../pages/token.tsx";
 import { valuesOfPolicy } from "../policy-values.ts";
+import { readTokenUsage, TokenUsage } from "../parts/token-usage.tsx";
 
 type TokenContext = Context<AdminApp, "/tokens/:id">;
 
@@ -39,8 +40,14 @@ async function policiesOf(c: TokenContext): Promise<PolicyName[]> {
 
 async function show(c: TokenContext): Promise<Response> {
   const [token, policies] = await Promise.all([tokenOf(c), policiesOf(c)]);
+  const told = await readTokenUsage(c.var.bindings.gateway, token.id, Date.now());
   const state: TokenPageState = { errors: [], values: valuesNow(token), form: "edit" };
-  return page(c, <TokenPage token={token} policies={policies} notice={noticeText(c.req.query("done"))} {...state} />);
+  return page(
+    c,
+    <TokenPage token={token} policies={policies} notice={noticeText(c.req.query("done"))} {...state}>
+      <TokenUsage id={token.id} told={told} />
+    </TokenPage>,
+  );
 }
 
 /** Shows the token's page with what is wrong in one of its forms. */

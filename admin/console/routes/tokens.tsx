@@ -5,6 +5,7 @@ import { encodeTokenCursor } from "../../api/cursor.ts";
 import { type FieldError, invalidInput, toFieldErrors } from "../../api/problem.ts";
 import { tokenQuery } from "../../api/schemas.ts";
 import type { AdminApp } from "../../context.ts";
+import { readLastUses } from "../../usage/last-uses.ts";
 import { newTokenFrom, readForm, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
 import { noticeText } from "../notices.ts";
 import { keepSecret } from "../once.ts";
@@ -30,17 +31,19 @@ async function list(c: Context<AdminApp>): Promise<Response> {
   const parsed = tokenQuery.safeParse({ query, status: status || undefined, provider: provider || undefined, cursor });
   if (!parsed.success) throw invalidInput(toFieldErrors(parsed.error.issues));
   const input = parsed.data;
-  const { tokens, next } = await c.var.bindings.registry.listTokens({
+  const { gateway, registry } = c.var.bindings;
+  const { tokens, next } = await registry.listTokens({
     query: input.query,
     status: input.status ?? null,
     provider: input.provider ?? null,
     cursor: input.cursor ?? null,
     limit: input.limit,
   });
+  const lastUsedAt = await readLastUses(gateway, tokens);
   return page(
     c,
     <TokensPage
-      tokens={tokens}
+      tokens={tokens.map((token) => ({ ...token, lastUsedAt: lastUsedAt(token) }))}
       filter={{ query, status, provider }}
       next={next === null ? null : encodeTokenCursor(next)}
       first={cursor === undefined}

@@ -157,16 +157,22 @@ describe("a metered stream", () => {
   }, 15_000);
 });
 
-describe("a granted request that waits for its provider", () => {
-  it("is given up when its token dies, and refused as that says", async ({ expect }) => {
-    const given: AbortSignal[] = [];
-    vi.spyOn(globalThis, "fetch").mockImplementation(async (_url, init) => {
-      const { promise, reject } = Promise.withResolvers<Response>();
-      const signal = init?.signal ?? null;
-      if (signal !== null) given.push(signal);
-      signal?.addEventListener("abort", () => reject(signal.reason));
-      return promise;
-    });
+/** A provider that doesn't answer until it is given up. */
+function silentUpstream(): AbortSignal[] {
+  const given: AbortSignal[] = [];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (_url, init) => {
+    const { promise, reject } = Promise.withResolvers<Response>();
+    const signal = init?.signal ?? null;
+    if (signal !== null) given.push(signal);
+    signal?.addEventListener("abort", () => reject(signal.reason));
+    return promise;
+  });
+  return given;
+}
+
+describe("a request that waits for its provider", () => {
+  it("is given up when its token dies, if it was granted, and refused as that says", async ({ expect }) => {
+    const given = silentUpstream();
     const { secret, record } = await issue({ limits: LIMITS });
     const asked = askAs(secret, CHAT, post());
     await expect.poll(() => given.length).toBe(1);
@@ -177,4 +183,22 @@ describe("a granted request that waits for its provider", () => {
     expect(entry).toMatchObject({ refusedBy: "gateway", code: "unknown_token", estimated: true, ttfbMs: null });
     expect(entry?.counts?.output).toBeGreaterThan(0);
   }, 15_000);
+
+  for (const [kind, limits] of [
+    ["without limits", null],
+    ["with limits", LIMITS],
+  ] as const) {
+    it(`is given up with its client, under a token ${kind}: an estimate`, async ({ expect }) => {
+      const given = silentUpstream();
+      const { secret, record } = await issue({ limits });
+      const leave = new AbortController();
+      const asked = askAs(secret, CHAT, { ...post(), signal: leave.signal }).catch(() => null);
+      await expect.poll(() => given.length).toBe(1);
+      leave.abort();
+      await asked;
+      const [entry] = await settledEntries(expect, record.id, 1);
+      expect(entry).toMatchObject({ status: 499, code: "client_gone", error: "clientGone", estimated: true });
+      expect(given[0]?.aborted).toBe(true);
+    });
+  }
 });

@@ -65,8 +65,9 @@ export interface Sending {
 }
 
 async function read<T>(response: Response): Promise<Answer<T>> {
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  // Not text(): workerd warns that a body of an unknown type, such as NDJSON, isn't text.
+  const text = new TextDecoder().decode(await response.arrayBuffer());
+  const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : null) as T };
 }
 

@@ -1,5 +1,5 @@
 import { policyFields } from "./policy-form.ts";
-import { type Answer, ORIGIN, PASSWORD, send, type Sending } from "../../support/admin.ts";
+import { type Answer, ORIGIN, PASSWORD, send, type Sending, sendWith } from "../../support/admin.ts";
 
 const OWN_PAGE = { "sec-fetch-site": "same-origin" };
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -31,6 +31,8 @@ export class Browser {
   /** Sent with every request. */
   headers: Record<string, string> = {};
   origin = ORIGIN;
+  /** Bindings of the admin to have in the place of its own, such as another gateway; null: none. */
+  bindings: Record<string, unknown> | null = null;
 
   static async signedIn(): Promise<Browser> {
     const browser = new Browser();
@@ -71,7 +73,10 @@ export class Browser {
       // An empty header is one that isn't sent.
       Object.entries({ ...this.headers, ...headers, cookie }).filter(([, value]) => value !== ""),
     );
-    const answer = await send<unknown>(method, path, { ...sending, origin: this.origin, headers: all });
+    const asking = { ...sending, origin: this.origin, headers: all };
+    const answer = await (this.bindings === null
+      ? send<unknown>(method, path, asking)
+      : sendWith<unknown>(this.bindings, method, path, asking));
     for (const line of answer.headers.getSetCookie()) this.#keep(line);
     return answer;
   }
