@@ -171,10 +171,11 @@ const judge = async (
   path = "/v1/chat/completions",
   change: Partial<Asked> = {},
   more: Partial<TokenRecord> = {},
+  moreModels: readonly string[] = [],
 ) => {
   const token = await makeToken({ models, ...more });
   const authorized = authorize([token], { ...asked("openai", path), ...change }, NOW);
-  return refusalOf(() => authorizeCall(authorized, { ...unreadCall(authorized.endpoint), model }));
+  return refusalOf(() => authorizeCall(authorized, { ...unreadCall(authorized.endpoint), model, moreModels }));
 };
 const SOME = { openai: ["gpt-4o*", "o3"] };
 const refused = (model: string | null) => ({
@@ -196,6 +197,20 @@ describe("models", () => {
   it("of a provider without rules all pass", async ({ expect }) => {
     expect(await judge({ gemini: [] }, "gpt-5")).toBeNull();
     expect(await judge(null, null)).toBeNull();
+  });
+
+  it("that a request names beside its own are judged too", async ({ expect }) => {
+    const beside = (...models: string[]) => judge(SOME, "gpt-4o", "/v1/responses", {}, {}, models);
+    expect(await beside("o3", "gpt-4o-mini")).toBeNull();
+    expect(await beside("o3", "gpt-image-2")).toEqual(refused("gpt-image-2"));
+  });
+
+  it("don't matter to reading what was made before", async ({ expect }) => {
+    expect(await judge(SOME, null, "/v1/responses/resp_1", { method: "GET" })).toBeNull();
+    expect(await judge(SOME, null, "/v1/batches/batch_1", { method: "GET" })).toBeNull();
+    expect(await judge(SOME, null, "/v1/responses")).toEqual(refused(null));
+    expect(await judge(SOME, null, "/v1/responses/input_tokens")).toBeNull();
+    expect(await judge(SOME, "gpt-5", "/v1/responses/input_tokens")).toEqual(refused("gpt-5"));
   });
 
   it("don't matter to lists and files, and do to what may use one unseen", async ({ expect }) => {
