@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 import { buildConsole } from "./scripts/build-console.ts";
 import { buildPrices } from "./scripts/build-prices.ts";
 
+/** Much longer than any test takes: what a busy machine makes slow is no failure. */
+const TEST_TIMEOUT_MS = 30_000;
+
 const GATEWAY_BUNDLE = ".wrangler/test/gateway.js";
 
 // Wrangler's `[build]` isn't run by vitest.
@@ -55,7 +58,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "gateway", include: ["test/unit/{shared,gateway}/**/*.test.ts"] },
+        test: { name: "gateway", testTimeout: TEST_TIMEOUT_MS, include: ["test/unit/{shared,gateway}/**/*.test.ts"] },
       },
       {
         plugins: [
@@ -64,7 +67,7 @@ export default defineConfig({
             miniflare: { bindings: { ADMIN_SECRET: "unit-test-admin-secret" }, workers: [gatewayWorker] },
           }),
         ],
-        test: { name: "admin", include: ["test/unit/admin/**/*.test.ts"] },
+        test: { name: "admin", testTimeout: TEST_TIMEOUT_MS, include: ["test/unit/admin/**/*.test.ts"] },
       },
     ],
   },

@@ -9,21 +9,46 @@ export interface AdminBindings {
   /** The password of the sign-in; null where it is missing or too short, and then nothing is served but how to set it. */
   adminSecret: string | null;
   registry: RegistryApi;
-  /** What the gateway tells; a call rejects where the gateway is missing or fails. */
-  gateway: Pick<ControlApi, "facts" | "builtInPrices">;
+  /** What the gateway tells and does; a call rejects where the gateway is missing or fails. */
+  gateway: ControlApi;
   /** The gateway's public address without a slash at the end, where the owner has set `GATEWAY_URL`. */
   gatewayUrl: string | null;
+  /** What opens `GET /api/metrics` and nothing else, for a scraper; null where it isn't set, too short, or the password. */
+  metricsToken: string | null;
   /** Tells whether KV answers; rejects where it doesn't. */
   probeKv: () => Promise<void>;
 }
 
 /** The environment, with what `wrangler types` can't know because it stands in no file. Nothing of it is checked yet. */
-export type AdminSettings = AdminEnv & { ADMIN_SECRET?: unknown; GATEWAY_URL?: unknown };
+export type AdminSettings = AdminEnv & { ADMIN_SECRET?: unknown; GATEWAY_URL?: unknown; METRICS_TOKEN?: unknown };
 
 function originOf(value: unknown): string | null {
   if (typeof value !== "string" || !URL.canParse(value)) return null;
   const { protocol, origin } = new URL(value);
   return protocol === "https:" || protocol === "http:" ? origin : null;
+}
+
+const secretOf = (value: unknown): string | null =>
+  typeof value === "string" && value.length >= MIN_SECRET_LENGTH ? value : null;
+
+/** The gateway over its binding. Every method is async, so that a missing binding is a failed call like any other. */
+function gatewayOf(env: AdminSettings): ControlApi {
+  return {
+    apply: async (record) => env.GATEWAY.apply(record),
+    facts: async () => env.GATEWAY.facts(),
+    usage: async (query) => env.GATEWAY.usage(query),
+    usageRows: async (query) => env.GATEWAY.usageRows(query),
+    requests: async (query) => env.GATEWAY.requests(query),
+    activity: async (tokenId) => env.GATEWAY.activity(tokenId),
+    holderChanges: async (after) => env.GATEWAY.holderChanges(after),
+    lastUsed: async (ids) => env.GATEWAY.lastUsed(ids),
+    metrics: async () => env.GATEWAY.metrics(),
+    builtInPrices: async () => env.GATEWAY.builtInPrices(),
+    webhooks: async () => env.GATEWAY.webhooks(),
+    addWebhook: async (input) => env.GATEWAY.addWebhook(input),
+    removeWebhook: async (id) => env.GATEWAY.removeWebhook(id),
+    tryWebhook: async (id) => env.GATEWAY.tryWebhook(id),
+  };
 }
 
 /**
@@ -32,14 +57,14 @@ function originOf(value: unknown): string | null {
  * @param env what the platform passed
  */
 export function readBindings(env: AdminSettings): AdminBindings {
-  const secret = env.ADMIN_SECRET;
+  const adminSecret = secretOf(env.ADMIN_SECRET);
+  const metricsToken = secretOf(env.METRICS_TOKEN);
   return {
-    adminSecret: typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH ? secret : null,
+    adminSecret,
     registry: env.REGISTRY.getByName("registry"),
-    gateway: {
-      facts: async () => env.GATEWAY.facts(),
-      builtInPrices: async () => env.GATEWAY.builtInPrices(),
-    },
+    gateway: gatewayOf(env),
+    // A scraper's settings are no place for the owner's password.
+    metricsToken: metricsToken === adminSecret ? null : metricsToken,
     gatewayUrl: originOf(env.GATEWAY_URL),
     probeKv: async () => {
       await env.TOKENS.list({ limit: 1 });

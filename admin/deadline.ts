@@ -6,6 +6,8 @@ const DEADLINE = 3000;
 /**
  * Waits for a call, but not for ever: a gateway that hangs must not hold the owner up.
  *
- * @throws what the call throws, or after 3 s that there was no answer in time; the call may still have its effect then
+ * @param milliseconds how long; 3 s where it is left out
+ * @throws what the call throws, or a DeadlineError at the deadline; the call may still have its effect then
  */
-export const inTime = <T>(call: Promise<T>): Promise<T> => withDeadline(call, DEADLINE, "the gateway or KV");
+export const inTime = <T>(call: Promise<T>, milliseconds = DEADLINE): Promise<T> =>
+  withDeadline(call, milliseconds, "the gateway or KV");

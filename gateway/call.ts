@@ -36,6 +36,8 @@ export interface Call {
   answers?: number;
   /** Tools of the provider's that it runs itself and bills apart from tokens (`web_search`, `code_interpreter`, …). */
   hostedTools: readonly string[];
+  /** Whether it names what lies in the account of one provider key (a file, an earlier answer, a cache); left out: not as far as was read. */
+  namesStored?: boolean;
 }
 
 /** A request's body on its way upstream: none, as it flows in, or whole because it had to be read. */

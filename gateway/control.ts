@@ -23,6 +23,9 @@ import { builtInPrices } from "./pricing/built-in.ts";
 /** An RPC result that is handed on as it is would keep the other object's call open. */
 const copied = <T extends object>(result: T): T => structuredClone(result);
 
+/** Rows of a page. The admin is trusted, but a slip of its own mustn't have a guard read all it has at once. */
+const pageSize = (limit: number): number => Math.min(1_000, Math.max(1, Math.trunc(limit) || 1));
+
 /**
  * The admin's way into the gateway. A named entrypoint has no route: only a service binding in the owner's own account
  * reaches it, never the public internet.
@@ -60,13 +63,14 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
   }
 
   /** {@inheritDoc ControlApi.usageRows} */
-  async usageRows(query: UsageRowQuery): Promise<UsageRowPage> {
+  async usageRows({ limit, ...rest }: UsageRowQuery): Promise<UsageRowPage> {
+    const query = { ...rest, limit: pageSize(limit) };
     return copied(await (query.tokenId === null ? this.#ledger() : this.#guard(query.tokenId)).rows(query));
   }
 
   /** {@inheritDoc ControlApi.requests} */
-  async requests({ tokenId, ...query }: RequestQuery): Promise<RequestPage> {
-    return copied(await this.#guard(tokenId).requests(query));
+  async requests({ tokenId, before, limit }: RequestQuery): Promise<RequestPage> {
+    return copied(await this.#guard(tokenId).requests({ before, limit: pageSize(limit) }));
   }
 
   /** {@inheritDoc ControlApi.activity} */

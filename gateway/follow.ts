@@ -33,35 +33,36 @@ export interface Followed {
   bindings: Bindings;
   /** Over the token, where it has begun already. */
   vigil: Vigil | null;
+  /** When the provider was asked, ms since 1970. */
+  askedAt: number;
 }
 
 /**
- * What a request has used by now.
+ * What a request that went upstream has used by now.
  *
  * @param reading of its answer
  * @param whole whether all of the answer came
  */
 export function usedSoFar(
-  { permit, target }: Pick<Admitted, "permit" | "target">,
-  { headers }: Pick<Request, "headers">,
+  { pass: { permit, target }, request, askedAt }: Pick<Followed, "pass" | "request" | "askedAt">,
   reading: Reading,
   whole: boolean,
 ): Used {
   const row = rowOf(permit.call.endpoint?.meter ?? null);
   if (row === null) return NOTHING_USED;
-  const ending = { whole, ms: Date.now() - permit.openedAt, sentBytes: lengthOf(headers) ?? 0 };
+  const ending = { whole, ms: Date.now() - askedAt, sentBytes: lengthOf(request.headers) ?? 0 };
   return usedBy(reading, row, permit, target.path, ending);
 }
 
 /** A short answer is read behind the request, and nobody waits for it. */
-function readShort(body: ReadableStream<Uint8Array>, sink: Sink, status: number, followed: Followed): Following {
+function readShort(upstream: Response, body: ReadableStream<Uint8Array>, sink: Sink, followed: Followed): Following {
   const [first, second] = body.tee();
-  const { pass, request } = followed;
+  const { status, headers } = upstream;
   const settleAfter = async (): Promise<void> => {
-    const tap = new Tap(second, (bytes) => sink.feed(bytes));
+    const tap = new Tap(second, (bytes) => sink.feed(bytes), Math.max(1, lengthOf(headers) ?? 1));
     await tap.end(true);
-    const used = usedSoFar(pass, request, await sink.end(), true);
-    settle(pass.permit, { ended: "answered", status }, used, Date.now());
+    const used = usedSoFar(followed, await sink.end(), true);
+    settle(followed.pass.permit, { ended: "answered", status }, used, Date.now());
     followed.vigil?.end();
   };
   return { body: first, settled: settleAfter() };
@@ -86,14 +87,16 @@ function metered(
   if (usageAdded && isPlainEvents(upstream)) {
     return { source: body, pipe: withoutUsage((bytes) => sink.feed(bytes)), read: () => sink.end() };
   }
-  const [source, second] = body.tee();
+  const { readable, writable } = nativePipe(upstream.headers);
+  // Behind the pipe: a branch of a body that lies in memory can't be piped anywhere.
+  const [first, second] = readable.tee();
   const tap = new Tap(second, (bytes) => sink.feed(bytes));
   tap.begin();
   const read = async (end: FlowEnd): Promise<Reading> => {
     await tap.end(end === "finished");
     return sink.end();
   };
-  return { source, pipe: nativePipe(upstream.headers), read };
+  return { source: body, pipe: { readable: first, writable }, read };
 }
 
 /**
@@ -111,7 +114,7 @@ export function follow(upstream: Response, followed: Followed): Following {
   const sink = row === null ? null : sinkFor(upstream, row);
   const length = lengthOf(headers);
   if (length !== null && length <= SHORT_BYTES) {
-    return sink === null ? { body, settled: null } : readShort(body, sink, status, followed);
+    return sink === null ? { body, settled: null } : readShort(upstream, body, sink, followed);
   }
   const vigil = followed.vigil ?? keepVigil(bindings, token, null);
   const { source, pipe, read } = metered(body, upstream, sink, permit.call.usageAdded);
@@ -125,7 +128,7 @@ export function follow(upstream: Response, followed: Followed): Following {
     const end = await ended;
     vigil.end();
     const reading = await read(end);
-    const used = row === null ? NOTHING_USED : usedSoFar(pass, request, reading, end === "finished");
+    const used = row === null ? NOTHING_USED : usedSoFar(followed, reading, end === "finished");
     const outcome: Outcome = { ended: end, status };
     settle(permit, outcome, used, Date.now());
   };

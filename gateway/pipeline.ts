@@ -1,8 +1,8 @@
 import { type Admitted, admitted, type Later } from "./admission.ts";
 import { meant } from "./aliases.ts";
-import { bindingsOf } from "./bindings.ts";
+import { type Bindings, bindingsOf } from "./bindings.ts";
 import { failureOf } from "./failures.ts";
-import { follow, NOT_FOLLOWED, usedSoFar } from "./follow.ts";
+import { follow, type Followed, NOT_FOLLOWED, usedSoFar } from "./follow.ts";
 import { addLimitHeaders } from "./limit-headers.ts";
 import type { Outcome } from "./metering/entry.ts";
 import { nothingRead } from "./metering/sink.ts";
@@ -18,6 +18,76 @@ import type { Target } from "./target.ts";
 import { outwardOf } from "./upstream.ts";
 import { keepVigil, type Vigil } from "./vigil.ts";
 
+/** What is known of a request so far. */
+interface Passage {
+  /** When it came, ms since 1970. */
+  at: number;
+  route: Route | null;
+  pass: Admitted | null;
+  vigil: Vigil | null;
+  /** Null until the provider is asked. */
+  followed: Followed | null;
+}
+
+/** An answer, and what there is to settle; no outcome: the answer is followed, and settled at its end. */
+interface Answered {
+  response: Response;
+  outcome: Outcome | null;
+  used: Used;
+}
+
+/** The way of a request that is let in; where it throws, what there is to settle stands in the passage. */
+async function answered(
+  request: Request,
+  received: Target,
+  passage: Passage,
+  bindings: Bindings,
+  later: Later,
+): Promise<Answered> {
+  const { target: meantTarget, provider: named } = meant(received);
+  const identity = identify(request.headers, meantTarget, named);
+  passage.route = identity.route;
+  refuseUnforwardable(request, meantTarget);
+  const pass = await admitted(identity, request, meantTarget, bindings, later);
+  passage.pass = pass;
+  const { permit, target, opener } = pass;
+  // One that left while its request was in the guard's queue.
+  request.signal.throwIfAborted();
+  if (isSocketRequest(request)) throw new Refused({ code: "websocket_not_supported" });
+  // Its guard counts on it: a request that waits long for the provider must hear if it may not go on.
+  const vigil = permit.granted ? keepVigil(bindings, pass.token, permit.id) : null;
+  passage.vigil = vigil;
+  const followed = { pass, request, bindings, vigil, askedAt: Date.now() };
+  passage.followed = followed;
+  const { method, headers, url } = request;
+  const signal = vigil === null ? request.signal : AbortSignal.any([request.signal, vigil.signal]);
+  const outward = outwardOf(request, bindings, later);
+  const forwarded = forward({ method, headers, signal }, pass, identity.candidates, outward);
+  const upstream = await (vigil === null ? forwarded : vigil.over(forwarded));
+  permit.answeredAt = Date.now();
+  const { body, settled } = isPassedOn(upstream) ? follow(upstream, followed) : NOT_FOLLOWED;
+  if (settled !== null) later(settled);
+  const response = await respond(upstream, body, { ...permit, opener, target, method, url });
+  addLimitHeaders(response.headers, permit.standing, ROUTE_ROWS[permit.route].dialect, permit.answeredAt);
+  const used = settled === null && upstream.ok ? usedSoFar(followed, nothingRead(), true) : NOTHING_USED;
+  return { response, outcome: settled === null ? { ended: "answered", status: response.status } : null, used };
+}
+
+/** The answer to what didn't get one. */
+function failed(error: unknown, request: Request, passage: Passage, bindings: Bindings, later: Later): Answered {
+  const { at, route, pass, vigil, followed } = passage;
+  const isGone = request.signal.aborted;
+  // The provider may have worked on it until then.
+  const isGivenUp = isGone || (vigil !== null && vigil.death() !== null);
+  const used = isGivenUp && followed !== null ? usedSoFar(followed, nothingRead(), false) : NOTHING_USED;
+  // Nobody reads it. 499 is what proxies log for it.
+  if (isGone) return { response: new Response(null, { status: 499 }), outcome: { ended: "client_gone" }, used };
+  const dialect = route === null ? null : ROUTE_ROWS[route].dialect;
+  const { refusal, response } = failureOf(error, pass?.permit ?? null, dialect, Date.now());
+  if (pass === null && error instanceof Refused) settleRefused(error, { route, at }, bindings, later, Date.now());
+  return { response, outcome: { ended: "refused", code: refusal.code, status: response.status }, used };
+}
+
 /**
  * A request's way: identify → authorize → admit → forward → respond → settle. The one place that knows the order.
  *
@@ -28,55 +98,19 @@ import { keepVigil, type Vigil } from "./vigil.ts";
  */
 export async function handle(request: Request, received: Target, env: GatewayEnv, later: Later): Promise<Response> {
   const bindings = bindingsOf(env);
-  const at = Date.now();
-  let route: Route | null = null;
-  let pass: Admitted | null = null;
-  let vigil: Vigil | null = null;
+  const passage: Passage = { at: Date.now(), route: null, pass: null, vigil: null, followed: null };
   let outcome: Outcome | null = { ended: "failed" };
   let used: Used = NOTHING_USED;
   try {
-    const { target, provider } = meant(received);
-    const identity = identify(request.headers, target, provider);
-    route = identity.route;
-    refuseUnforwardable(request, target);
-    pass = await admitted(identity, request, target, bindings, later);
-    const { permit } = pass;
-    if (isSocketRequest(request)) throw new Refused({ code: "websocket_not_supported" });
-    // Its guard counts on it: a request that waits long for the provider must hear if it may not go on.
-    if (permit.granted) vigil = keepVigil(bindings, pass.token, permit.id);
-    const { method, headers } = request;
-    const signal = vigil === null ? request.signal : AbortSignal.any([request.signal, vigil.signal]);
-    const outward = outwardOf(request, bindings, later);
-    const forwarded = forward({ method, headers, signal }, pass, identity.candidates, outward);
-    const upstream = await (vigil === null ? forwarded : vigil.over(forwarded));
-    permit.answeredAt = Date.now();
-    const following = isPassedOn(upstream) ? follow(upstream, { pass, request, bindings, vigil }) : NOT_FOLLOWED;
-    if (following.settled !== null) later(following.settled);
-    const way = { ...permit, opener: pass.opener, target: pass.target, method, url: request.url };
-    const response = await respond(upstream, following.body, way);
-    addLimitHeaders(response.headers, permit.standing, ROUTE_ROWS[permit.route].dialect, permit.answeredAt);
-    outcome = following.settled === null ? { ended: "answered", status: response.status } : null;
-    if (outcome !== null && upstream.ok) used = usedSoFar(pass, request, nothingRead(), true);
-    return response;
-  } catch (error) {
-    if (request.signal.aborted) {
-      outcome = { ended: "client_gone" };
-      if (pass !== null) used = usedSoFar(pass, request, nothingRead(), false);
-      // Nobody reads it. 499 is what proxies log for it.
-      return new Response(null, { status: 499 });
-    }
-    // The provider may have worked on it until then.
-    if (pass !== null && vigil !== null && vigil.death() !== null)
-      used = usedSoFar(pass, request, nothingRead(), false);
-    const dialect = route === null ? null : ROUTE_ROWS[route].dialect;
-    const { refusal, response } = failureOf(error, pass?.permit ?? null, dialect, Date.now());
-    if (pass === null && error instanceof Refused) settleRefused(error, { route, at }, bindings, later, Date.now());
-    outcome = { ended: "refused", code: refusal.code, status: response.status };
-    return response;
+    const answer = await answered(request, received, passage, bindings, later).catch((error: unknown) =>
+      failed(error, request, passage, bindings, later),
+    );
+    ({ outcome, used } = answer);
+    return answer.response;
   } finally {
-    if (pass !== null && outcome !== null) {
-      vigil?.end();
-      settle(pass.permit, outcome, used, Date.now());
+    if (passage.pass !== null && outcome !== null) {
+      passage.vigil?.end();
+      settle(passage.pass.permit, outcome, used, Date.now());
     }
   }
 }

@@ -48,6 +48,8 @@ export async function handleSocket(
     const admission = await admitted(identity, request, target, bindings, later);
     const own = admission.permit;
     permit = own;
+    // One that left while its request was in the guard's queue.
+    request.signal.throwIfAborted();
     // A guard that granted it counts on it; else a socket is watched once it is open.
     if (own.granted) vigil = keepVigil(bindings, admission.token, own.id);
     const outward = outwardOf(request, bindings, later);

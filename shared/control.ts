@@ -91,7 +91,11 @@ export interface ControlApi {
   builtInPrices(): Promise<PriceList>;
   /** All webhooks, oldest first. */
   webhooks(): Promise<Webhook[]>;
-  /** Adds a webhook. Its signing secret is in this answer and in no other. */
+  /**
+   * Adds a webhook. Its signing secret is in this answer and in no other.
+   *
+   * @throws TypeError where it can't be one, which the admin's own check should have found; RangeError where there are 20
+   */
   addWebhook(input: WebhookInput): Promise<NewWebhook>;
   /** @returns false where there is none of that id */
   removeWebhook(id: string): Promise<boolean>;

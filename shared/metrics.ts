@@ -19,12 +19,13 @@ export interface TokenTotals {
   requests: number;
   /** USD micro-dollars, of what has a price. */
   micros: number;
-  /** ms since 1970. */
+  /** ms since 1970; 0: it was never used, only refused. */
   lastUsedAt: number;
 }
 
 /** The gateway in numbers, for monitoring. */
 export interface GatewayMetrics {
+  /** The 1,000 with the most requests: a holder can make up names of models. */
   models: ModelTotals[];
   /** The 1,000 that were used last. */
   tokens: TokenTotals[];

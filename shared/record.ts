@@ -96,11 +96,13 @@ export function checkRecord(value: unknown): TokenRecord | null {
 }
 
 /**
- * The newer of two copies of a record.
+ * The newer of two copies of a record. One that was made without knowing of the holder's last act is the older one, whatever
+ * its version: an owner's edit that was on its way doesn't bring back what the holder has just revoked or rotated away.
  *
  * @returns null where both are
  */
 export function newerRecord(one: TokenRecord | null, other: TokenRecord | null): TokenRecord | null {
   if (one === null || other === null) return one ?? other;
-  return one.version >= other.version ? one : other;
+  const ahead = (one.holderActedAt ?? 0) - (other.holderActedAt ?? 0);
+  return (ahead === 0 ? one.version - other.version : ahead) >= 0 ? one : other;
 }

@@ -39,10 +39,15 @@ export interface Webhook extends WebhookInput {
   id: string;
   /** ms since 1970. */
   createdAt: number;
-  /** The last try: when (ms since 1970), and the HTTP status, or null where there was no answer; null: none yet. */
+  /**
+   * The last try: when (ms since 1970), and the HTTP status, or null where there was no answer; null: none yet. Status 410:
+   * it is gone, and nothing more is sent there but tests, until one of them is answered otherwise.
+   */
   lastTry: { at: number; status: number | null } | null;
-  /** Events that wait to be delivered. */
+  /** Events that wait to be delivered, at most 1,000. */
   waiting: number;
+  /** Events that it never got: every try failed, too many waited, or it was gone. */
+  givenUp: number;
 }
 
 /** A webhook that was just added, with its signing secret (`whsec_` and base64, standardwebhooks.com). */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Pair, startPair } from "../scripts/local/workers.ts";
+import type { BudgetPeriod, EndpointClass, HolderAction, Limits, ModelRules } from "../shared/policy.ts";
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
 import { type FakeProvider, startFakeProvider } from "./fake-provider/index.ts";
 
@@ -20,7 +21,17 @@ export interface NewToken {
   providers?: readonly Provider[];
   secret?: string;
   expiresAt?: Date;
+  /** Left out: everything that a provider has, since most of these tests are about the wire. */
+  endpoints?: EndpointClass;
+  models?: ModelRules;
+  limits?: NewLimits;
+  holderMay?: readonly HolderAction[];
 }
+
+/** Limits as the API takes them: what is left out is no limit. */
+export type NewLimits = Partial<Omit<Limits, "budgets">> & {
+  budgets?: readonly ({ usd: number; per: BudgetPeriod } | { tokens: number; per: BudgetPeriod })[];
+};
 
 /** An issued token. */
 export interface Issued {
@@ -35,6 +46,10 @@ export interface AdminClient {
   /** @returns the new secret */
   rotate(id: string): Promise<string>;
   remove(id: string): Promise<void>;
+  /** Reads anything of the API, such as `usage?token=…`. */
+  read(path: string): Promise<unknown>;
+  /** Sends any other request of the owner's; the answer isn't looked at. */
+  send(method: string, path: string, body?: unknown): Promise<Response>;
 }
 
 /** Gateway and admin on workerd, in front of one fake provider for each provider. */
@@ -53,14 +68,14 @@ function pick(body: unknown, ...path: string[]): string {
 
 async function signIn(adminUrl: string): Promise<AdminClient> {
   let session = "";
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const send = (method: string, path: string, body?: unknown): Promise<Response> => {
     const headers = new Headers({ "content-type": "application/json" });
     if (session !== "") headers.set("authorization", `Bearer ${session}`);
-    const response = await fetch(`${adminUrl}/api/${path}`, {
-      method,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    return fetch(`${adminUrl}/api/${path}`, init);
+  };
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await send(method, path, body);
     const text = await response.text();
     if (!response.ok) throw new Error(`The admin answered ${response.status} to ${method} ${path}: ${text}`);
     return text === "" ? undefined : JSON.parse(text);
@@ -70,7 +85,7 @@ async function signIn(adminUrl: string): Promise<AdminClient> {
     async issue(token = {}) {
       // Labels are unique.
       const label = `compat ${randomUUID()}`;
-      const answer = await call("POST", "tokens", { label, providers: PROVIDERS, ...token });
+      const answer = await call("POST", "tokens", { label, providers: PROVIDERS, endpoints: "all", ...token });
       return { id: pick(answer, "token", "id"), secret: pick(answer, "secret") };
     },
     async edit(id, changes) {
@@ -79,9 +94,11 @@ async function signIn(adminUrl: string): Promise<AdminClient> {
     async rotate(id) {
       return pick(await call("POST", `tokens/${id}/rotate`, {}), "secret");
     },
+    read: (path) => call("GET", path),
     async remove(id) {
       await call("DELETE", `tokens/${id}`);
     },
+    send,
   };
 }
 

@@ -1,7 +1,8 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { actorOf } from "../auth/actor.ts";
-import { authenticate } from "../auth/authenticate.ts";
-import { requestSource } from "../auth/origin.ts";
+import { authenticate, bearerOf } from "../auth/authenticate.ts";
+import { isSafeMethod, requestSource } from "../auth/origin.ts";
+import { isSecret } from "../auth/secret.ts";
 import type { AdminApp } from "../context.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -49,9 +50,21 @@ export const tooManyTries = (seconds: number): ProblemError =>
 // Nothing else of the API is open: a route that is added later is closed without anybody thinking of it.
 const OPEN: ReadonlySet<string> = new Set(["POST /api/session", "GET /api/openapi.json", "HEAD /api/openapi.json"]);
 
+/** Where the metrics are. */
+export const METRICS_PATH = "/api/metrics";
+
+/** Whether a request is a scraper's: it may read the metrics, for longer than a session lasts, and nothing else. */
+async function isScraper(c: Context<AdminApp>): Promise<boolean> {
+  const { metricsToken } = c.var.bindings;
+  const bearer = bearerOf(c.req.raw);
+  if (metricsToken === null || bearer === null || c.req.path !== METRICS_PATH) return false;
+  return isSafeMethod(c.req.method) && isSecret(bearer, metricsToken);
+}
+
 /** Lets only the owner through, and puts the session and the actor into the context. */
 export const requireSession: MiddlewareHandler<AdminApp> = async (c, next) => {
   if (OPEN.has(`${c.req.method} ${c.req.path}`)) return next();
+  if (await isScraper(c)) return next();
   const found = await authenticate(c, c.var.adminSecret, Date.now());
   if (found.kind === "signed-out") throw signedOut();
   if (found.kind === "cross-site") throw crossSite();

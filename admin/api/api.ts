@@ -1,11 +1,17 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
+import { exportRoutes } from "./export.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { priceRoutes } from "./prices.ts";
+import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
 import { registryRoutes } from "./registry.ts";
+import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./session.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { usageRoutes } from "./usage.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 const INFO = {
   openapi: "3.1.0",
@@ -25,7 +31,7 @@ const INFO = {
 export function makeApi(): OpenAPIHono<AdminApp> {
   const api = new OpenAPIHono<AdminApp>({
     defaultHook: (result) => {
-      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues));
+      if (!result.success) throw invalidInput(toFieldErrors(result.error.issues, true));
     },
   });
   const { openAPIRegistry } = api;
@@ -41,8 +47,14 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   });
   sessionRoutes(api);
   tokenRoutes(api);
+  policyRoutes(api);
   registryRoutes(api);
   priceRoutes(api);
+  usageRoutes(api);
+  requestRoutes(api);
+  exportRoutes(api);
+  webhookRoutes(api);
+  metricsRoutes(api);
   api.get("/api/openapi.json", (c) => c.json(api.getOpenAPI31Document(INFO)));
   return api;
 }

@@ -23,3 +23,14 @@ export function decodeAuditCursor(text: string): number | null {
   const match = /^a(\d{1,15})$/.exec(text);
   return match?.[1] === undefined ? null : Number(match[1]);
 }
+
+/** Writes where a page of a token's last requests ended, as URL-safe text. */
+export function encodeRequestCursor(before: number): string {
+  return `r${before}`;
+}
+
+/** Reads what `encodeRequestCursor` wrote; null where it didn't write that. */
+export function decodeRequestCursor(text: string): number | null {
+  const match = /^r(\d{1,16})$/.exec(text);
+  return match?.[1] === undefined ? null : Number(match[1]);
+}

@@ -21,8 +21,8 @@ export const input = <T extends z.core.$ZodLooseShape>(shape: T) => z.strictObje
 
 /** A text. */
 export const text = () => z.string(expecting("text"));
-// Control characters and direction marks can make one label look like another.
-const isPlainLine = (value: string): boolean => value.isWellFormed() && !/[\p{Cc}\p{Bidi_Control}]/u.test(value);
+/** Whether a text is one line without what can make it look like another: control characters and direction marks. */
+export const isPlainLine = (value: string): boolean => value.isWellFormed() && !/[\p{Cc}\p{Bidi_Control}]/u.test(value);
 const isPlainText = (value: string): boolean => value.isWellFormed() && !/[^\P{Cc}\n\r\t]/u.test(value);
 
 /** What the owner calls a token. */

@@ -78,9 +78,12 @@ export function invalidInput(errors: FieldError[]): ProblemError {
 
 const REFUSALS: Record<Refusal["kind"], Pick<Problem, "status" | "title">> = {
   missing: { status: 404, title: "There is no such thing" },
+  unknown: { status: 400, title: "The input names something that isn't there" },
   taken: { status: 409, title: "It is taken" },
   deleted: { status: 409, title: "The token is deleted" },
   full: { status: 409, title: "There are too many" },
+  follows: { status: 409, title: "The token follows a policy" },
+  used: { status: 409, title: "It is in use" },
 };
 
 /** The problem of an action that the registry refused. */

@@ -1,4 +1,4 @@
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { problemShape } from "./shapes.ts";
 
 /** An answer with a JSON body, for a route's description. */
@@ -22,11 +22,17 @@ export const PROBLEMS = {
   signedOut: { 401: problem("There is no live session.") },
   crossSite: { 403: problem("Another site's page caused the request.") },
   missing: { 404: problem("There is no such thing.") },
-  conflict: { 409: problem("A field has to be unique and is taken, or the token is deleted.") },
+  conflict: { 409: problem("A field has to be unique and is taken, the token is deleted, or there are too many.") },
   body: { 413: problem("The body is above 64 KiB."), 415: problem("The body isn't JSON.") },
   throttled: { 429: problem("There were too many tries; `retry-after` says how many seconds to wait.") },
   notSetUp: { 503: problem("The admin isn't set up, or the registry doesn't answer.") },
 } as const;
+
+/** A file, for a route's description. */
+export function file(description: string, types: readonly string[]) {
+  const schema = z.string();
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+}
 
 /** The problems of every route that reads something of the owner's. */
 export const READ_PROBLEMS = { ...PROBLEMS.signedOut, ...PROBLEMS.notSetUp } as const;

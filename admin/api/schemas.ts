@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { decodeAuditCursor, decodeTokenCursor } from "./cursor.ts";
+import { POLICY_FIELDS } from "../../shared/policy.ts";
+import { type Given, policyFields, withRules } from "./policy-fields.ts";
 import {
   cursorOf,
   expecting,
@@ -28,6 +30,19 @@ export const signInInput = input({
   password: text().max(1024, "A password has at most 1024 characters.").openapi({ format: "password" }),
 }).openapi("SignIn");
 
+const policyId = text()
+  .nullable()
+  .optional()
+  .openapi({ description: "Id of the named policy to follow; null: none, the rules are its own." });
+
+/** A token follows a policy or has rules of its own: which of the two counts isn't for a guess. */
+function oneOfTheTwo(given: Given & { policy?: string | null | undefined }, context: z.core.$RefinementCtx): void {
+  const rules = POLICY_FIELDS.filter((field) => given[field] !== undefined);
+  if (typeof given.policy !== "string" || rules.length === 0) return;
+  const message = `A token follows a policy or has rules of its own. Leave out policy, or leave out ${rules.join(", ")}.`;
+  context.addIssue({ code: "custom", path: ["policy"], message });
+}
+
 /** Body of a new token. Its output is the registry's `TokenInput`. */
 export const tokenInput = input({
   label,
@@ -35,7 +50,14 @@ export const tokenInput = input({
   secret: secret.nullable().default(null),
   expiresAt: expiresAt.default(null),
   note: note.default(null),
-}).openapi("TokenInput");
+  policy: policyId.openapi({
+    description: "Id of the named policy to follow; null: none. Neither this nor a rule: the default policy.",
+  }),
+  ...policyFields,
+})
+  .superRefine(oneOfTheTwo)
+  .transform(withRules)
+  .openapi("TokenInput");
 
 /** Body of an edit. Its output is the registry's `TokenPatch`. */
 export const tokenPatch = input({
@@ -44,14 +66,17 @@ export const tokenPatch = input({
   providers: providers.optional(),
   expiresAt: expiresAt.optional(),
   status: z.enum(STATES, oneOf(STATES)).optional(),
+  policy: policyId,
+  ...policyFields,
 })
+  .superRefine(oneOfTheTwo)
   .refine((patch) => Object.keys(patch).length > 0, {
     error: "Name at least one field to change.",
     // Not beside the error that the one field isn't known.
     when: ({ issues }) => issues.length === 0,
   })
   // What a token shows as its status is its record's state, seen at a time.
-  .transform(({ status: state, ...patch }) => (state === undefined ? patch : { ...patch, state }))
+  .transform(({ status: state, ...patch }) => withRules(state === undefined ? patch : { ...patch, state }))
   .openapi("TokenPatch");
 
 /** Body of a rotation. Its output is the registry's `Rotation`. */

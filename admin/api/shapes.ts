@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { PROVIDERS } from "../../shared/providers.ts";
 import type { AuditEntry, SessionView } from "../registry/reports.ts";
 import type { TokenView } from "../registry/types.ts";
+import { policyShape } from "./policy-shapes.ts";
 import { time, toTime, toTimeOrNull } from "./times.ts";
 
 // What the JSON API answers: the schemas for openapi.json, and the functions that make such answers of the registry's.
@@ -26,8 +27,25 @@ export const tokenShape = z
     pending: z
       .array(target)
       .openapi({ description: "Where the newest change isn't confirmed yet; it is tried again." }),
+    policy: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .openapi({ description: "The named policy that it follows, whose rules stand here; null: they are its own." }),
+    holderActedAt: time
+      .nullable()
+      .openapi({ description: "When its holder last changed it (rotated, revoked); null: never." }),
+    ...policyShape,
   })
   .openapi("Token");
+
+/** A token in the list. */
+export const listedShape = tokenShape
+  .extend({
+    lastUsedAt: time
+      .nullable()
+      .openapi({ description: "When it was last used; null: never, or the gateway doesn't answer." }),
+  })
+  .openapi("ListedToken");
 
 /** A token with its new secret. */
 export const issuedShape = z
@@ -81,6 +99,7 @@ export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
     createdAt: toTime(token.createdAt),
     updatedAt: toTime(token.updatedAt),
     expiresAt: toTimeOrNull(token.expiresAt),
+    holderActedAt: toTimeOrNull(token.holderActedAt),
     secrets: token.secrets.map(({ typed, endsAt }) => ({ typed, endsAt: toTimeOrNull(endsAt) })),
   };
 }

@@ -1,13 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { readLastUses } from "../usage/last-uses.ts";
 import { encodeTokenCursor } from "./cursor.ts";
 import { noSuchToken, valueOf } from "./problem.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 import { rotationInput, tokenInput, tokenPatch, tokenQuery } from "./schemas.ts";
-import { issuedShape, tokenJson, tokenShape } from "./shapes.ts";
+import { issuedShape, listedShape, tokenJson, tokenShape } from "./shapes.ts";
+import { toTimeOrNull } from "./times.ts";
 
 const ONE = z.object({ token: tokenShape });
-const PAGE = z.object({ tokens: z.array(tokenShape), next: z.string().nullable() });
+const PAGE = z.object({ tokens: z.array(listedShape), next: z.string().nullable() });
 const byId = { params: z.object({ id: z.string() }) };
 const WRITE = { ...WRITE_PROBLEMS, ...PROBLEMS.input };
 
@@ -72,9 +74,12 @@ const rotate = createRoute({
 export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(list, async (c) => {
     const { query, status = null, provider = null, cursor = null, limit } = c.req.valid("query");
-    const page = await c.var.bindings.registry.listTokens({ query, status, provider, cursor, limit });
+    const { gateway, registry } = c.var.bindings;
+    const page = await registry.listTokens({ query, status, provider, cursor, limit });
     const next = page.next === null ? null : encodeTokenCursor(page.next);
-    return c.json({ tokens: page.tokens.map(tokenJson), next }, 200);
+    const lastUsedAt = await readLastUses(gateway, page.tokens);
+    const tokens = page.tokens.map((token) => ({ ...tokenJson(token), lastUsedAt: toTimeOrNull(lastUsedAt(token)) }));
+    return c.json({ tokens, next }, 200);
   });
 
   api.openapi(create, async (c) => {

@@ -14,7 +14,8 @@ export type Authentication =
   /** The session is live, but another site's page caused the request. */
   | { kind: "cross-site" };
 
-function bearerOf(request: Request): string | null {
+/** What a request shows as `Authorization: Bearer`; null where it shows nothing. */
+export function bearerOf(request: Request): string | null {
   return /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
 }
 

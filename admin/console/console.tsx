@@ -2,12 +2,15 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
+import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
 import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
 import { tokenPages } from "./routes/token.tsx";
 import { tokenListPages } from "./routes/tokens.tsx";
+import { usagePages } from "./routes/usage.tsx";
+import { webhookPages } from "./routes/webhooks.tsx";
 
 /** The console: every page and every form. To mount at the root, behind the API. */
 export function makeConsole(): Hono<AdminApp> {
@@ -17,7 +20,10 @@ export function makeConsole(): Hono<AdminApp> {
   signInPages(app);
   tokenListPages(app);
   tokenPages(app);
+  policyPages(app);
+  usagePages(app);
   pricePages(app);
+  webhookPages(app);
   sessionPages(app);
   statePages(app);
   return app;

@@ -2,9 +2,12 @@ import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { isProvider, type Provider } from "../../shared/providers.ts";
 import { type FieldError, toFieldErrors } from "../api/problem.ts";
+import { policyInput } from "../api/policy-schemas.ts";
 import { rotationInput, tokenInput, tokenPatch } from "../api/schemas.ts";
-import type { Rotation, TokenInput, TokenPatch } from "../registry/types.ts";
+import type { PolicyInput, Rotation, TokenInput, TokenPatch } from "../registry/types.ts";
 import { expiryFrom, type ExpiryChoice, isExpiryChoice } from "./expiry.ts";
+import { atField, rulesFrom } from "./policy-forms.ts";
+import { enteredPolicy, type PolicyValues } from "./policy-values.ts";
 
 // Forms become the input of the API's own schemas: what is allowed stands there alone.
 
@@ -19,6 +22,9 @@ export interface TokenValues {
   expiry: ExpiryChoice;
   expiresAt: string;
   ownSecret: boolean;
+  /** Id of the named policy to follow; empty: none, the rules are its own. */
+  follow: string;
+  policy: PolicyValues;
 }
 
 /** Reads a posted form. Our forms are all urlencoded; of anything else nothing is found, and the fields are missing. */
@@ -39,11 +45,16 @@ export function valuesOf(form: URLSearchParams, fallback: ExpiryChoice): TokenVa
     expiry: isExpiryChoice(expiry) ? expiry : fallback,
     expiresAt: field(form, "expiresAt"),
     ownSecret: form.get("secretKind") === "own",
+    follow: field(form, "follow"),
+    policy: enteredPolicy(form),
   };
 }
 
-// The order in which the fields stand in the forms.
-const ORDER = ["label", "providers", "expiry", "expiresAt", "note", "graceSeconds", "secret"];
+// The order in which the fields stand in the forms. What isn't named stands between the two.
+const FIRST = ["name", "label", "providers", "expiry", "expiresAt"];
+const LAST = ["note", "graceSeconds", "secret"];
+const placeOf = (field: string): number =>
+  FIRST.includes(field) ? FIRST.indexOf(field) - FIRST.length : LAST.indexOf(field) + 1;
 
 /** Runs a schema of which no field's error is the form's own. */
 export function checkFields<T>(schema: z.ZodType<T>, raw: unknown): Checked<T> {
@@ -51,12 +62,23 @@ export function checkFields<T>(schema: z.ZodType<T>, raw: unknown): Checked<T> {
   return parsed.success ? { ok: true, input: parsed.data } : { ok: false, errors: toFieldErrors(parsed.error.issues) };
 }
 
-/** Runs the schema. Where the form itself already found an error in a field, the schema's opinion on it is dropped. */
-function check<T>(schema: z.ZodType<T>, raw: unknown, found: readonly FieldError[]): Checked<T> {
+const ownField = ({ field, message }: FieldError): FieldError => ({ field: field.split(".", 1)[0] ?? field, message });
+
+/**
+ * Runs the schema. Where the form itself already found an error in a field, the schema's opinion on it is dropped.
+ *
+ * @param atForm finds the form's field of an error of the schema
+ */
+export function check<T>(
+  schema: z.ZodType<T>,
+  raw: unknown,
+  found: readonly FieldError[],
+  atForm: (error: FieldError) => FieldError = ownField,
+): Checked<T> {
   const parsed = schema.safeParse(raw);
-  const more = parsed.success ? [] : toFieldErrors(parsed.error.issues);
+  const more = parsed.success ? [] : toFieldErrors(parsed.error.issues, true).map(atForm);
   const errors = [...found, ...more.filter(({ field }) => !found.some((one) => one.field === field))].toSorted(
-    (one, other) => ORDER.indexOf(one.field) - ORDER.indexOf(other.field),
+    (one, other) => placeOf(one.field) - placeOf(other.field),
   );
   return parsed.success && errors.length === 0 ? { ok: true, input: parsed.data } : { ok: false, errors };
 }
@@ -83,17 +105,35 @@ function fieldsFrom(form: URLSearchParams, mayKeep: boolean, now: number, errors
   };
 }
 
+/** The policy to follow, or the rules: where one is followed, what stands in the rules' fields is left out, as the form says. */
+function policyFrom(form: URLSearchParams, errors: FieldError[]): Record<string, unknown> {
+  const follow = field(form, "follow");
+  return follow === "" ? { policy: null, ...rulesFrom(enteredPolicy(form), errors) } : { policy: follow };
+}
+
 /** The input of a new token. `now`: ms since 1970. */
 export function newTokenFrom(form: URLSearchParams, now: number): Checked<TokenInput> {
   const errors: FieldError[] = [];
-  const raw = { ...fieldsFrom(form, false, now, errors), secret: secretFrom(form, errors) };
-  return check(tokenInput, raw, errors);
+  const fields = fieldsFrom(form, false, now, errors);
+  const policy = enteredPolicy(form);
+  const raw = { ...fields, ...policyFrom(form, errors), secret: secretFrom(form, errors) };
+  return check(tokenInput, raw, errors, (error) => atField(policy, error));
 }
 
 /** The input of an edit. `now`: ms since 1970. */
 export function editFrom(form: URLSearchParams, now: number): Checked<TokenPatch> {
   const errors: FieldError[] = [];
-  return check(tokenPatch, fieldsFrom(form, true, now, errors), errors);
+  const fields = fieldsFrom(form, true, now, errors);
+  const policy = enteredPolicy(form);
+  return check(tokenPatch, { ...fields, ...policyFrom(form, errors) }, errors, (error) => atField(policy, error));
+}
+
+/** The input of a policy, new or edited: all of its fields. */
+export function policyInputFrom(form: URLSearchParams): Checked<PolicyInput> {
+  const errors: FieldError[] = [];
+  const policy = enteredPolicy(form);
+  const raw = { name: field(form, "name"), ...rulesFrom(policy, errors) };
+  return check(policyInput, raw, errors, (error) => atField(policy, error));
 }
 
 /** The input of a rotation. */

@@ -8,8 +8,13 @@ const NOTICES = {
   deleted: "The token is deleted. It will never work again.",
   "session-ended": "The session has ended.",
   "all-ended": "All sessions have ended, this one too.",
+  "policy-saved": "The policy is saved, and with it every token that follows it.",
+  "policy-deleted": "The policy is deleted. Tokens that followed it keep its rules as their own.",
+  "default-set": "New tokens follow this policy, unless you choose otherwise.",
+  "default-gone": "New tokens follow no policy, unless you choose one.",
   "prices-saved": "The prices are saved.",
   "prices-pending": "The prices are saved, but KV hasn't taken them yet. Doppelgate goes on trying by itself.",
+  "webhook-removed": "The webhook is removed. What it still had to be told is dropped.",
   rebuilding: "The rebuild has begun. It finishes by itself; load this page again to see how far it is.",
 } as const;
 

@@ -1,3 +1,4 @@
+import type { BudgetPeriod, EndpointClass, HolderAction } from "../../shared/policy.ts";
 import type { PriceName } from "../../shared/prices.ts";
 import type { Provider } from "../../shared/providers.ts";
 import type { PublishTarget, TokenStatus } from "../registry/types.ts";
@@ -39,6 +40,28 @@ export const KIND_NAMES: Record<PriceName, string> = {
   output: "Output",
   outputAudio: "Audio out",
   outputImage: "Images out",
+};
+
+/** What the classes of endpoints open. */
+export const ENDPOINT_CHOICES: Record<EndpointClass, string> = {
+  inference:
+    "Only what makes a model answer. Files, batches and stored conversations, which all tokens share, stay shut",
+  all: "Everything that the provider has, also what other tokens stored there",
+};
+
+/** What a holder may do to their own token. */
+export const HOLDER_CHOICES: Record<HolderAction, string> = {
+  rotate: "Rotate the token: get a new secret for it",
+  revoke: "Revoke the token",
+};
+
+/** How often a budget begins anew. */
+export const PERIOD_CHOICES: Record<BudgetPeriod, string> = {
+  hour: "Hour",
+  day: "Day",
+  week: "Week",
+  month: "Month",
+  total: "In total",
 };
 
 /** Providers as a list in words. */

@@ -1,6 +1,7 @@
 import type { TokenRecord } from "../../shared/record.ts";
 import { newTokenId } from "../../shared/token.ts";
 import { addAudit } from "./audit.ts";
+import { chosenForEdit, chosenForNew } from "./choosing.ts";
 import { enqueue, HEAD_START } from "./outbox.ts";
 import {
   changesBetween,
@@ -69,7 +70,7 @@ export function unusedTokenId(sql: SqlStorage): string {
  * Creates a token.
  *
  * @param id unused, from `unusedTokenId`
- * @returns its record, or why not: the label or the secret is taken
+ * @returns its record, or why not: the label or the secret is taken, or the policy isn't there
  */
 export function createToken(
   sql: SqlStorage,
@@ -81,7 +82,9 @@ export function createToken(
 ): Outcome<TokenRecord> {
   if (labelTaken(sql, input.label, id)) return LABEL_TAKEN;
   if (secretUsed(sql, secret.hash) !== null) return SECRET_USED;
-  const record = newRecord(id, input, secret, now);
+  const chosen = chosenForNew(sql, input);
+  if (!chosen.ok) return chosen;
+  const record = newRecord(id, input, chosen.value, secret, now);
   const changes = { ...changesBetween(null, record), secret: { before: null, after: howMade(secret.typed) } };
   return write(sql, record, { action: "token.create", changes }, actor, now);
 }
@@ -98,7 +101,9 @@ export function updateToken(
   if (before === null) return MISSING;
   if (before.state === "deleted") return DELETED;
   if (patch.label !== undefined && labelTaken(sql, patch.label, id)) return LABEL_TAKEN;
-  const after = patchedRecord(before, patch, now);
+  const chosen = chosenForEdit(sql, before, patch);
+  if (!chosen.ok) return chosen;
+  const after = patchedRecord(before, patch, chosen.value, now);
   const changes = changesBetween(before, after);
   if (Object.keys(changes).length === 0) return { ok: true, value: before };
   return write(sql, after, { action: "token.update", changes }, actor, now);

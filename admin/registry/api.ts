@@ -1,5 +1,6 @@
 import type { PricesView, PriceChange } from "./prices.ts";
 import type {
+  AuditChanges,
   AuditFilter,
   AuditPage,
   RebuildReport,
@@ -7,11 +8,16 @@ import type {
   RegistryOverview,
   SessionView,
   SignInAdmission,
+  WebhookAction,
 } from "./reports.ts";
 import type {
   Actor,
   IssuedToken,
   Outcome,
+  PoliciesView,
+  PolicyInput,
+  PolicyPatch,
+  PolicyView,
   Rotation,
   TokenFilter,
   TokenInput,
@@ -58,14 +64,38 @@ export interface RegistryApi {
   listTokens(filter: TokenFilter): Promise<TokenPage>;
   /** Finds a token, deleted ones too; null where there never was one of that id. */
   findToken(id: string): Promise<TokenView | null>;
-  /** Creates and publishes a token. Refused as `taken` where the label or the typed secret is in use. */
+  /**
+   * Creates and publishes a token. Refused as `taken` where the label or the typed secret is in use, as `unknown` where it
+   * names a policy that isn't there.
+   */
   createToken(input: TokenInput, actor: Actor): Promise<Outcome<IssuedToken>>;
-  /** Edits and publishes a token. Refused as `missing`, `deleted`, or `taken` (the label). */
+  /**
+   * Edits and publishes a token. Refused as `missing`, `deleted`, `taken` (the label), `unknown` (the policy), or `follows`
+   * (its rules are a policy's).
+   */
   updateToken(id: string, patch: TokenPatch, actor: Actor): Promise<Outcome<TokenView>>;
   /** Gives a token a new secret and publishes it. Refused as `missing`, `deleted`, `taken` (the secret), or `full`. */
   rotateToken(id: string, rotation: Rotation, actor: Actor): Promise<Outcome<IssuedToken>>;
   /** Deletes a token for good. Refused as `missing`. */
   deleteToken(id: string, actor: Actor): Promise<Outcome<TokenView>>;
+
+  /** The named policies. */
+  listPolicies(): Promise<PoliciesView>;
+  /** Creates a policy. Refused as `taken` (the name) or `full`. */
+  createPolicy(input: PolicyInput, actor: Actor): Promise<Outcome<PolicyView>>;
+  /**
+   * Edits a policy and all tokens that follow it, and publishes them: as many as one invocation may at once, the rest behind
+   * the answer. Refused as `missing`, `taken` (the name) or `full`.
+   */
+  updatePolicy(id: string, patch: PolicyPatch, actor: Actor): Promise<Outcome<PolicyView>>;
+  /**
+   * Deletes a policy. Refused as `missing`; as `used` where tokens follow it, or new ones would.
+   *
+   * @param detach delete it all the same; its tokens keep its rules as their own
+   */
+  deletePolicy(id: string, detach: boolean, actor: Actor): Promise<Outcome<PoliciesView>>;
+  /** Says what new tokens follow where nothing else is said; null: nothing. Refused as `missing`. */
+  setDefaultPolicy(id: string | null, actor: Actor): Promise<Outcome<PoliciesView>>;
 
   /** The owner's prices, without the built-in ones. */
   readPrices(): Promise<PricesView>;
@@ -74,6 +104,11 @@ export interface RegistryApi {
    */
   changePrices(change: PriceChange, actor: Actor): Promise<Outcome<PricesView>>;
 
+  /** Labels of tokens by their id, deleted ones too; an id that never was is left out. */
+  tokenLabels(ids: readonly string[]): Promise<Record<string, string>>;
+
+  /** Writes down what the owner had the gateway do, after it was done there. */
+  noteWebhook(action: WebhookAction, changes: AuditChanges, actor: Actor): Promise<void>;
   /** Reads a page of the audit log, newest first. */
   readAudit(filter: AuditFilter): Promise<AuditPage>;
   /** Counts. */

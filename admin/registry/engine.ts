@@ -1,14 +1,18 @@
 import type { TokenRecord } from "../../shared/record.ts";
-import { dueTokens, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
+import { HolderNews } from "./holder-news.ts";
+import { dueWork, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
+import { POLICIES_KEY } from "./policy-book.ts";
 import { type Delivery, Publisher } from "./publisher.ts";
 import { rebuildDue, stepRebuild } from "./rebuild.ts";
 import { dueSettings, nextSettings, type SettingName, SettingsPublisher } from "./settings.ts";
-import { viewOf } from "./tokens.ts";
+import { findToken, viewOf } from "./tokens.ts";
 import type { Outcome, TokenView } from "./types.ts";
 
-// The free plan allows an invocation 50 calls: these two together stay below it.
+// The free plan allows an invocation 50 calls, and any plan 32 to other Workers: the alarm's two together stay below it.
 const PUBLISH_CALLS = 24;
 const REBUILD_STEPS = 10;
+/** Calls for tokens that one action of the owner may make before it is answered. */
+const ANSWER_CALLS = 30;
 
 /** What drives the registry: transactions, publishing after them, and the alarm that finishes what is left over. */
 export class Engine {
@@ -18,6 +22,7 @@ export class Engine {
   kv: KVNamespace;
   readonly #storage: DurableObjectStorage;
   readonly #publisher: Publisher;
+  readonly #news: HolderNews;
   readonly #settings: SettingsPublisher;
 
   /** @param storage the registry's, with its tables up to date */
@@ -29,8 +34,10 @@ export class Engine {
       apply: async (record) => env.GATEWAY.apply(record),
       put: async (hash, value) => env.TOKENS.put(hash, value),
       remove: async (hash) => env.TOKENS.delete(hash),
+      holderChanges: async (after) => env.GATEWAY.holderChanges(after),
     };
     this.#publisher = new Publisher(storage, () => this.delivery);
+    this.#news = new HolderNews(storage, () => this.delivery);
     this.#settings = new SettingsPublisher(storage.sql, () => this.delivery);
   }
 
@@ -55,7 +62,17 @@ export class Engine {
     await this.#schedule();
     await this.#publisher.publish(outcome.value.id);
     await this.#schedule();
-    return { ok: true, value: this.view(outcome.value) };
+    // Not what the action wrote: the guard may have told of an act of the holder's.
+    return { ok: true, value: this.view(findToken(this.#storage.sql, outcome.value.id) ?? outcome.value) };
+  }
+
+  /**
+   * Hears what holders did to their tokens; the alarm publishes what that changed.
+   *
+   * @param atOnce also where it was asked less than a minute ago
+   */
+  async hearHolders(atOnce = false): Promise<void> {
+    if (await this.#news.hear(atOnce)) await this.#schedule();
   }
 
   /** Publishes at once a setting that an action has written (`putSettings`); the alarm goes on where that fails. */
@@ -63,6 +80,18 @@ export class Engine {
     await this.#schedule();
     await this.#settings.publish(name);
     await this.#schedule();
+  }
+
+  /** Publishes the named policies, and as many of the tokens that changed with them as one invocation may. */
+  async publishPolicies(): Promise<void> {
+    await this.#schedule();
+    await Promise.all([this.#settings.publish(POLICIES_KEY), this.#publishDue(ANSWER_CALLS)]);
+    await this.#schedule();
+  }
+
+  async #publishDue(calls: number): Promise<void> {
+    const work = dueWork(this.#storage.sql, Date.now(), calls);
+    await Promise.all(work.map(({ tokenId, targets }) => this.#publisher.publish(tokenId, targets)));
   }
 
   /** Does the next part of a rebuild, if one is on its way; the alarm does the rest. */
@@ -82,15 +111,9 @@ export class Engine {
   /** Does what is due, and sets the next alarm even where something in here fails. */
   async ring(): Promise<void> {
     this.write((sql, now) => enqueueEnded(sql, now));
-    let calls = 0;
-    const due = dueTokens(this.#storage.sql, Date.now(), PUBLISH_CALLS).filter((one) => {
-      calls += one.calls;
-      // The first one always goes, or a token with very many secrets would wait for ever.
-      return calls <= PUBLISH_CALLS || calls === one.calls;
-    });
     try {
       await Promise.all([
-        ...due.map(({ tokenId }) => this.#publisher.publish(tokenId)),
+        this.#publishDue(PUBLISH_CALLS),
         ...dueSettings(this.#storage.sql, Date.now()).map((name) => this.#settings.publish(name)),
       ]);
     } finally {

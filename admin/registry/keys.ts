@@ -24,3 +24,8 @@ export function noteKey(sql: SqlStorage, hash: string, tokenId: string): void {
     tokenId,
   );
 }
+
+/** Notes that a secret is or was a token's, and has no KV key. One that is known stays as it is. */
+export function rememberSecret(sql: SqlStorage, hash: string, tokenId: string): void {
+  sql.exec("INSERT OR IGNORE INTO secrets (hash, token_id, ends_at, published) VALUES (?, ?, NULL, 0)", hash, tokenId);
+}

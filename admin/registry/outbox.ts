@@ -63,40 +63,81 @@ export function pendingOf(sql: SqlStorage, tokenId: string): PublishTarget[] {
 }
 
 /**
- * Notes what became of a try: what was reached is crossed out, the rest is tried again later.
+ * Notes what became of a try: what was reached is crossed out, the rest is tried again, what failed later than the rest.
  *
  * @param row what the try was for; where the ticket has changed since, there is newer work and nothing is crossed out
  * @param failed the targets that weren't reached
+ * @param untried the targets that weren't asked
  * @param now ms since 1970
  */
-export function settle(sql: SqlStorage, row: OutboxRow, failed: readonly PublishTarget[], now: number): void {
-  if (failed.length === 0) {
+export function settle(
+  sql: SqlStorage,
+  row: OutboxRow,
+  failed: readonly PublishTarget[],
+  untried: readonly PublishTarget[],
+  now: number,
+): void {
+  const open = [...failed, ...untried];
+  if (open.length === 0) {
     sql.exec("DELETE FROM outbox WHERE token_id = ? AND ticket = ?", row.tokenId, row.ticket);
     return;
   }
-  const attempts = row.attempts + 1;
+  const attempts = row.attempts + (failed.length > 0 ? 1 : 0);
   sql.exec(
     "UPDATE outbox SET gateway = ?, kv = ?, attempts = ?, next_at = ? WHERE token_id = ? AND ticket = ?",
-    failed.includes("gateway") ? 1 : 0,
-    failed.includes("kv") ? 1 : 0,
+    open.includes("gateway") ? 1 : 0,
+    open.includes("kv") ? 1 : 0,
     attempts,
-    now + retryDelay(attempts),
+    failed.length > 0 ? now + retryDelay(attempts) : now,
     row.tokenId,
     row.ticket,
   );
 }
 
-/** The tokens whose next try is due, longest due first, each with the number of calls that publishing it may take. */
-export function dueTokens(sql: SqlStorage, now: number, limit: number): { tokenId: string; calls: number }[] {
-  return sql
-    .exec<{ tokenId: string; calls: number }>(
-      `SELECT token_id AS tokenId,
-         1 + (SELECT count(*) FROM secrets WHERE secrets.token_id = outbox.token_id AND published = 1) AS calls
-       FROM outbox WHERE next_at <= ? ORDER BY next_at LIMIT ?`,
+/** Something to publish at once. */
+export interface Work {
+  tokenId: string;
+  targets: PublishTarget[];
+}
+
+type Due = { tokenId: string; gateway: number; kv: number; attempts: number; keys: number };
+
+// First tries of the gateway come before all else, as they are what makes the owner's word count. Only first ones: with a
+// gateway that is down, KV would never get its turn.
+const isUrgent = ({ gateway, attempts }: Due): boolean => gateway === 1 && attempts === 0;
+
+/**
+ * What of the outbox is due and fits into a number of calls: first the gateway's news of as many tokens as possible, then
+ * whatever was due longest.
+ *
+ * @param now ms since 1970
+ * @param calls to the gateway and to KV, together
+ */
+export function dueWork(sql: SqlStorage, now: number, calls: number): Work[] {
+  const due = sql
+    .exec<Due>(
+      `SELECT token_id AS tokenId, gateway, kv, attempts,
+         (SELECT count(*) FROM secrets WHERE secrets.token_id = outbox.token_id AND published = 1) AS keys
+       FROM outbox WHERE next_at <= ? ORDER BY (gateway = 1 AND attempts = 0) DESC, next_at LIMIT ?`,
       now,
-      limit,
+      calls,
     )
     .toArray();
+  let left = calls - due.filter(isUrgent).length;
+  return due.flatMap((row, index) => {
+    const targets: PublishTarget[] = isUrgent(row) ? ["gateway"] : [];
+    const more = [
+      ...(row.gateway === 1 && !isUrgent(row) ? [{ target: "gateway" as const, cost: 1 }] : []),
+      ...(row.kv === 1 ? [{ target: "kv" as const, cost: row.keys }] : []),
+    ];
+    for (const { target, cost } of more) {
+      // The first one always goes, or a token with very many secrets would wait for ever.
+      if (cost > left && (index > 0 || isUrgent(row))) continue;
+      targets.push(target);
+      left -= cost;
+    }
+    return targets.length === 0 ? [] : [{ tokenId: row.tokenId, targets }];
+  });
 }
 
 // Secrets whose grace is over but whose KV key still stands, and isn't queued already.

@@ -1,8 +1,10 @@
-import type { TokenRecord } from "../../shared/record.ts";
+import type { Applied, HolderChanges } from "../../shared/control.ts";
+import { checkRecord, type TokenRecord } from "../../shared/record.ts";
 import { inTime } from "../deadline.ts";
 import { addAudit, NOBODY } from "./audit.ts";
 import { forgetKey, publishedHashes } from "./keys.ts";
 import { Lanes } from "./lanes.ts";
+import { takeOver } from "./merging.ts";
 import { findOutbox, settle } from "./outbox.ts";
 import { liveSecrets } from "./records.ts";
 import { findToken } from "./tokens.ts";
@@ -11,7 +13,9 @@ import type { PublishTarget } from "./types.ts";
 /** Where records go. The registry makes it from its bindings; a test puts failing ones in its place. */
 export interface Delivery {
   /** Tells the gateway's guard; see `ControlApi.apply`. */
-  apply(record: TokenRecord): Promise<{ version: number }>;
+  apply(record: TokenRecord): Promise<Pick<Applied, "version"> & Partial<Applied>>;
+  /** Asks what holders changed; see `ControlApi.holderChanges`. */
+  holderChanges(after: number): Promise<HolderChanges>;
   /** Writes a KV key. */
   put(hash: string, value: string): Promise<void>;
   /** Removes a KV key. */
@@ -23,6 +27,8 @@ export class Publisher {
   readonly #storage: DurableObjectStorage;
   readonly #delivery: () => Delivery;
   readonly #lanes = new Lanes();
+  /** Tokens whose record has changed while it was on its way, by what the guard answered. */
+  readonly #merged = new Set<string>();
 
   /** @param delivery asked anew for each call */
   constructor(storage: DurableObjectStorage, delivery: () => Delivery) {
@@ -33,29 +39,43 @@ export class Publisher {
   /**
    * Publishes what is still to be published of a token. Tries of one token run one after the other.
    *
+   * @param targets where to; the rest waits for another try
    * @returns when it was tried; the outbox says with what success. It never throws for a fault of the gateway or of KV
    */
-  async publish(tokenId: string): Promise<void> {
-    await this.#lanes.run(tokenId, () => this.#publishOnce(tokenId));
+  async publish(tokenId: string, targets: readonly PublishTarget[] = ["gateway", "kv"]): Promise<void> {
+    await this.#lanes.run(tokenId, async () => {
+      await this.#publishOnce(tokenId, targets);
+      // The guard knew of the holder's act: what came of both is news to it, and to KV.
+      if (this.#merged.delete(tokenId)) await this.#publishOnce(tokenId, targets);
+    });
   }
 
-  async #publishOnce(tokenId: string): Promise<void> {
+  async #publishOnce(tokenId: string, wanted: readonly PublishTarget[]): Promise<void> {
     const row = findOutbox(this.#storage.sql, tokenId);
     const record = findToken(this.#storage.sql, tokenId);
     // Nothing left: the try before this one carried the newest record.
     if (row === null || record === null) return;
     const outcomes = await Promise.all(
-      row.targets.map(async (target): Promise<PublishTarget[]> => {
-        // Why it failed isn't kept: the message of a foreign fault could hold anything. The row says that it isn't done.
-        const done = await (target === "gateway" ? this.#toGateway(record) : this.#toKv(record)).catch(() => false);
-        return done ? [] : [target];
-      }),
+      row.targets
+        .filter((target) => wanted.includes(target))
+        .map(async (target): Promise<PublishTarget[]> => {
+          // Why it failed isn't kept: the message of a foreign fault could hold anything. The row says that it isn't done.
+          const done = await (target === "gateway" ? this.#toGateway(record) : this.#toKv(record)).catch(() => false);
+          return done ? [] : [target];
+        }),
     );
-    settle(this.#storage.sql, row, outcomes.flat(), Date.now());
+    const untried = row.targets.filter((target) => !wanted.includes(target));
+    settle(this.#storage.sql, row, outcomes.flat(), untried, Date.now());
   }
 
   async #toGateway(record: TokenRecord): Promise<boolean> {
-    const { version } = await inTime(this.#delivery().apply(record));
+    const { version, kept = null } = await inTime(this.#delivery().apply(record));
+    if (kept !== null && (kept.holderActedAt ?? 0) > (record.holderActedAt ?? 0)) {
+      const held = checkRecord(kept);
+      const isNew = held !== null && this.#storage.transactionSync(() => takeOver(this.#storage.sql, held, Date.now()));
+      if (isNew) this.#merged.add(record.id);
+      return false;
+    }
     if (version > record.version) {
       // The guard goes by a newer record, as can be after a rebuild from an old KV value. The owner has to see that.
       const changes = { version: { before: record.version, after: version } };

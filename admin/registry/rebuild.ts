@@ -1,4 +1,5 @@
 import { importKey, lookAtKey } from "./importing.ts";
+import { reconcileFollowers } from "./following.ts";
 import { enqueue } from "./outbox.ts";
 import type { RebuildReport, RebuildTarget } from "./reports.ts";
 import { enqueueSettings } from "./settings.ts";
@@ -66,6 +67,8 @@ function takeStep(sql: SqlStorage, job: RebuildJob, step: Step, now: number): bo
     if (report.target === "registry") importKey(sql, hash, step.values?.get(hash) ?? null, report, now);
     else lookAtKey(sql, hash, report, now);
   }
+  // Policies and tokens have separate keys, and any order.
+  if (report.done && report.target === "registry") reconcileFollowers(sql, now);
   writeJob(sql, { ...job, report, cursor: step.cursor });
   return !report.done;
 }

@@ -1,5 +1,6 @@
-import { OPEN_POLICY } from "../../shared/policy.ts";
+import { POLICY_FIELDS, type Policy } from "../../shared/policy.ts";
 import type { TokenRecord, TokenSecret } from "../../shared/record.ts";
+import { changedFacts } from "./policy-words.ts";
 import type { AuditChanges, AuditValue } from "./reports.ts";
 import type { Rotation, TokenInput, TokenPatch, TokenStatus } from "./types.ts";
 
@@ -22,12 +23,26 @@ export function statusOf(record: TokenRecord, now: number): TokenStatus {
   return record.expiresAt !== null && now >= record.expiresAt ? "expired" : "active";
 }
 
-/** A new token's record. */
-export function newRecord(id: string, input: TokenInput, secret: NewSecret, now: number): TokenRecord {
+/** A record's policy, without anything else of it. */
+export const policyOf = (record: Policy): Policy =>
+  Object.fromEntries(POLICY_FIELDS.map((field) => [field, record[field]])) as unknown as Policy;
+
+/**
+ * A new token's record.
+ *
+ * @param chosen what it may be used for
+ */
+export function newRecord(
+  id: string,
+  input: TokenInput,
+  chosen: Policy & Pick<TokenRecord, "policy">,
+  secret: NewSecret,
+  now: number,
+): TokenRecord {
   const { label, note, providers, expiresAt } = input;
   const secrets = [{ ...secret, endsAt: null }];
   const times = { expiresAt, createdAt: now, updatedAt: now };
-  const policy = { ...OPEN_POLICY, policy: null, holderActedAt: null };
+  const policy = { ...policyOf(chosen), policy: chosen.policy, holderActedAt: null };
   return { schema: 2, id, version: now, label, note, state: "active", providers, secrets, ...policy, ...times };
 }
 
@@ -42,10 +57,19 @@ export function nextRecord(record: TokenRecord, changes: Partial<TokenRecord>, n
   return { ...record, secrets, ...changes, version, updatedAt: now };
 }
 
-/** Applies the owner's edit. Fields that the patch doesn't name stay. */
-export function patchedRecord(record: TokenRecord, patch: TokenPatch, now: number): TokenRecord {
+/**
+ * Applies the owner's edit. Fields that the patch doesn't name stay.
+ *
+ * @param chosen what the edit makes of the policy
+ */
+export function patchedRecord(
+  record: TokenRecord,
+  patch: TokenPatch,
+  chosen: Partial<TokenRecord>,
+  now: number,
+): TokenRecord {
   const { label, note, providers, expiresAt, state } = patch;
-  const changes: Partial<TokenRecord> = {};
+  const changes: Partial<TokenRecord> = { ...chosen };
   if (label !== undefined) changes.label = label;
   if (note !== undefined) changes.note = note;
   if (providers !== undefined) changes.providers = providers;
@@ -80,5 +104,7 @@ export function changesBetween(before: TokenRecord | null, after: TokenRecord): 
     const is: AuditValue = after[field];
     if (JSON.stringify(was) !== JSON.stringify(is)) changes[field] = { before: was, after: is };
   }
-  return changes;
+  const [was, is] = [before?.policy?.name ?? null, after.policy?.name ?? null];
+  if (before?.policy?.id !== after.policy?.id) changes["policy"] = { before: was, after: is };
+  return { ...changes, ...changedFacts(before, after) };
 }

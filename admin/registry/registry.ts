@@ -7,7 +7,10 @@ import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
 import { addAudit, readAudit } from "./audit.ts";
 import { Engine } from "./engine.ts";
+import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
+import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
+import { viewPolicies, viewPolicy } from "./policy-views.ts";
 import { changePrices, type PriceChange, type PricesView, viewPrices } from "./prices.ts";
 import { beginRebuild, readJob } from "./rebuild.ts";
 import { migrate } from "./schema.ts";
@@ -82,12 +85,14 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
   }
 
   async listTokens(filter: T.TokenFilter): Promise<T.TokenPage> {
+    await this.engine.hearHolders();
     const now = Date.now();
     const { records, next } = listTokens(this.ctx.storage.sql, filter, now);
     return { tokens: records.map((record) => this.engine.view(record)), next };
   }
 
   async findToken(id: string): Promise<T.TokenView | null> {
+    await this.engine.hearHolders();
     const record = findToken(this.ctx.storage.sql, id);
     return record === null ? null : this.engine.view(record);
   }
@@ -100,11 +105,19 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     return issued(secret, await this.engine.publish(outcome));
   }
 
+  /** Before what the owner says about what a holder may have changed a moment ago. */
+  async #hearHolderOf(id: string): Promise<void> {
+    const mayAct = (findToken(this.ctx.storage.sql, id)?.holderMay.length ?? 0) > 0;
+    if (mayAct) await this.engine.hearHolders(true);
+  }
+
   async updateToken(id: string, patch: T.TokenPatch, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
+    if (patch.state === "active") await this.#hearHolderOf(id);
     return this.engine.publish(this.engine.write((sql, now) => updateToken(sql, id, patch, actor, now)));
   }
 
   async rotateToken(id: string, rotation: T.Rotation, actor: T.Actor): Promise<T.Outcome<T.IssuedToken>> {
+    await this.#hearHolderOf(id);
     const secret = rotation.secret ?? generateToken(id);
     const made = { hash: await hashToken(secret), typed: rotation.secret !== null };
     const outcome = this.engine.write((sql, now) => rotateToken(sql, id, rotation, made, actor, now));
@@ -113,6 +126,40 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async deleteToken(id: string, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
     return this.engine.publish(this.engine.write((sql, now) => deleteToken(sql, id, actor, now)));
+  }
+
+  async listPolicies(): Promise<T.PoliciesView> {
+    return viewPolicies(this.ctx.storage.sql);
+  }
+
+  async createPolicy(input: T.PolicyInput, actor: T.Actor): Promise<T.Outcome<T.PolicyView>> {
+    return this.#publishPolicy(this.engine.write((sql, now) => createPolicy(sql, input, actor, now)));
+  }
+
+  async updatePolicy(id: string, patch: T.PolicyPatch, actor: T.Actor): Promise<T.Outcome<T.PolicyView>> {
+    return this.#publishPolicy(this.engine.write((sql, now) => updatePolicy(sql, id, patch, actor, now)));
+  }
+
+  async deletePolicy(id: string, detach: boolean, actor: T.Actor): Promise<T.Outcome<T.PoliciesView>> {
+    return this.#publishPolicies(this.engine.write((sql, now) => deletePolicy(sql, id, detach, actor, now)));
+  }
+
+  async setDefaultPolicy(id: string | null, actor: T.Actor): Promise<T.Outcome<T.PoliciesView>> {
+    return this.#publishPolicies(this.engine.write((sql, now) => setDefaultPolicy(sql, id, actor, now)));
+  }
+
+  async #publishPolicies(outcome: T.Outcome<unknown>): Promise<T.Outcome<T.PoliciesView>> {
+    if (!outcome.ok) return outcome;
+    await this.engine.publishPolicies();
+    return { ok: true, value: viewPolicies(this.ctx.storage.sql) };
+  }
+
+  async #publishPolicy(outcome: T.Outcome<string>): Promise<T.Outcome<T.PolicyView>> {
+    if (!outcome.ok) return outcome;
+    await this.engine.publishPolicies();
+    const value = viewPolicy(this.ctx.storage.sql, outcome.value);
+    if (value === null) throw new Error("The policy that was just written isn't there.");
+    return { ok: true, value };
   }
 
   async readPrices(): Promise<PricesView> {
@@ -126,11 +173,20 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     return { ok: true, value: viewPrices(this.ctx.storage.sql) };
   }
 
+  async tokenLabels(ids: readonly string[]): Promise<Record<string, string>> {
+    return labelsOf(this.ctx.storage.sql, ids);
+  }
+
+  async noteWebhook(action: R.WebhookAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
+    this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
+  }
+
   async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {
     return readAudit(this.ctx.storage.sql, filter);
   }
 
   async overview(): Promise<R.RegistryOverview> {
+    await this.engine.hearHolders();
     const { sql } = this.ctx.storage;
     const pending = { ...countPending(sql), settings: countPendingSettings(sql) };
     return { tokens: countTokens(sql, Date.now()), pending, rebuild: readJob(sql)?.report ?? null };

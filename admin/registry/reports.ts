@@ -17,6 +17,9 @@ export type AuditValue = string | number | string[] | null;
 /** The fields that an action changed. */
 export type AuditChanges = Record<string, { before: AuditValue; after: AuditValue }>;
 
+/** What the owner does to webhooks, which the gateway keeps. */
+export type WebhookAction = "webhook.add" | "webhook.remove";
+
 /** What can stand in the audit log. */
 export type AuditAction =
   | "token.create"
@@ -24,12 +27,20 @@ export type AuditAction =
   | "token.rotate"
   | "token.delete"
   | "token.outranked"
+  | "token.rotated_by_holder"
+  | "token.revoked_by_holder"
   | "session.open"
   | "session.refused"
   | "session.end"
   | "session.endAll"
   | "registry.rebuild"
-  | "prices.update";
+  | "prices.update"
+  | "policy.create"
+  | "policy.update"
+  | "policy.delete"
+  | "policy.default"
+  | "policy.reconcile"
+  | WebhookAction;
 
 /** One line of the audit log. */
 export interface AuditEntry extends Actor {

@@ -81,6 +81,20 @@ const MIGRATIONS: readonly string[] = [
     next_at INTEGER
   ) STRICT;
   `,
+  `
+  -- Which token follows which named policy: what their records say. Deleted tokens have no row.
+  CREATE TABLE IF NOT EXISTS followers (
+    token_id TEXT PRIMARY KEY,
+    policy_id TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS followers_by_policy ON followers (policy_id);
+
+  -- Up to where the registry knows what holders did, by the gateway's count.
+  CREATE TABLE IF NOT EXISTS holder_news (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    place INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { checkPrices, PRICES_KEY } from "../../shared/prices.ts";
 import { inTime } from "../deadline.ts";
 import { Lanes } from "./lanes.ts";
 import { HEAD_START, retryDelay } from "./outbox.ts";
+import { checkPolicies, POLICIES_KEY } from "./policy-book.ts";
 import type { Delivery } from "./publisher.ts";
 import type { RebuildReport } from "./reports.ts";
 
@@ -12,7 +13,10 @@ import type { RebuildReport } from "./reports.ts";
 export type SettingName = `settings:${string}`;
 
 /** Reads each setting out of parsed JSON; null where anything is off. What isn't named here isn't taken out of KV. */
-const CHECKS: Record<SettingName, (value: unknown) => unknown> = { [PRICES_KEY]: checkPrices };
+const CHECKS: Record<SettingName, (value: unknown) => unknown> = {
+  [PRICES_KEY]: checkPrices,
+  [POLICIES_KEY]: checkPolicies,
+};
 
 type Row = { value: string; ticket: number; attempts: number; next_at: number | null };
 

@@ -1,5 +1,6 @@
 import { checkRecord, type TokenRecord } from "../../shared/record.ts";
-import { liveSecrets, statusOf } from "./records.ts";
+import { noteFollower } from "./followers.ts";
+import { liveSecrets, policyOf, statusOf } from "./records.ts";
 import type { PublishTarget, TokenCursor, TokenFilter, TokenStatus, TokenView } from "./types.ts";
 
 const readRecord = (text: string): TokenRecord => {
@@ -42,6 +43,7 @@ export function saveToken(sql: SqlStorage, record: TokenRecord): void {
     searchText(record),
     JSON.stringify(record),
   );
+  noteFollower(sql, record);
   for (const { hash, endsAt } of record.secrets) {
     // Marked as published before it is: a KV write that lands after a crash must still be found and taken back.
     sql.exec(
@@ -52,6 +54,14 @@ export function saveToken(sql: SqlStorage, record: TokenRecord): void {
       endsAt,
     );
   }
+}
+
+/**
+ * Writes a known token's record where neither its secrets nor what it is found by have changed: one row instead of several.
+ */
+export function replaceToken(sql: SqlStorage, record: TokenRecord): void {
+  sql.exec("UPDATE tokens SET record = ? WHERE id = ?", JSON.stringify(record), record.id);
+  noteFollower(sql, record);
 }
 
 /** Whether a token that isn't deleted, other than `exceptId`, has this label. */
@@ -122,8 +132,22 @@ export function countTokens(sql: SqlStorage, now: number): Record<TokenStatus, n
 
 /** The owner's view of a record. The fields are named one by one, so that a hash can't slip in. */
 export function viewOf(record: TokenRecord, pending: PublishTarget[], now: number): TokenView {
-  const { id, label, note, providers, createdAt, updatedAt, expiresAt, version } = record;
+  const { id, label, note, providers, createdAt, updatedAt, expiresAt, version, policy, holderActedAt } = record;
   const secrets = liveSecrets(record, now).map(({ typed, endsAt }) => ({ typed, endsAt }));
   const status = statusOf(record, now);
-  return { id, label, note, providers, status, createdAt, updatedAt, expiresAt, version, secrets, pending };
+  const times = { createdAt, updatedAt, expiresAt };
+  return {
+    id,
+    label,
+    note,
+    providers,
+    status,
+    ...times,
+    version,
+    secrets,
+    pending,
+    policy,
+    holderActedAt,
+    ...policyOf(record),
+  };
 }

@@ -1,4 +1,7 @@
+import type { Policy } from "../../shared/policy.ts";
 import type { Provider } from "../../shared/providers.ts";
+import type { PolicyName } from "../../shared/record.ts";
+import type { NamedPolicy } from "./policy-book.ts";
 
 /** Where a token's record is published: the gateway's guard (by RPC) and KV. */
 export type PublishTarget = "gateway" | "kv";
@@ -17,7 +20,7 @@ export interface Actor {
 }
 
 /** A token as the owner may see it: no secret and no hash. Times are ms since 1970. */
-export interface TokenView {
+export interface TokenView extends Policy {
   id: string;
   label: string;
   note: string | null;
@@ -31,22 +34,37 @@ export interface TokenView {
   secrets: { typed: boolean; endsAt: number | null }[];
   /** Where the newest record isn't confirmed yet; the registry goes on trying by itself. */
   pending: PublishTarget[];
+  /** The named policy that it follows; null: its rules are its own. */
+  policy: PolicyName | null;
+  /** When its holder last changed it (rotated, revoked), ms since 1970; null: never. */
+  holderActedAt: number | null;
 }
 
 /** Why the registry didn't do what the owner asked; `message` is for the owner. */
 export interface Refusal {
-  /** missing: no such token or session. taken: must be unique. deleted: nothing more can be done to it. full: a bound. */
-  kind: "missing" | "taken" | "deleted" | "full";
+  /**
+   * missing: no such token, session or policy. unknown: the input names something that isn't there. taken: must be unique.
+   * deleted: nothing more can be done to it. full: a bound. follows: its policy says that. used: others need it.
+   */
+  kind: "missing" | "unknown" | "taken" | "deleted" | "full" | "follows" | "used";
   /** The input field to mend; null where it isn't about one. */
-  field: "label" | "secret" | "model" | null;
+  field: string | null;
   message: string;
 }
 
 /** The result of an action: a refusal is a value, because an exception loses its type on its way through RPC. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
+/** What a token may be used for, as the owner said it. An input names one of the two, or `policy: null` with rules. */
+export interface PolicyChoice {
+  /** Id of the named policy to follow; null: none, the rules are its own. */
+  policy?: string | null | undefined;
+  /** Fields of a policy of its own. In a new token the others are as in `OPEN_POLICY`. */
+  rules?: Partial<Policy> | undefined;
+}
+
 /** What a new token should be. Checked by `tokenInput` in `admin/api/schemas.ts`. */
-export interface TokenInput {
+export interface TokenInput extends PolicyChoice {
   label: string;
   note: string | null;
   providers: Provider[];
@@ -57,7 +75,7 @@ export interface TokenInput {
 }
 
 /** What to change; an absent field stays as it is. */
-export interface TokenPatch {
+export interface TokenPatch extends PolicyChoice {
   label?: string | undefined;
   note?: string | null | undefined;
   providers?: Provider[] | undefined;
@@ -102,4 +120,34 @@ export interface TokenFilter {
 export interface TokenPage {
   tokens: TokenView[];
   next: TokenCursor | null;
+}
+
+/** What a new policy should be. Checked by `policyInput` in `admin/api/policy-schemas.ts`. */
+export interface PolicyInput {
+  name: string;
+  rules: Policy;
+}
+
+/** What to change in a policy; an absent field stays as it is. */
+export interface PolicyPatch {
+  name?: string | undefined;
+  rules?: Partial<Policy> | undefined;
+}
+
+/** A named policy as the owner sees it. */
+export interface PolicyView extends NamedPolicy {
+  /** Whether new tokens follow it where nothing else is said. */
+  isDefault: boolean;
+  /** How many tokens follow it. */
+  tokens: number;
+  /** Of how many of them the newest record isn't confirmed yet. */
+  pending: number;
+}
+
+/** All named policies. */
+export interface PoliciesView {
+  /** By name. */
+  policies: PolicyView[];
+  /** Whether KV doesn't have the newest ones yet; the registry goes on trying by itself. */
+  pending: boolean;
 }

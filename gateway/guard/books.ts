@@ -56,17 +56,21 @@ export function usedIn(books: Books, per: BudgetPeriod, now: number): Amount {
 }
 
 /**
- * What is held in the period that is on.
+ * What is held in the periods that are on.
  *
  * @param now ms since 1970
  */
-export function heldIn(holds: Iterable<Hold>, per: BudgetPeriod, now: number): Amount {
-  const start = periodStart(per, now);
-  const sum = { nanos: 0, tokens: 0 };
+export function heldNow(holds: Iterable<Hold>, now: number): Record<BudgetPeriod, Amount> {
+  const sums = BUDGET_PERIODS.map((per) => ({ per, start: periodStart(per, now), nanos: 0, tokens: 0 }));
   for (const { heldAt, nanos, tokens } of holds) {
-    if (heldAt < start) continue;
-    sum.nanos += nanos;
-    sum.tokens += tokens;
+    for (const sum of sums) {
+      if (heldAt < sum.start) continue;
+      sum.nanos += nanos;
+      sum.tokens += tokens;
+    }
   }
-  return sum;
+  return Object.fromEntries(sums.map(({ per, nanos, tokens }) => [per, { nanos, tokens }])) as Record<
+    BudgetPeriod,
+    Amount
+  >;
 }

@@ -1,3 +1,4 @@
+import type { Limits } from "../../shared/policy.ts";
 import type { Answer, Ask, LimitRefusal } from "../permits.ts";
 import { book } from "./booking.ts";
 import { refusedEntry } from "./entries.ts";
@@ -38,6 +39,27 @@ export function refuse(
   return { answer: "refused", refusal, standing: standingOfLimits(limits, memory, now) };
 }
 
+/** What speaks against granting a request now. The most final one first: who comes back must not find the budget used up then. */
+function judge(memory: Memory, ask: Ask, limits: Limits, now: number): LimitRefusal | null {
+  const amount = amountOfEstimate(ask);
+  return (
+    budgetRefusal(limits, memory, amount, now) ??
+    requestRateRefusal(limits, memory, now) ??
+    tokenRateRefusal(limits, memory, amount.tokens, now)
+  );
+}
+
+/**
+ * Answers an ask whose permit is over: the answer got lost in a restart, or its caller has given it up.
+ *
+ * @throws where it isn't refused now: nobody would settle what was granted
+ */
+function repeat(memory: Memory, ask: Ask, limits: Limits, now: number): Answer {
+  const refusal = judge(memory, ask, limits, now);
+  if (refusal === null) throw new Error("This permit is over.");
+  return { answer: "refused", refusal, standing: standingOfLimits(limits, memory, now) };
+}
+
 /**
  * Decides on a request: all of its limits are looked at before any of them is touched.
  *
@@ -49,19 +71,12 @@ export function refuse(
 export function decide(memory: Memory, ask: Ask, rules: LimitRules, mustWait: boolean, now: number): Answer | null {
   const { limits } = rules;
   const known = memory.reservations.get(ask.permit);
-  if (known === undefined && !memory.told.has(ask.permit)) {
-    const amount = amountOfEstimate(ask);
-    // The most final one first: whoever may come back in a minute must not find the budget used up then.
-    const refusal =
-      budgetRefusal(limits, memory, amount, now) ??
-      requestRateRefusal(limits, memory, now) ??
-      tokenRateRefusal(limits, memory, amount.tokens, now);
+  if (known === undefined ? memory.told.has(ask.permit) : !isRunning(known)) return repeat(memory, ask, limits, now);
+  if (known === undefined) {
+    const refusal = judge(memory, ask, limits, now);
     if (refusal !== null) return refuse(memory, ask, refusal, rules, now);
     if (mustWait || isFull(limits, memory)) return null;
     grant(memory, ask, now);
-  } else if (known === undefined || !isRunning(known)) {
-    // An ask that was on its way for so long that its caller has given it up: nobody would settle it.
-    throw new Error("This permit is over.");
   }
   return { answer: "granted", standing: standingOfLimits(limits, memory, now) };
 }

@@ -1,7 +1,7 @@
 import type { Budget, Limits } from "../../shared/policy.ts";
 import type { BudgetStanding, LimitStanding, RateStanding } from "../../shared/usage.ts";
 import type { LimitRefusal } from "../permits.ts";
-import { type Amount, type Books, emptyBooks, heldIn, type Hold, usedIn } from "./books.ts";
+import { type Amount, type Books, emptyBooks, heldNow, type Hold, usedIn } from "./books.ts";
 import { MinuteWindow } from "./minute.ts";
 import { microsOf, nanosOfUsd } from "../usage/money.ts";
 import { periodEnd } from "./periods.ts";
@@ -34,32 +34,42 @@ export const nothingUsed = (): Use => ({
 /** How long to wait where waiting doesn't help, in seconds. */
 const A_MINUTE = 60;
 
-/** How a budget stands, in the unit of the books: nano-dollars or tokens. */
-function countsOf({ usd, tokens, per }: Budget, use: Use, now: number): { limit: number; used: number; held: number } {
-  const unit = usd === undefined ? "tokens" : "nanos";
-  const limit = usd === undefined ? tokens : nanosOfUsd(usd);
-  return { limit, used: usedIn(use.books, per, now)[unit], held: heldIn(use.holds(), per, now)[unit] };
+/** What is used and held of a budget, in the unit of the books: nano-dollars or tokens. */
+interface Counts {
+  limit: number;
+  used: number;
+  held: number;
 }
 
-function budgetStanding(budget: Budget, use: Use, now: number): BudgetStanding {
-  const { limit, used, held } = countsOf(budget, use, now);
-  const isMoney = budget.usd !== undefined;
+type Held = ReturnType<typeof heldNow>;
+
+function countsOf({ usd, tokens, per }: Budget, { books }: Use, held: Held, now: number): Counts {
+  const unit = usd === undefined ? "tokens" : "nanos";
+  const limit = usd === undefined ? tokens : nanosOfUsd(usd);
+  return { limit, used: usedIn(books, per, now)[unit], held: held[per][unit] };
+}
+
+function budgetStanding({ usd, per, warnAt }: Budget, { limit, used, held }: Counts, now: number): BudgetStanding {
+  const isMoney = usd !== undefined;
   const told = (amount: number): number => (isMoney ? microsOf(amount) : amount);
   return {
     unit: isMoney ? "usd" : "tokens",
-    per: budget.per,
+    per,
     limit: told(limit),
     used: told(used),
     reserved: told(held),
     left: told(Math.max(0, limit - used - held)),
-    resetsAt: periodEnd(budget.per, now),
-    warnAt: budget.warnAt,
+    resetsAt: periodEnd(per, now),
+    warnAt,
   };
 }
 
 /** How each of the budgets stands, in their order. */
-export const budgetStandings = ({ budgets }: Limits, use: Use, now: number): BudgetStanding[] =>
-  budgets.map((budget) => budgetStanding(budget, use, now));
+export function budgetStandings({ budgets }: Limits, use: Use, now: number): BudgetStanding[] {
+  if (budgets.length === 0) return [];
+  const held = heldNow(use.holds(), now);
+  return budgets.map((budget) => budgetStanding(budget, countsOf(budget, use, held, now), now));
+}
 
 /**
  * Whether all budgets have room for an amount beside what is used and held.
@@ -68,14 +78,24 @@ export const budgetStandings = ({ budgets }: Limits, use: Use, now: number): Bud
  * @returns the refusal of the first one that hasn't; null: they have
  */
 export function budgetRefusal({ budgets }: Limits, use: Use, amount: Amount, now: number): LimitRefusal | null {
-  for (const budget of budgets) {
+  // What uses nothing of a budget can't overspend it: models may be listed when all is used up.
+  const asked = budgets.filter(({ usd }) => (usd === undefined ? amount.tokens : amount.nanos) > 0);
+  if (asked.length === 0) return null;
+  const held = heldNow(use.holds(), now);
+  for (const budget of asked) {
     const needed = budget.usd === undefined ? amount.tokens : amount.nanos;
-    const { limit, used, held } = countsOf(budget, use, now);
-    // What uses nothing of a budget can't overspend it: models may be listed when all is used up.
-    if (needed === 0 || used + held + needed <= limit) continue;
-    const { unit, per, left, resetsAt, ...standing } = budgetStanding(budget, use, now);
-    const told = unit === "usd" ? microsOf(needed) : needed;
-    return { code: "budget_used_up", unit, per, limit: standing.limit, left, needed: told, resetsAt };
+    const counts = countsOf(budget, use, held, now);
+    if (counts.used + counts.held + needed <= counts.limit) continue;
+    const { unit, per, limit, left, resetsAt } = budgetStanding(budget, counts, now);
+    return {
+      code: "budget_used_up",
+      unit,
+      per,
+      limit,
+      left,
+      needed: unit === "usd" ? microsOf(needed) : needed,
+      resetsAt,
+    };
   }
   return null;
 }

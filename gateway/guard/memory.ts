@@ -51,8 +51,8 @@ export class Memory implements Use {
     return count;
   }
 
-  *holds(): Generator<Hold> {
-    for (const reservation of this.reservations.values()) if (isHeld(reservation)) yield reservation;
+  holds(): Hold[] {
+    return [...this.reservations.values()].filter(isHeld);
   }
 
   /** Notes that an id was told, and forgets those that nobody will tell again. */

@@ -30,11 +30,11 @@ function absenceOf(key: string, now: number): Absence | null {
 }
 
 /**
- * Whether a call may reach what lies in the account of one key alone: files, batches, stored answers. Another key would
- * find nothing there, so a full minute is better waited for.
+ * Whether a call reaches what lies in the account of one key alone: files, batches, stored answers. Another key would find
+ * nothing there, so a full minute is better waited for.
  */
-const isBound = ({ endpoint, input }: Call): boolean =>
-  (endpoint !== null && endpoint.class !== "inference") || input.unseen;
+const isBound = ({ endpoint, namesStored }: Call): boolean =>
+  (endpoint !== null && endpoint.class !== "inference") || namesStored === true;
 
 /** The least bad of keys that are all left out: one that is throttled before one that was rejected, then the one back soonest. */
 function leastBad(keys: readonly string[], now: number): string[] {

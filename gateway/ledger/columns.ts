@@ -1,27 +1,29 @@
 import type { Provider } from "../../shared/providers.ts";
-import { COUNT_NAMES, ERROR_KINDS, type UsageRow } from "../../shared/usage.ts";
+import { COUNT_NAMES, type CountName, ERROR_KINDS, type UsageRow } from "../../shared/usage.ts";
 import { microsOf, nanosOf } from "../usage/money.ts";
 import { emptyRow } from "../usage/row.ts";
 
 const OTHERS = ["requests", "unpriced", "estimated", "ttfbMs", "timed", "durationMs"] as const;
 
+/** Audio is told in seconds and may be billed by parts of one; it is kept in whole ms. All other counts are whole. */
+const PARTS: Partial<Record<CountName, number>> = { audioSeconds: 1_000 };
+
 /** A column that is added up, how a row of usage has it, and how it gets it back. */
 interface SumColumn {
   name: string;
-  read(row: UsageRow): number;
-  write(row: UsageRow, value: number): void;
+  read: (row: UsageRow) => number;
+  write: (row: UsageRow, value: number) => void;
 }
 
 const COLUMNS: readonly SumColumn[] = [
   ...OTHERS.map((name): SumColumn => ({
     name,
-    read: (row) => row[name],
+    read: (row) => Math.round(row[name]),
     write: (row, value) => {
       row[name] = value;
     },
   })),
   {
-    // Whole ones, so that no sum drifts.
     name: "nanos",
     read: ({ micros }) => nanosOf(micros),
     write: (row, value) => {
@@ -37,9 +39,9 @@ const COLUMNS: readonly SumColumn[] = [
   })),
   ...COUNT_NAMES.map((name): SumColumn => ({
     name: `count_${name}`,
-    read: ({ counts }) => counts[name],
+    read: ({ counts }) => Math.round(counts[name] * (PARTS[name] ?? 1)),
     write: ({ counts }, value) => {
-      counts[name] = value;
+      counts[name] = value / (PARTS[name] ?? 1);
     },
   })),
 ];
@@ -63,6 +65,6 @@ export function usageRowOf(found: SqlRow): UsageRow {
   // The cast: only providers are ever written.
   const provider = (text(found["provider"]) || "openai") as Provider;
   const row = emptyRow(text(found["token_id"]), { day: text(found["day"]), provider, model: text(found["model"]) });
-  for (const { name, write } of COLUMNS) write(row, Number(found[name] ?? 0));
+  for (const column of COLUMNS) column.write(row, Number(found[column.name] ?? 0));
   return row;
 }

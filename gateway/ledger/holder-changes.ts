@@ -18,8 +18,11 @@ export function noteHolderChange(sql: SqlStorage, record: TokenRecord): void {
 
 /** What holders changed; see `ControlApi.holderChanges`. */
 export function readHolderChanges(sql: SqlStorage, after: number): HolderChanges {
+  const { last } = sql.exec<{ last: number }>("SELECT coalesce(max(number), 0) AS last FROM holder_changes").one();
+  // Whoever has read further than there is has read another ledger's numbers, which was lost: they begin anew.
+  const from = after > last ? 0 : after;
   const query = "SELECT number, record FROM holder_changes WHERE number > ? ORDER BY number LIMIT ?";
-  const rows = sql.exec<Row>(query, after, PAGE).toArray();
+  const rows = sql.exec<Row>(query, from, PAGE).toArray();
   const records = rows.map(({ record }) => checkRecord(JSON.parse(record))).filter((record) => record !== null);
-  return { records, next: rows.at(-1)?.number ?? after };
+  return { records, next: rows.at(-1)?.number ?? from };
 }

@@ -4,28 +4,18 @@ import type { GatewayMetrics } from "../../shared/metrics.ts";
 import type { UsageQuery, UsageReport, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
 import type { NewWebhook, Notice, Webhook, WebhookInput, WebhookTrial } from "../../shared/webhooks.ts";
 import { noteHolderChange, readHolderChanges } from "./holder-changes.ts";
-import {
-  countWaiting,
-  crossOut,
-  type Delivery,
-  dueDeliveries,
-  nextDelivery,
-  putOff,
-  sweepNotices,
-  takeNotice,
-} from "./outbox.ts";
-import { payloadOf, testPayload } from "./payload.ts";
+import { countWaiting, nextDelivery, sweepNotices, takeNotice } from "./outbox.ts";
+import { Postman } from "./postman.ts";
 import { lastUses, readRows, readTotals, readUsage } from "./reading.ts";
 import type { LedgerReport } from "./report.ts";
-import { oldestDay, sweepUsage, takeRows } from "./rollup.ts";
+import { foldDays, sweepUsage, takeRows } from "./rollup.ts";
 import { migrate } from "./schema.ts";
-import { isGone, isTaken, send } from "./sending.ts";
-import { addHook, findHook, noteTry, readHooks, removeHook } from "./webhooks.ts";
+import { addHook, readHooks, removeHook } from "./webhooks.ts";
 
 /** The name of the one ledger. */
 export const LEDGER_NAME = "ledger";
 
-/** How often what is too old is thrown away, in ms. */
+/** How often days are folded into totals, and what is too old is thrown away, in ms. */
 const SWEEP_MS = 24 * 60 * 60_000;
 const SWEPT_AT = "swept";
 
@@ -36,6 +26,12 @@ const SWEPT_AT = "swept";
 export class Ledger extends DurableObject<GatewayEnv> {
   /** Tells the time, ms since 1970. No method, so RPC doesn't reach it; tests put another one in its place. */
   clock: () => number = Date.now;
+  /** Carries events to webhooks. */
+  readonly postman = new Postman(
+    this.ctx.storage,
+    () => this.clock(),
+    () => this.#wake(),
+  );
   readonly #sql = this.ctx.storage.sql;
 
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
@@ -47,7 +43,7 @@ export class Ledger extends DurableObject<GatewayEnv> {
   async take({ tokenId, rows, lastUsedAt, notices, changedByHolder }: LedgerReport): Promise<void> {
     const now = this.clock();
     this.ctx.storage.transactionSync(() => {
-      takeRows(this.#sql, tokenId, rows, lastUsedAt, oldestDay(now));
+      takeRows(this.ctx.storage, { tokenId, rows, lastUsedAt }, now);
       for (const notice of notices) takeNotice(this.#sql, notice, now);
       if (changedByHolder !== null) noteHolderChange(this.#sql, changedByHolder);
     });
@@ -77,7 +73,7 @@ export class Ledger extends DurableObject<GatewayEnv> {
 
   /** The totals since ever; see `ControlApi.metrics`. */
   async metrics(): Promise<GatewayMetrics> {
-    return { ...readTotals(this.#sql), webhooksWaiting: countWaiting(this.#sql) };
+    return { ...readTotals(this.ctx.storage), webhooksWaiting: countWaiting(this.#sql) };
   }
 
   /** What holders changed; see `ControlApi.holderChanges`. */
@@ -102,34 +98,20 @@ export class Ledger extends DurableObject<GatewayEnv> {
 
   /** See `ControlApi.tryWebhook`. */
   async tryWebhook(id: string): Promise<WebhookTrial | null> {
-    const found = findHook(this.#sql, id);
-    if (found === null) return null;
-    const now = this.clock();
-    const trial = await send({ ...found.webhook, ...found }, `test_${crypto.randomUUID()}`, testPayload(now), now);
-    noteTry(this.#sql, id, trial.status, now);
-    return trial;
+    return this.postman.tryOut(id);
   }
 
-  /** Sends what is due, and throws away what is old. Called by the platform. */
+  /** Sends off what is due, without waiting for it, and tidies up once a day. Called by the platform. */
   override async alarm(): Promise<void> {
     const now = this.clock();
-    await Promise.all(dueDeliveries(this.#sql, now).map((delivery) => this.#deliver(delivery)));
-    if (now - (this.ctx.storage.kv.get<number>(SWEPT_AT) ?? 0) >= SWEEP_MS) {
-      sweepNotices(this.#sql, now);
-      if (!sweepUsage(this.#sql, now)) this.ctx.storage.kv.put(SWEPT_AT, now);
+    const { storage } = this.ctx;
+    this.postman.sendDue();
+    if (now - (storage.kv.get<number>(SWEPT_AT) ?? 0) >= SWEEP_MS) {
+      foldDays(storage, now);
+      storage.transactionSync(() => sweepNotices(this.#sql, now));
+      if (!sweepUsage(this.#sql, now)) storage.kv.put(SWEPT_AT, now);
     }
     await this.#wake();
-  }
-
-  async #deliver(delivery: Delivery): Promise<void> {
-    const found = findHook(this.#sql, delivery.webhookId);
-    if (found === null) return crossOut(this.#sql, delivery);
-    const { notice } = delivery;
-    const { status } = await send({ ...found.webhook, ...found }, notice.id, payloadOf(notice), this.clock());
-    const now = this.clock();
-    noteTry(this.#sql, delivery.webhookId, status, now);
-    if (isTaken(status) || isGone(status)) crossOut(this.#sql, delivery);
-    else putOff(this.#sql, delivery, now);
   }
 
   /** Sets the alarm for the next delivery, or else for the next sweep. */

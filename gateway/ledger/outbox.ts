@@ -1,14 +1,14 @@
 import type { Notice } from "../../shared/webhooks.ts";
-import { readHooks } from "./webhooks.ts";
+import { giveUp, GONE, isGone, readHooks } from "./webhooks.ts";
 
 /** Pauses after failed tries, in ms: together a day and a half. After the last one an event is given up. */
 const PAUSES_MS = [5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000, 86_400_000];
 /** How long a notice is remembered, in ms: guards tell it again only while they haven't heard that it arrived. */
 const REMEMBERED_MS = 60 * 24 * 60 * 60_000;
-/** Deliveries at once: the free plan allows an invocation 50 calls. */
-const AT_ONCE = 20;
-/** … of them to one webhook, so that a slow one with a backlog leaves room for the others. */
-const AT_ONCE_EACH = 4;
+/** How long an event waits, in ms, for a webhook that fails so long that not all of it can be tried. */
+const PATIENCE_MS = 3 * 24 * 60 * 60_000;
+/** What waits for one webhook. Beyond it the oldest are given up: a dead one must not fill the storage. */
+const MOST_WAITING = 1_000;
 
 /** An event on its way to a webhook. */
 export interface Delivery {
@@ -16,6 +16,16 @@ export interface Delivery {
   notice: Notice;
   /** Failed tries. */
   attempts: number;
+}
+
+/** Makes room for one more. */
+function makeRoom(sql: SqlStorage, webhookId: string): void {
+  sql.exec(
+    `DELETE FROM deliveries WHERE webhook_id = ?1 AND notice_id =
+       (SELECT notice_id FROM deliveries JOIN notices ON notices.id = notice_id WHERE webhook_id = ?1 ORDER BY at LIMIT 1)`,
+    webhookId,
+  );
+  giveUp(sql, webhookId, 1);
 }
 
 /**
@@ -31,8 +41,14 @@ export function takeNotice(sql: SqlStorage, notice: Notice, now: number): void {
     JSON.stringify(notice),
   );
   if (rowsWritten === 0) return;
-  for (const { id, events } of readHooks(sql)) {
-    if (!events.includes(notice.type)) continue;
+  for (const hook of readHooks(sql)) {
+    const { id } = hook;
+    if (!hook.events.includes(notice.type)) continue;
+    if (isGone(hook)) {
+      giveUp(sql, id, 1);
+      continue;
+    }
+    if (hook.waiting >= MOST_WAITING) makeRoom(sql, id);
     sql.exec(
       "INSERT INTO deliveries (webhook_id, notice_id, attempts, next_at) VALUES (?, ?, 0, ?)",
       id,
@@ -42,17 +58,15 @@ export function takeNotice(sql: SqlStorage, notice: Notice, now: number): void {
   }
 }
 
-/** What is to be sent now, longest due first. `now`: ms since 1970. */
+/** What is to be sent now: one event for each webhook, the longest due. `now`: ms since 1970. */
 export function dueDeliveries(sql: SqlStorage, now: number): Delivery[] {
   type Row = { webhook_id: string; attempts: number; body: string };
   const rows = sql.exec<Row>(
-    `SELECT webhook_id, attempts, body FROM
-       (SELECT *, row_number() OVER (PARTITION BY webhook_id ORDER BY next_at, notice_id) AS place
-        FROM deliveries WHERE next_at <= ?)
-     JOIN notices ON notices.id = notice_id WHERE place <= ? ORDER BY next_at LIMIT ?`,
+    `SELECT webhooks.id AS webhook_id, attempts, body FROM webhooks
+     JOIN deliveries ON webhook_id = webhooks.id AND notice_id =
+       (SELECT notice_id FROM deliveries WHERE webhook_id = webhooks.id AND next_at <= ?1 ORDER BY next_at LIMIT 1)
+     JOIN notices ON notices.id = notice_id WHERE rests_until <= ?1 AND status IS NOT ${GONE}`,
     now,
-    AT_ONCE_EACH,
-    AT_ONCE,
   );
   return rows.toArray().map(({ webhook_id, attempts, body }) => ({
     webhookId: webhook_id,
@@ -71,28 +85,49 @@ export function crossOut(sql: SqlStorage, { webhookId, notice }: Delivery): void
  * Puts a failed delivery off, or gives it up after the last pause.
  *
  * @param now ms since 1970
+ * @returns the pause, ms; null: it is given up
  */
-export function putOff(sql: SqlStorage, delivery: Delivery, now: number): void {
-  const pause = PAUSES_MS[delivery.attempts];
-  if (pause === undefined) return crossOut(sql, delivery);
+export function putOff(sql: SqlStorage, delivery: Delivery, now: number): number | null {
+  const { webhookId, notice, attempts } = delivery;
+  const pause = PAUSES_MS[attempts];
+  if (pause === undefined) {
+    crossOut(sql, delivery);
+    giveUp(sql, webhookId, 1);
+    return null;
+  }
   sql.exec(
     "UPDATE deliveries SET attempts = ?, next_at = ? WHERE webhook_id = ? AND notice_id = ?",
-    delivery.attempts + 1,
+    attempts + 1,
     now + pause,
-    delivery.webhookId,
-    delivery.notice.id,
+    webhookId,
+    notice.id,
   );
+  return pause;
+}
+
+/** Gives up all that waits for a webhook, or only what was noticed before a time (ms since 1970). */
+export function giveUpAll(sql: SqlStorage, webhookId: string, before: number = Infinity): void {
+  const query = `DELETE FROM deliveries WHERE webhook_id = ? AND notice_id IN (SELECT id FROM notices WHERE at < ?)
+    RETURNING notice_id`;
+  const { length } = sql.exec(query, webhookId, before).toArray();
+  if (length > 0) giveUp(sql, webhookId, length);
 }
 
 /** When the next delivery is due, ms since 1970; null: none waits. */
 export const nextDelivery = (sql: SqlStorage): number | null =>
-  sql.exec<{ at: number | null }>("SELECT min(next_at) AS at FROM deliveries").one().at;
+  sql
+    .exec<{ at: number | null }>(
+      `SELECT min(max(rests_until, (SELECT min(next_at) FROM deliveries WHERE webhook_id = webhooks.id))) AS at
+       FROM webhooks WHERE status IS NOT ${GONE}`,
+    )
+    .one().at;
 
 /** How many wait. */
 export const countWaiting = (sql: SqlStorage): number =>
   sql.exec<{ count: number }>("SELECT count(*) AS count FROM deliveries").one().count;
 
-/** Forgets notices that nobody will tell again and nobody waits for. `now`: ms since 1970. */
+/** Forgets notices that nobody will tell again, and gives up what has waited too long. `now`: ms since 1970. */
 export function sweepNotices(sql: SqlStorage, now: number): void {
-  sql.exec("DELETE FROM notices WHERE at < ? AND id NOT IN (SELECT notice_id FROM deliveries)", now - REMEMBERED_MS);
+  for (const { id } of readHooks(sql)) giveUpAll(sql, id, now - PATIENCE_MS);
+  sql.exec("DELETE FROM notices WHERE at < ?", now - REMEMBERED_MS);
 }

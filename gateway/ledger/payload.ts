@@ -3,8 +3,11 @@ import type { Notice } from "../../shared/webhooks.ts";
 
 const toTime = (ms: number): string => new Date(ms).toISOString();
 
-/** Money for people and for programs. */
-const usd = (micros: number): { micros: number; usd: string } => ({ micros, usd: (micros / 1_000_000).toFixed(6) });
+/** Money for people and for programs: whole micro-dollars, and the same in dollars. */
+function usd(amount: number): { micros: number; usd: string } {
+  const micros = Math.round(amount);
+  return { micros, usd: (micros / 1_000_000).toFixed(6) };
+}
 
 function budgetOf({ unit, per, limit, used, reserved, left, resetsAt, warnAt }: BudgetStanding): object {
   const told = (value: number): unknown => (unit === "usd" ? usd(value) : value);

@@ -1,14 +1,17 @@
 import type { GatewayMetrics, TokenTotals } from "../../shared/metrics.ts";
 import type { UsageGroup, UsageQuery, UsageReport, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
-import { pageOf, readPlace } from "./cursor.ts";
 import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
-import { SELECT_SUMS, usageRowOf } from "./columns.ts";
+import { SELECT_SUMS, SUM_COLUMNS, usageRowOf } from "./columns.ts";
+import { pageOf, readPlace } from "./cursor.ts";
+import { foldedDay } from "./rollup.ts";
 
 /** Guards report within 10 s; what failed then comes later. */
 export const REPORTED_WITHIN_MS = 15_000;
 /** Tokens that one report or page of metrics tells of. */
 const MOST_TOKENS = 1_000;
+/** Models that metrics tell of: a holder can make up any number. */
+const MOST_MODELS = 1_000;
 /** Ids that are looked up at once. */
 const MOST_IDS = 200;
 /** Rows of a page. */
@@ -17,7 +20,8 @@ const MOST_ROWS = 1_000;
 /** What is grouped by in the database, so that no more rows leave it than are told. */
 const GROUPED: Record<UsageGroup, string> = {
   day: "SELECT day, sums FROM days WHERE day >= ? AND day <= ? GROUP BY day",
-  model: "SELECT provider, model, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider, model",
+  model: `SELECT provider, model, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider, model
+    ORDER BY sum(nanos) DESC, sum(requests) DESC, provider, model LIMIT ${MOST_MODELS}`,
   provider: "SELECT provider, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider",
   token: `SELECT token_id, sums FROM usage WHERE day >= ? AND day <= ? GROUP BY token_id
     ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ${MOST_TOKENS}`,
@@ -37,26 +41,26 @@ export function readUsage(sql: SqlStorage, { from, to, group }: UsageQuery, now:
     const rows = selected(sql, GROUPED[by].replace("sums", SELECT_SUMS), from, to);
     return reportOfRows(rows, { group: by }, now - REPORTED_WITHIN_MS);
   };
-  // The tokens that are told may not be all.
-  return group === "token" ? { ...read("token"), total: read("provider").total } : read(group);
+  // The tokens and models that are told may not be all.
+  return { ...read(group), total: read("provider").total };
 }
 
 /** Usage of all tokens, row by row. Behind what no page gave, there is none. */
 export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQuery): UsageRowPage {
-  const place = after === null ? null : readPlace(after);
-  if (place === null && after !== null) return { rows: [], next: null };
+  const start = { day: from, tokenId: "", provider: "", model: "" };
+  const place = after === null ? start : readPlace(after);
+  if (place === null) return { rows: [], next: null };
   const most = Math.min(MOST_ROWS, Math.max(1, limit));
   const rows = selected(
     sql,
-    `SELECT * FROM usage WHERE day >= ?1 AND day <= ?2
-       AND (?3 IS NULL OR (day, token_id, provider, model) > (?3, ?4, ?5, ?6))
-     ORDER BY day, token_id, provider, model LIMIT ?7`,
-    place?.day ?? from,
+    `SELECT * FROM usage WHERE (day, token_id, provider, model) > (?, ?, ?, ?) AND day >= ? AND day <= ?
+     ORDER BY day, token_id, provider, model LIMIT ?`,
+    place.day,
+    place.tokenId,
+    place.provider,
+    place.model,
+    from,
     to,
-    place?.day ?? null,
-    place?.tokenId ?? null,
-    place?.provider ?? null,
-    place?.model ?? null,
     most + 1,
   );
   return pageOf([...rows], most);
@@ -64,20 +68,24 @@ export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQu
 
 /** When tokens were last used, ms since 1970, by id; without those that never were. */
 export function lastUses(sql: SqlStorage, ids: readonly string[]): Record<string, number> {
-  const query = "SELECT id, last_used_at AS at FROM tokens WHERE id IN (SELECT value FROM json_each(?))";
+  const query = `SELECT id, last_used_at AS at FROM tokens
+    WHERE last_used_at > 0 AND id IN (SELECT value FROM json_each(?))`;
   const rows = sql.exec<{ id: string; at: number }>(query, JSON.stringify(ids.slice(0, MOST_IDS)));
   return Object.fromEntries(rows.toArray().map(({ id, at }) => [id, at]));
 }
 
+const MODEL_TOTALS = `SELECT provider, model, ${SELECT_SUMS} FROM
+  (SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM totals
+   UNION ALL SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM days WHERE day > ?)
+  GROUP BY provider, model ORDER BY sum(requests) DESC, provider, model LIMIT ${MOST_MODELS}`;
+const TOKEN_TOTALS = `SELECT id, requests, nanos, last_used_at AS at FROM tokens
+  ORDER BY last_used_at DESC, id LIMIT ${MOST_TOKENS}`;
+
 /** The totals since ever. */
-export function readTotals(sql: SqlStorage): Omit<GatewayMetrics, "webhooksWaiting"> {
-  const models = selected(sql, `SELECT provider, model, ${SELECT_SUMS} FROM days GROUP BY provider, model`);
-  const tokens = sql
-    .exec<{ id: string; requests: number; nanos: number; at: number }>(
-      "SELECT id, requests, nanos, last_used_at AS at FROM tokens ORDER BY last_used_at DESC LIMIT ?",
-      MOST_TOKENS,
-    )
-    .toArray();
+export function readTotals(storage: DurableObjectStorage): Omit<GatewayMetrics, "webhooksWaiting"> {
+  const { sql } = storage;
+  const models = selected(sql, MODEL_TOTALS, foldedDay(storage));
+  const tokens = sql.exec<{ id: string; requests: number; nanos: number; at: number | null }>(TOKEN_TOTALS).toArray();
   return {
     models: [...models].map(({ provider, model, requests, errors, counts, micros }) => ({
       provider,
@@ -91,7 +99,7 @@ export function readTotals(sql: SqlStorage): Omit<GatewayMetrics, "webhooksWaiti
       tokenId: id,
       requests,
       micros: microsOf(nanos),
-      lastUsedAt: at,
+      lastUsedAt: at ?? 0,
     })),
   };
 }

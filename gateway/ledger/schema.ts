@@ -1,10 +1,11 @@
 import { SUM_COLUMNS } from "./columns.ts";
 
-const sums = SUM_COLUMNS.map((name) => `${name} REAL NOT NULL`).join(", ");
+const sums = SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
 
 /**
  * The ledger's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step. Times are
- * ms since 1970, money is whole nano-dollars. What each table is for: docs/storage.md.
+ * ms since 1970; sums are whole numbers (`columns.ts` has their units), so that none drifts. What each table is for:
+ * docs/storage.md.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -27,13 +28,21 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (day, provider, model)
   ) STRICT, WITHOUT ROWID;
 
+  -- Since ever, of the days up to the one that the key "folded" names: monitoring would read all days each time.
+  CREATE TABLE totals (
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ${sums},
+    PRIMARY KEY (provider, model)
+  ) STRICT, WITHOUT ROWID;
+
+  -- No index by use: every report would write it.
   CREATE TABLE tokens (
     id TEXT PRIMARY KEY,
-    last_used_at INTEGER NOT NULL,
-    requests REAL NOT NULL,
-    nanos REAL NOT NULL
+    last_used_at INTEGER,
+    requests INTEGER NOT NULL,
+    nanos INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX tokens_by_use ON tokens (last_used_at DESC);
 
   CREATE TABLE holder_changes (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,7 +63,10 @@ const MIGRATIONS: readonly string[] = [
     secret TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     tried_at INTEGER,
-    status INTEGER
+    status INTEGER,
+    given_up INTEGER NOT NULL DEFAULT 0,
+    -- Until then nothing is sent to it: it has just failed, or something is on its way.
+    rests_until INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE deliveries (
@@ -64,7 +76,7 @@ const MIGRATIONS: readonly string[] = [
     next_at INTEGER NOT NULL,
     PRIMARY KEY (webhook_id, notice_id)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX deliveries_by_time ON deliveries (next_at);
+  CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, next_at);
   `,
 ];
 

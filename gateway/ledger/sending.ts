@@ -18,7 +18,11 @@ export async function send(
   now: number,
 ): Promise<WebhookTrial> {
   try {
-    const headers = { ...(await signed(secret, id, body, now)), "content-type": "application/json" };
+    const headers = {
+      ...(await signed(secret, id, body, now)),
+      "content-type": "application/json",
+      "user-agent": "Doppelgate",
+    };
     const signal = AbortSignal.timeout(DEADLINE_MS);
     // A redirect could lead the message anywhere, over plain http too.
     const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
@@ -32,6 +36,3 @@ export async function send(
 
 /** Whether a status says that the message arrived. */
 export const isTaken = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
-
-/** Whether a status says that nothing more should ever be sent there (Standard Webhooks: 410). */
-export const isGone = (status: number | null): boolean => status === 410;

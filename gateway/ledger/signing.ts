@@ -10,11 +10,22 @@ const bytesOf = (text: string): Uint8Array<ArrayBuffer> =>
 export const newSigningSecret = (): string => PREFIX + base64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
 
 /**
+ * The id of a message, the same at each try: what a receiver tells repeats by. Notices' own ids may hold full stops, and
+ * those part what is signed.
+ *
+ * @param noticeId what happened
+ */
+export async function messageId(noticeId: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(noticeId)));
+  return `msg_${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/**
  * The headers that prove where a message comes from (Standard Webhooks, Signature scheme `v1`): HMAC-SHA256 of id, time and
  * body. The time keeps an old message from being sent again by somebody else.
  *
  * @param secret from `newSigningSecret`
- * @param id of the event: the same at each try
+ * @param id from `messageId`
  * @param now ms since 1970
  */
 export async function signed(secret: string, id: string, body: string, now: number): Promise<Record<string, string>> {

@@ -1,4 +1,10 @@
-import type { NewWebhook, Webhook, WebhookEvent, WebhookInput } from "../../shared/webhooks.ts";
+import {
+  type NewWebhook,
+  type Webhook,
+  WEBHOOK_EVENTS,
+  type WebhookEvent,
+  type WebhookInput,
+} from "../../shared/webhooks.ts";
 import { newSigningSecret } from "./signing.ts";
 
 /** More than an account needs; each event is sent to all that want it. */
@@ -14,12 +20,16 @@ type Row = {
   created_at: number;
   tried_at: number | null;
   status: number | null;
+  given_up: number;
   waiting: number;
 };
 
+/** The status that says that nothing more should ever be sent there (Standard Webhooks, Delivery success and failure). */
+export const GONE = 410;
+
 const SELECT = `SELECT *, (SELECT count(*) FROM deliveries WHERE webhook_id = webhooks.id) AS waiting FROM webhooks`;
 
-const toWebhook = ({ id, url, events, created_at, tried_at, status, waiting }: Row): Webhook => ({
+const toWebhook = ({ id, url, events, created_at, tried_at, status, given_up, waiting }: Row): Webhook => ({
   id,
   url,
   // The cast: only addHook writes this table.
@@ -27,15 +37,24 @@ const toWebhook = ({ id, url, events, created_at, tried_at, status, waiting }: R
   createdAt: created_at,
   lastTry: tried_at === null ? null : { at: tried_at, status },
   waiting,
+  givenUp: given_up,
 });
 
-/** Says why an address can't be a webhook's; null: it can. */
-function urlProblem(text: string): string | null {
-  if (text.length > MOST_URL || !URL.canParse(text)) return "it is no whole address";
+/** Whether a webhook said that it is gone: it gets nothing but tests. */
+export const isGone = ({ lastTry }: Pick<Webhook, "lastTry">): boolean => lastTry?.status === GONE;
+
+/** Says why this can't be a webhook; null: it can. */
+function problemOf({ url: text, events }: WebhookInput): string | null {
+  if (events.length === 0 || !events.every((event) => WEBHOOK_EVENTS.includes(event))) {
+    return `Its events have to be one or more of ${WEBHOOK_EVENTS.join(", ")}.`;
+  }
+  if (text.length > MOST_URL) return `Its address has more than ${MOST_URL} characters.`;
+  if (!URL.canParse(text)) return "Its address is no whole address, like https://example.com/hook.";
   const { protocol, hostname, username, password } = new URL(text);
-  // It is shown to the owner, and would be sent along in the clear.
-  if (username !== "" || password !== "") return "it holds a user or a password";
-  return protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname)) ? null : "it isn't https";
+  // It is shown to the owner in lists, and fetch refuses it.
+  if (username !== "" || password !== "") return "Its address holds a user or a password.";
+  const isSafe = protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
+  return isSafe ? null : "Its address isn't https. Only this machine may do without.";
 }
 
 /** All webhooks, oldest first. */
@@ -52,12 +71,17 @@ export function findHook(sql: SqlStorage, id: string): { webhook: Webhook; secre
  * Adds a webhook.
  *
  * @param now ms since 1970
- * @throws TypeError where the address can't be one, or there are too many
+ * @throws TypeError where it can't be one; RangeError where there are 20 already
  */
-export function addHook(sql: SqlStorage, { url, events }: WebhookInput, now: number): NewWebhook {
-  const problem = urlProblem(url);
-  if (problem !== null) throw new TypeError(`The webhook's address can't be used: ${problem}.`);
-  if (readHooks(sql).length >= MOST_WEBHOOKS) throw new TypeError(`There are ${MOST_WEBHOOKS} webhooks already.`);
+export function addHook(sql: SqlStorage, input: WebhookInput, now: number): NewWebhook {
+  const problem = problemOf(input);
+  if (problem !== null) throw new TypeError(`This can't be a webhook. ${problem}`);
+  if (readHooks(sql).length >= MOST_WEBHOOKS) {
+    throw new RangeError(`There are ${MOST_WEBHOOKS} webhooks already. Remove one first.`);
+  }
+  const { url } = input;
+  // One order, and each once.
+  const events = WEBHOOK_EVENTS.filter((event) => input.events.includes(event));
   const [id, secret] = [crypto.randomUUID(), newSigningSecret()];
   sql.exec(
     "INSERT INTO webhooks (id, url, events, secret, created_at) VALUES (?, ?, ?, ?, ?)",
@@ -67,7 +91,7 @@ export function addHook(sql: SqlStorage, { url, events }: WebhookInput, now: num
     secret,
     now,
   );
-  return { webhook: { id, url, events, createdAt: now, lastTry: null, waiting: 0 }, secret };
+  return { webhook: { id, url, events, createdAt: now, lastTry: null, waiting: 0, givenUp: 0 }, secret };
 }
 
 /** Removes a webhook, and what waits for it. @returns false where there is none of that id */
@@ -78,7 +102,22 @@ export function removeHook(sql: SqlStorage, id: string): boolean {
   return isThere;
 }
 
-/** Notes how a try went. `status` null: there was no answer. `now`: ms since 1970. */
+/**
+ * Notes how a try went.
+ *
+ * @param status null: there was no answer
+ * @param now ms since 1970
+ */
 export function noteTry(sql: SqlStorage, id: string, status: number | null, now: number): void {
   sql.exec("UPDATE webhooks SET tried_at = ?, status = ? WHERE id = ?", now, status, id);
+}
+
+/** Lets a webhook rest until a time, ms since 1970. */
+export function letRest(sql: SqlStorage, id: string, until: number): void {
+  sql.exec("UPDATE webhooks SET rests_until = ? WHERE id = ?", until, id);
+}
+
+/** Notes that a webhook won't get some events. */
+export function giveUp(sql: SqlStorage, id: string, count: number): void {
+  sql.exec("UPDATE webhooks SET given_up = given_up + ? WHERE id = ?", count, id);
 }

@@ -1,4 +1,4 @@
-import type { Found, MeterRow } from "./found.ts";
+import { type Found, found, type MeterRow } from "./found.ts";
 import { isJson, type Json } from "./numbers.ts";
 import { lastFilled, lastObject, lastText, lineAt, nextFilled, parsed } from "./slices.ts";
 import { wordsIn, type Words } from "./words.ts";
@@ -7,6 +7,8 @@ import { wordsIn, type Words } from "./words.ts";
 const PARSED_BYTES = 256 * 1024;
 /** How much of a stream is kept to count the model's words in, in bytes, if it comes to that. */
 const UNCOUNTED_BYTES = 1024 * 1024;
+/** Where a model's name is looked for, in bytes from the beginning. */
+const BEGINNING = 4_096;
 /** More than this in one line is no event of a provider's, in bytes. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 
@@ -37,6 +39,8 @@ export class Meter {
   #cut = false;
   #uncounted: string[] = [];
   #uncountedLength = 0;
+  /** The beginning of the answer: every event names the model, and the usage may never come. */
+  #beginning: string | null = null;
 
   /**
    * @param inLines whether each line has a JSON of its own: events, or JSON lines
@@ -49,6 +53,7 @@ export class Meter {
   /** Takes the next bytes. */
   feed(bytes: Uint8Array): void {
     const text = decoder.decode(bytes);
+    this.#beginning ??= text.slice(0, BEGINNING);
     if (this.#inLines) this.#feedLines(text);
     else this.#feedBody(text);
   }
@@ -59,7 +64,15 @@ export class Meter {
     if (this.#inLines) this.#lines(rest);
     else this.#body(rest);
     if (this.#main?.final !== true) this.#count();
+    this.#name();
     return { main: this.#main, apart: this.#apart, words: this.#words };
+  }
+
+  /** Names the model of an answer that told nothing else. */
+  #name(): void {
+    if ((this.#main !== null && this.#main.model !== null) || this.#row.lines || this.#apart.length > 0) return;
+    const model = lastText(this.#beginning ?? "", this.#row.modelField);
+    if (model !== null) this.#main = { ...(this.#main ?? found({ final: false })), model };
   }
 
   #feedLines(text: string): void {

@@ -1,6 +1,6 @@
 /** How often the second branch is emptied while an answer is on its way, in ms: what it holds lies in the isolate's memory. */
 const EMPTYING_MS = 1_000;
-/** How much is taken at once, in bytes. */
+/** How much is taken at once, in bytes, where nobody knows how much there is. */
 const CHUNK_BYTES = 64 * 1024;
 /** How long what is left of a branch may take to come, in ms, once nothing more is wanted from the provider. */
 const REST_MS = 20;
@@ -21,7 +21,7 @@ export class Tap {
   readonly #read: Reader;
   /** Whether a read gives all that there is, up to the buffer's size: the platform's own streams do. */
   readonly #fills: boolean;
-  #buffer = new Uint8Array(CHUNK_BYTES);
+  #buffer: Uint8Array<ArrayBuffer>;
   #timer: ReturnType<typeof setInterval> | null = null;
   #emptying: Promise<void> | null = null;
   #done = false;
@@ -29,9 +29,11 @@ export class Tap {
   /**
    * @param branch nobody else reads it
    * @param take is handed its bytes, in pieces that it must not keep
+   * @param size how much is taken at once, in bytes
    */
-  constructor(branch: ReadableStream<Uint8Array>, take: (bytes: Uint8Array) => void) {
+  constructor(branch: ReadableStream<Uint8Array>, take: (bytes: Uint8Array) => void, size = CHUNK_BYTES) {
     this.#take = take;
+    this.#buffer = new Uint8Array(size);
     try {
       const reader = branch.getReader({ mode: "byob" });
       this.#read = (buffer) => reader.read(buffer);
@@ -90,7 +92,7 @@ export class Tap {
       // The buffer comes back with what was read, the same memory under another object.
       if (value !== undefined && this.#fills) this.#buffer = new Uint8Array(value.buffer as ArrayBuffer);
       if (done) this.#done = true;
-      return !this.#fills || length === CHUNK_BYTES;
+      return !this.#fills || length === this.#buffer.length;
     } catch {
       // The provider broke off; what came before that was taken.
       this.#done = true;

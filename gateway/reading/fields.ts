@@ -135,8 +135,10 @@ const GENERATE: readonly SharedField[] = [
   { names: ["agent", "environment"], where: "top", reaches: isThere },
 ];
 
+const NONE: readonly SharedField[] = [];
+
 /** By the kind of a body; a kind that isn't named has none. */
-export const SHARED_FIELDS: Partial<Record<BodyKind, readonly SharedField[]>> = {
+const SHARED_FIELDS: Partial<Record<BodyKind, readonly SharedField[]>> = {
   chat: [...FILES, ...VOICES, ...CACHES],
   images: FILES,
   "image-form": FILES,
@@ -148,6 +150,9 @@ export const SHARED_FIELDS: Partial<Record<BodyKind, readonly SharedField[]>> = 
   predict: GENERATE,
   interactions: GENERATE,
 };
+
+/** The fields of a body that reach what is shared. */
+export const sharedFieldsOf = (kind: BodyKind): readonly SharedField[] => SHARED_FIELDS[kind] ?? NONE;
 
 /** Of sessions: a stored prompt stands by its id in a session's settings. Items there are the session's own. */
 const SESSIONS: readonly SharedField[] = [

@@ -3,8 +3,8 @@ import type { BodyKind, Endpoint } from "../endpoints.ts";
 import type { Call } from "../call.ts";
 import { Refused } from "../refusals.ts";
 import { askedFor } from "./asked.ts";
-import type { Fields } from "./fields.ts";
-import { judged, shutFields } from "./judged.ts";
+import { sharedFieldsOf, type Fields } from "./fields.ts";
+import { judged } from "./judged.ts";
 
 /** Kinds of bodies that may come as a form. Anything else that says it is one is read as JSON, which it isn't. */
 const FORMS: ReadonlySet<BodyKind> = new Set<BodyKind>(["image-form", "audio-form"]);
@@ -62,9 +62,17 @@ export async function readForm(
   policy: Policy,
 ): Promise<Call> {
   const { fields, bytes: words, files } = fieldsOfForm(await parse(bytes, type));
-  const input = judged(fields, words, shutFields(policy, endpoint));
+  const rules = sharedFieldsOf(endpoint.body);
+  const { input, namesStored } = judged(fields, words, { rules, refuses: policy.endpoints === "inference" });
   if (endpoint.body === "image-form") input.images += files;
   else input.unseen ||= files > 0;
   const { tier, ...asked } = askedFor(endpoint.body, fields);
-  return { endpoint, ...asked, usageAdded: false, input, ...(tier !== undefined && { tier }) };
+  return {
+    endpoint,
+    ...asked,
+    usageAdded: false,
+    input,
+    ...(tier !== undefined && { tier }),
+    ...(namesStored && { namesStored }),
+  };
 }

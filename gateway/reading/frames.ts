@@ -52,8 +52,9 @@ class SharedFieldJudge implements FrameJudge {
       const { body } = parseJson(text);
       const { previous_response_id: previous } = body;
       if (typeof previous === "string" && this.#own.has(previous)) delete body["previous_response_id"];
-      judged(body, text.length, this.#rules);
-      for (const part of SETTINGS) judged(fieldsOf(body[part]), text.length, this.#rules, [part]);
+      const judgement = { rules: this.#rules, refuses: true };
+      judged(body, text.length, judgement);
+      for (const within of SETTINGS) judged(fieldsOf(body[within]), text.length, { ...judgement, within });
       return null;
     } catch (error) {
       if (error instanceof Refused) return error.refusal;

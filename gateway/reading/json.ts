@@ -4,8 +4,8 @@ import type { Endpoint } from "../endpoints.ts";
 import { Refused } from "../refusals.ts";
 import { askedFor } from "./asked.ts";
 import { textOf } from "./body.ts";
-import { fieldsOf, type Fields } from "./fields.ts";
-import { judged, shutFields } from "./judged.ts";
+import { fieldsOf, sharedFieldsOf, type Fields } from "./fields.ts";
+import { judged } from "./judged.ts";
 import { firstModel, isPlain } from "./quick.ts";
 import { scanJson, type Scan } from "./scan.ts";
 import { withUsage } from "./usage-option.ts";
@@ -58,12 +58,12 @@ export function readJson(
   whole: boolean,
 ): JsonReading {
   const text = textOf(bytes);
-  const rules = shutFields(policy, endpoint);
+  const rules = sharedFieldsOf(endpoint.body);
   if (!whole && isPlain(text, rules)) {
     return { call: { ...unreadCall(endpoint), model: named ?? firstModel(text) }, changed: null };
   }
   const { body, scan } = parseJson(text);
-  const input = judged(body, bytes.length, rules);
+  const { input, namesStored } = judged(body, bytes.length, { rules, refuses: policy.endpoints === "inference" });
   const { tier, ...asked } = askedFor(endpoint.body, body);
   // What a tool of the provider's brings in is read by the model too.
   if (asked.hostedTools.length > 0) input.unseen = true;
@@ -75,6 +75,7 @@ export function readJson(
     usageAdded,
     input,
     ...(tier !== undefined && { tier }),
+    ...(namesStored && { namesStored }),
   };
   return { call, changed: usageAdded ? withUsage(text, body["stream_options"], scan) : null };
 }

@@ -6,7 +6,7 @@ import { ROUTE_ROWS } from "../providers.ts";
 import { isBodyless, judgedPath, type Target } from "../target.ts";
 import { judgeAddress } from "./address.ts";
 import { readBytes, undone } from "./body.ts";
-import { SHARED_FIELDS } from "./fields.ts";
+import { sharedFieldsOf } from "./fields.ts";
 import { isForm, readForm } from "./form.ts";
 import { readJson } from "./json.ts";
 
@@ -21,7 +21,7 @@ const NAMELESS: ReadonlySet<BodyKind> = new Set<BodyKind>(["audio-form"]);
 
 /** Whether it goes by what a body reaches. */
 const readsFields = ({ endpoints }: Policy, { body }: Endpoint): boolean =>
-  endpoints === "inference" && (SHARED_FIELDS[body] !== undefined || NAMELESS.has(body));
+  endpoints === "inference" && (sharedFieldsOf(body).length > 0 || NAMELESS.has(body));
 
 /**
  * Reads of a request what its policy, limits and prices go by, and refuses what the policy doesn't allow in a body. What was

@@ -3,6 +3,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, test } from "vitest";
 import type { Settlement } from "../../gateway/permits.ts";
 import { type RawGateway, start } from "./harness.ts";
+import { header } from "./message.ts";
 import { exchange, PAUSE_MS, type RawUpstream, startUpstream } from "./wire.ts";
 
 let upstream: RawUpstream;
@@ -123,6 +124,7 @@ describe("an answer is metered behind its body", () => {
         body,
       ]);
       expect(got.body.toString()).toBe(body);
+      expect(header(got.headers, "content-length")).toBe(String(body.length));
       expect(settlement.entry).toMatchObject({ ...EXACT, error: null });
     });
   }

@@ -1,12 +1,15 @@
+import type { PropsWithChildren } from "hono/jsx";
 import type { FieldError } from "../../api/problem.ts";
+import type { PolicyName } from "../../../shared/record.ts";
 import type { TokenView } from "../../registry/types.ts";
 import type { TokenValues } from "../forms.ts";
 import { StatusBadges } from "../parts/badge.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
+import { PolicyFacts } from "../parts/policy-facts.tsx";
 import { TokenFacts } from "../parts/token-facts.tsx";
 import { DeleteSection, EditSection, RotateSection, SwitchSection } from "../parts/token-forms.tsx";
-import { TOKEN_FIELD_IDS } from "../parts/token-fields.tsx";
+import { tokenFieldId } from "../parts/token-fields.tsx";
 import { PENDING_WORDS } from "../words.ts";
 
 /** Which of the page's forms has errors, and what was entered there. */
@@ -19,6 +22,8 @@ export interface TokenPageState {
 
 interface TokenPageProps extends TokenPageState {
   token: TokenView;
+  /** The named policies, to follow one. */
+  policies: readonly PolicyName[];
   notice: string | null;
 }
 
@@ -36,8 +41,16 @@ function Pending({ targets }: { targets: TokenView["pending"] }) {
   );
 }
 
-/** One token: its facts, and all that can be done to it. */
-export function TokenPage({ token, notice, errors, values, form }: TokenPageProps) {
+/** One token: its facts, what it used (the children), and all that can be done to it. */
+export function TokenPage({
+  token,
+  policies,
+  notice,
+  errors,
+  values,
+  form,
+  children,
+}: PropsWithChildren<TokenPageProps>) {
   const errorsOf = (name: TokenPageState["form"]): readonly FieldError[] => (form === name ? errors : []);
   return (
     <Layout title={errors.length > 0 ? `Error: ${token.label}` : token.label} section="tokens">
@@ -49,15 +62,25 @@ export function TokenPage({ token, notice, errors, values, form }: TokenPageProp
         <StatusBadges token={token} />
       </div>
       <Notice text={notice} />
-      <ErrorSummary errors={errors} idOf={(field) => TOKEN_FIELD_IDS[field] ?? null} />
+      <ErrorSummary errors={errors} idOf={tokenFieldId} />
       <Pending targets={token.pending} />
       <TokenFacts token={token} />
+      <section class="panel">
+        <h2>Policy</h2>
+        {token.policy !== null && (
+          <p>
+            It follows <a href={`/policies/${token.policy.id}`}>{token.policy.name}</a>, and changes with it.
+          </p>
+        )}
+        <PolicyFacts policy={token} providers={token.providers} />
+      </section>
+      {children}
       {token.status === "deleted" ? (
         <p>This token is deleted for good: nothing more can be done to it.</p>
       ) : (
         <>
           <SwitchSection token={token} />
-          <EditSection token={token} values={values} errors={errorsOf("edit")} />
+          <EditSection token={token} values={values} policies={policies} errors={errorsOf("edit")} />
           <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
           <DeleteSection token={token} />
         </>

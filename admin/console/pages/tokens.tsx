@@ -5,7 +5,7 @@ import { SelectField, TextField } from "../parts/fields.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { Notice } from "../parts/message.tsx";
 import { type Column, Pager, Table } from "../parts/table.tsx";
-import { Ending } from "../parts/time.tsx";
+import { Ending, Time } from "../parts/time.tsx";
 import { PROVIDER_NAMES, providerList, STATUS_NAMES } from "../words.ts";
 
 /** The filters of the list, as the form shows them. Empty: all. */
@@ -15,15 +15,21 @@ export interface TokenFilterValues {
   provider: string;
 }
 
+/** A token in the list. */
+interface ListedToken extends TokenView {
+  /** ms since 1970; null: never, or not known. */
+  lastUsedAt: number | null;
+}
+
 interface TokensPageProps {
-  tokens: readonly TokenView[];
+  tokens: readonly ListedToken[];
   filter: TokenFilterValues;
   next: string | null;
   first: boolean;
   notice: string | null;
 }
 
-const COLUMNS: readonly Column<TokenView>[] = [
+const COLUMNS: readonly Column<ListedToken>[] = [
   {
     title: "Label",
     cell: ({ id, label }) => (
@@ -35,6 +41,7 @@ const COLUMNS: readonly Column<TokenView>[] = [
   { title: "Status", cell: (token) => <StatusBadges token={token} /> },
   { title: "Providers", cell: ({ providers }) => providerList(providers) },
   { title: "Expires", cell: ({ expiresAt }) => <Ending ms={expiresAt} /> },
+  { title: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt === null ? "–" : <Time ms={lastUsedAt} />) },
   { title: "Token id", cell: ({ id }) => <code>{id}</code> },
 ];
 

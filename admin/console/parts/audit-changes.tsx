@@ -1,13 +1,17 @@
 import { isProvider } from "../../../shared/providers.ts";
 import type { AuditChanges, AuditValue } from "../../registry/reports.ts";
-import { FIELD_NAMES } from "../audit-words.ts";
+import { EMPTY_WORDS, FIELD_NAMES } from "../audit-words.ts";
 import { PROVIDER_NAMES } from "../words.ts";
 import { Ending } from "./time.tsx";
 
-function Value({ field, value }: { field: string; value: AuditValue }) {
+/** What a field holds, in words. */
+export function FactValue({ field, value }: { field: string; value: AuditValue }) {
   if (field === "expiresAt" && (value === null || typeof value === "number")) return <Ending ms={value} />;
-  if (value === null) return <>none</>;
-  if (Array.isArray(value)) return <>{value.map((one) => (isProvider(one) ? PROVIDER_NAMES[one] : one)).join(", ")}</>;
+  if (value === null) return <>{EMPTY_WORDS[field] ?? "none"}</>;
+  if (Array.isArray(value)) {
+    const names = value.map((one) => (isProvider(one) ? PROVIDER_NAMES[one] : one));
+    return <>{names.join(names.some((name) => name.includes(",")) ? "; " : ", ")}</>;
+  }
   return <>{String(value)}</>;
 }
 
@@ -22,10 +26,10 @@ export function AuditChangeList({ changes }: { changes: AuditChanges }) {
           <span class="field-name">{FIELD_NAMES[field] ?? field}:</span>{" "}
           {before !== null && (
             <>
-              <Value field={field} value={before} /> →{" "}
+              <FactValue field={field} value={before} /> →{" "}
             </>
           )}
-          <Value field={field} value={after} />
+          <FactValue field={field} value={after} />
         </li>
       ))}
     </ul>

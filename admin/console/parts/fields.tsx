@@ -60,13 +60,21 @@ export function TextField({
   );
 }
 
-/** Several lines of text. */
-export function TextArea({ id, name, label, hint, error = null, value }: FieldProps & { value: string }) {
+/** Several lines of text. `input` has further attributes of its `<textarea>`. */
+export function TextArea({
+  id,
+  name,
+  label,
+  hint,
+  error = null,
+  value,
+  input,
+}: FieldProps & { value: string; input?: Record<string, string | number | boolean> }) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <Notes id={id} hint={hint} error={error} />
-      <textarea id={id} name={name} rows={3} {...checks(id, hint, error)}>
+      <textarea id={id} name={name} rows={3} {...checks(id, hint, error)} {...input}>
         {value}
       </textarea>
     </div>

@@ -4,7 +4,10 @@ import { ICON_PATH, SCRIPT_PATH, STYLE_PATH } from "../assets.ts";
 /** The sections of the console, as they stand in the navigation. */
 export const SECTIONS = [
   { name: "tokens", path: "/tokens", title: "Tokens" },
+  { name: "policies", path: "/policies", title: "Policies" },
+  { name: "usage", path: "/usage", title: "Usage" },
   { name: "prices", path: "/prices", title: "Prices" },
+  { name: "webhooks", path: "/webhooks", title: "Webhooks" },
   { name: "audit", path: "/audit", title: "Audit" },
   { name: "sessions", path: "/sessions", title: "Sessions" },
   { name: "status", path: "/status", title: "Status" },

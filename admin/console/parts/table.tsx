@@ -4,6 +4,8 @@ import type { Child } from "hono/jsx";
 export interface Column<Row> {
   title: string;
   cell: (row: Row) => Child;
+  /** Whether its cells are numbers, to be read one below the other. */
+  numeric?: boolean;
 }
 
 interface TableProps<Row> {
@@ -20,16 +22,18 @@ export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
       <caption class="unseen">{caption}</caption>
       <thead>
         <tr>
-          {columns.map(({ title }) => (
-            <th scope="col">{title}</th>
+          {columns.map(({ title, numeric }) => (
+            <th scope="col" class={numeric === true ? "number" : undefined}>
+              {title}
+            </th>
           ))}
         </tr>
       </thead>
       <tbody>
         {rows.map((row) => (
           <tr>
-            {columns.map(({ title, cell }) => (
-              <td data-title={title}>
+            {columns.map(({ title, cell, numeric }) => (
+              <td data-title={title} class={numeric === true ? "number" : undefined}>
                 <div>{cell(row)}</div>
               </td>
             ))}
@@ -50,7 +54,8 @@ interface PagerProps {
   first: boolean;
 }
 
-const address = (path: string, parameters: Readonly<Record<string, string>>): string => {
+/** An address with parameters; empty ones are left out. */
+export const address = (path: string, parameters: Readonly<Record<string, string>>): string => {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "")).toString();
   return query === "" ? path : `${path}?${query}`;
 };

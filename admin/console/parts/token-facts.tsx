@@ -33,6 +33,7 @@ export function TokenFacts({ token }: { token: TokenView }) {
     ["Created", <Time ms={token.createdAt} />],
     ["Last changed", <Time ms={token.updatedAt} />],
   ];
+  if (token.holderActedAt !== null) facts.push(["Changed by its holder", <Time ms={token.holderActedAt} />]);
   if (token.note !== null) facts.push(["Note", <span class="note">{token.note}</span>]);
   return (
     <section class="panel" aria-label="Facts">

@@ -1,21 +1,24 @@
 import type { FieldError } from "../../api/problem.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
+import type { PolicyName } from "../../../shared/record.ts";
 import { EXPIRY_CHOICES, type ExpiryChoice } from "../expiry.ts";
 import type { TokenValues } from "../forms.ts";
 import { PROVIDER_NAMES } from "../words.ts";
-import { Choice, errorOf, Fieldset, TextArea, TextField } from "./fields.tsx";
+import { Choice, errorOf, Fieldset, SelectField, TextArea, TextField } from "./fields.tsx";
+import { PolicyFields, policyFieldId } from "./policy-fields.tsx";
 
-// The policy of a token as form fields: the same for a new token and for an edit.
+// A token as form fields: the same for a new token and for an edit.
 
 interface TokenFieldsProps {
   values: TokenValues;
+  /** The named policies, to follow one. */
+  policies: readonly PolicyName[];
   errors: readonly FieldError[];
   /** Whether there is an expiry to keep. */
   mayKeep: boolean;
 }
 
-/** Where a link to a field's error leads. */
-export const TOKEN_FIELD_IDS: Readonly<Record<string, string>> = {
+const IDS: Readonly<Record<string, string>> = {
   label: "label",
   note: "note",
   providers: "providers",
@@ -24,7 +27,10 @@ export const TOKEN_FIELD_IDS: Readonly<Record<string, string>> = {
   secret: "secret",
 };
 
-function ProviderFields({ values, errors }: Omit<TokenFieldsProps, "mayKeep">) {
+/** Where a link to a field's error leads; null: nowhere. */
+export const tokenFieldId = (field: string): string | null => IDS[field] ?? policyFieldId(field);
+
+function ProviderFields({ values, errors }: Omit<TokenFieldsProps, "mayKeep" | "policies">) {
   return (
     <Fieldset
       id="providers"
@@ -48,7 +54,22 @@ function ProviderFields({ values, errors }: Omit<TokenFieldsProps, "mayKeep">) {
   );
 }
 
-function ExpiryFields({ values, errors, mayKeep }: TokenFieldsProps) {
+function FollowField({ values, errors, policies }: Omit<TokenFieldsProps, "mayKeep">) {
+  const choices: [string, string][] = policies.map(({ id, name }) => [id, name]);
+  return (
+    <SelectField
+      id="rule-policy"
+      name="follow"
+      label="Policy"
+      hint="A token that follows a policy changes with it, and has no rules of its own: those below are left out then."
+      error={errorOf(errors, "policy")}
+      value={values.follow}
+      choices={[["", "None: rules of its own"], ...choices]}
+    />
+  );
+}
+
+function ExpiryFields({ values, errors, mayKeep }: Omit<TokenFieldsProps, "policies">) {
   const offered = EXPIRY_CHOICES.filter(([choice]: readonly [ExpiryChoice, string]) => mayKeep || choice !== "keep");
   return (
     <Fieldset id="expiry" legend="Expires" error={errorOf(errors, "expiry")}>
@@ -76,8 +97,8 @@ function ExpiryFields({ values, errors, mayKeep }: TokenFieldsProps) {
   );
 }
 
-/** Label, providers, expiry and note. */
-export function TokenFields({ values, errors, mayKeep }: TokenFieldsProps) {
+/** Label, providers, expiry, policy and note. */
+export function TokenFields({ values, errors, policies, mayKeep }: TokenFieldsProps) {
   return (
     <>
       <TextField
@@ -90,6 +111,8 @@ export function TokenFields({ values, errors, mayKeep }: TokenFieldsProps) {
       />
       <ProviderFields values={values} errors={errors} />
       <ExpiryFields values={values} errors={errors} mayKeep={mayKeep} />
+      {policies.length > 0 && <FollowField values={values} errors={errors} policies={policies} />}
+      <PolicyFields values={values.policy} errors={errors} />
       <TextArea
         id="note"
         name="note"

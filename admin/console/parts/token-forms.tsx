@@ -1,4 +1,5 @@
 import type { FieldError } from "../../api/problem.ts";
+import type { PolicyName } from "../../../shared/record.ts";
 import type { TokenView } from "../../registry/types.ts";
 import type { TokenValues } from "../forms.ts";
 import { errorOf, SelectField } from "./fields.tsx";
@@ -43,13 +44,18 @@ export function SwitchSection({ token }: SectionProps) {
   );
 }
 
-/** Label, providers, expiry and note. */
-export function EditSection({ token, values, errors }: FormSectionProps & { values: TokenValues }) {
+/** Label, providers, expiry, policy and note. */
+export function EditSection({
+  token,
+  values,
+  policies,
+  errors,
+}: FormSectionProps & { values: TokenValues; policies: readonly PolicyName[] }) {
   return (
     <section class="panel">
       <h2>Edit</h2>
       <form method="post" action={`/tokens/${token.id}`}>
-        <TokenFields values={values} errors={errors} mayKeep />
+        <TokenFields values={values} errors={errors} policies={policies} mayKeep />
         <button class="button primary" type="submit">
           Save changes
         </button>

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import type { PolicyName } from "../../../shared/record.ts";
 import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import type { Refusal, TokenView } from "../../registry/types.ts";
@@ -10,6 +11,8 @@ import { goOn, page } from "../page.tsx";
 import { DeleteTokenPage } from "../pages/delete-token.tsx";
 import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { TokenPage, type TokenPageState } from "../pages/token.tsx";
+import { valuesOfPolicy } from "../policy-values.ts";
+import { readTokenUsage, TokenUsage } from "../parts/token-usage.tsx";
 
 type TokenContext = Context<AdminApp, "/tokens/:id">;
 
@@ -19,24 +22,38 @@ async function tokenOf(c: TokenContext): Promise<TokenView> {
   return token;
 }
 
-const valuesNow = ({ label, note, providers }: TokenView): TokenValues => ({
-  label,
-  note: note ?? "",
-  providers,
+const valuesNow = (token: TokenView): TokenValues => ({
+  label: token.label,
+  note: token.note ?? "",
+  providers: token.providers,
   expiry: "keep",
   expiresAt: "",
   ownSecret: false,
+  follow: token.policy?.id ?? "",
+  policy: valuesOfPolicy(token),
 });
 
+async function policiesOf(c: TokenContext): Promise<PolicyName[]> {
+  const { policies } = await c.var.bindings.registry.listPolicies();
+  return policies.map(({ id, name }) => ({ id, name }));
+}
+
 async function show(c: TokenContext): Promise<Response> {
-  const token = await tokenOf(c);
-  const notice = noticeText(c.req.query("done"));
-  return page(c, <TokenPage token={token} notice={notice} errors={[]} values={valuesNow(token)} form="edit" />);
+  const [token, policies] = await Promise.all([tokenOf(c), policiesOf(c)]);
+  const told = await readTokenUsage(c.var.bindings.gateway, token.id, Date.now());
+  const state: TokenPageState = { errors: [], values: valuesNow(token), form: "edit" };
+  return page(
+    c,
+    <TokenPage token={token} policies={policies} notice={noticeText(c.req.query("done"))} {...state}>
+      <TokenUsage id={token.id} told={told} />
+    </TokenPage>,
+  );
 }
 
 /** Shows the token's page with what is wrong in one of its forms. */
 async function showErrors(c: TokenContext, state: TokenPageState, status: 409 | 422): Promise<Response> {
-  return page(c, <TokenPage token={await tokenOf(c)} notice={null} {...state} />, status);
+  const [token, policies] = await Promise.all([tokenOf(c), policiesOf(c)]);
+  return page(c, <TokenPage token={token} policies={policies} notice={null} {...state} />, status);
 }
 
 /** A refusal as an error of the form; where the token isn't there, there is no page to show it on. */

@@ -74,7 +74,7 @@ describe("what is not open is refused before anything goes upstream", () => {
     ],
     ["no model", "/v1/responses", {}, "model_not_allowed", "a request that names no model"],
   ] as [string, string, object, string, string][]) {
-    it(name, async ({ expect }) => {
+    it(`${name}: ${path}`, async ({ expect }) => {
       const { sent } = fakeUpstream();
       const models = { openai: ["gpt-5*"] };
       const { secret } = await issue({ endpoints: "inference", models });
@@ -106,15 +106,16 @@ describe("a chat's stream whose body came compressed", () => {
   });
 });
 
-describe("a socket of a token for inference", () => {
-  const dial = async (path: string) => {
-    const provider: ProviderSocket = {};
-    fakeUpstream(acceptedBy(provider));
-    const { secret } = await issue({ endpoints: "inference" });
-    const headers = { upgrade: "websocket", authorization: `Bearer ${secret}` };
-    return { client: clientOf(await ask(path, { headers })), provider };
-  };
+/** Opens a socket of a token for inference. */
+const dial = async (path: string) => {
+  const provider: ProviderSocket = {};
+  fakeUpstream(acceptedBy(provider));
+  const { secret } = await issue({ endpoints: "inference" });
+  const headers = { upgrade: "websocket", authorization: `Bearer ${secret}` };
+  return { client: clientOf(await ask(path, { headers })), provider };
+};
 
+describe("a socket of a token for inference", () => {
   it("passes what reaches nothing, as it came", async ({ expect }) => {
     const { client, provider } = await dial("/v1/responses");
     const frame = '{ "type":"response.create","model":"gpt-5.5","input":[] }';

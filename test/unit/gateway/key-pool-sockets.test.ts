@@ -79,9 +79,9 @@ describe("a socket", () => {
     const response = await askPool(env, "/v1/realtime", { headers });
     expect(response.status).toBe(101);
     const client = clientOf(response);
+    await expect.poll(() => client.messages).toEqual(['{"type":"session.created"}']);
     client.socket.close(1000);
     await provider.end?.closed;
-    expect(client.messages).toEqual(['{"type":"session.created"}']);
     expect(used()).toEqual(order);
   });
 

@@ -62,4 +62,14 @@ describe("the newer of two copies", () => {
     expect(newerRecord(RECORD, null)).toBe(RECORD);
     expect(newerRecord(null, null)).toBeNull();
   });
+
+  it("is the one that knows of the holder's last act, whatever the versions", ({ expect }) => {
+    const acted = { ...RECORD, version: 8, holderActedAt: 8 };
+    const unaware = { ...RECORD, version: 9 };
+    expect(newerRecord(acted, unaware)).toBe(acted);
+    expect(newerRecord(unaware, acted)).toBe(acted);
+    const aware = { ...unaware, holderActedAt: 8 };
+    expect(newerRecord(acted, aware)).toBe(aware);
+    expect(newerRecord(aware, { ...aware, version: 10, holderActedAt: 10 })).toMatchObject({ version: 10 });
+  });
 });

@@ -1,6 +1,7 @@
 import { createExecutionContext, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { makeApp } from "../../../admin/app.ts";
+import type { Policy } from "../../../shared/policy.ts";
 import type { Delivery } from "../../../admin/registry/publisher.ts";
 import type { Registry } from "../../../admin/registry/registry.ts";
 
@@ -25,7 +26,7 @@ export interface ProblemBody {
   errors?: { field: string; message: string }[];
 }
 
-export interface TokenBody {
+export interface TokenBody extends Policy {
   id: string;
   label: string;
   note: string | null;
@@ -37,6 +38,24 @@ export interface TokenBody {
   version: number;
   secrets: { typed: boolean; endsAt: string | null }[];
   pending: string[];
+  policy: { id: string; name: string } | null;
+  holderActedAt: string | null;
+}
+
+export interface PolicyBody extends Policy {
+  id: string;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+  isDefault: boolean;
+  tokens: number;
+  pending: number;
+}
+
+export interface PoliciesBody {
+  policies: PolicyBody[];
+  default: string | null;
+  pending: boolean;
 }
 
 export interface Sending {
@@ -46,8 +65,9 @@ export interface Sending {
 }
 
 async function read<T>(response: Response): Promise<Answer<T>> {
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  // Not text(): workerd warns that a body of an unknown type, such as NDJSON, isn't text.
+  const text = new TextDecoder().decode(await response.arrayBuffer());
+  const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : null) as T };
 }
 
@@ -106,6 +126,13 @@ export class Owner {
     const answer = await this.send<{ secret: string; token: TokenBody }>("POST", "/api/tokens", body);
     if (answer.status !== 201) throw new Error(`The token wasn't created: ${answer.text}`);
     return answer.body;
+  }
+
+  /** Creates a policy; fails where that isn't answered with 201. */
+  async policy(name: string, rules: Record<string, unknown> = {}): Promise<PolicyBody> {
+    const answer = await this.send<{ policy: PolicyBody }>("POST", "/api/policies", { name, ...rules });
+    if (answer.status !== 201) throw new Error(`The policy wasn't created: ${answer.text}`);
+    return answer.body.policy;
   }
 
   async token(id: string): Promise<TokenBody> {

@@ -32,9 +32,22 @@ export class TestLedger {
     return runInDurableObject(this.stub, work);
   }
 
-  /** Rings the alarm now; says whether one was set. */
+  /** Rings the alarm now, without waiting for what it sends off; says whether one was set. */
   ring(): Promise<boolean> {
     return runDurableObjectAlarm(this.stub);
+  }
+
+  /** Rings the alarm and waits until what it sends off has come to its end. */
+  async post(): Promise<void> {
+    await this.ring();
+    await this.within(async ({ postman }) => {
+      await Promise.all(postman.sending.values());
+    });
+  }
+
+  /** Posts until nothing is due any more. */
+  async postAll(): Promise<void> {
+    for (let at = await this.alarm(); at !== null && at + NOON <= this.now; at = await this.alarm()) await this.post();
   }
 
   /** When the alarm is set for, ms since NOON. */

@@ -67,6 +67,14 @@ describe("openapi.json", () => {
         secret: { type: ["string", "null"], minLength: 16, maxLength: 256 },
         expiresAt: { type: ["string", "null"], format: "date-time" },
         note: { type: ["string", "null"], maxLength: 500 },
+        policy: { type: ["string", "null"] },
+        endpoints: { enum: ["inference", "all"] },
+        networks: { type: ["array", "null"], minItems: 1, maxItems: 200, items: { type: "string" } },
+        limits: {
+          type: ["object", "null"],
+          additionalProperties: false,
+          properties: { budgets: { maxItems: 20 }, concurrency: { type: ["integer", "null"], minimum: 1 } },
+        },
       },
     });
     const names = paths["/api/tokens"]?.["get"]?.parameters?.map(({ name }) => name);

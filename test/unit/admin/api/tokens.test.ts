@@ -1,6 +1,7 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { hashToken } from "../../../../shared/hash.ts";
+import { OPEN_POLICY } from "../../../../shared/policy.ts";
 import { tokenShape } from "../../../../shared/token.ts";
 import { kvContent, Owner, type ProblemBody, type TokenBody, withSql } from "../../support/admin.ts";
 
@@ -34,6 +35,9 @@ describe("creating a token", () => {
       version: token.version,
       secrets: [{ typed: false, endsAt: null }],
       pending: [],
+      policy: null,
+      holderActedAt: null,
+      ...OPEN_POLICY,
     });
     expect(await kvContent()).toMatchObject({
       [await hashToken(secret)]: { id: token.id, state: "active", version: token.version },
@@ -80,7 +84,7 @@ describe("creating a token", () => {
     [{ label: "alice" }, "providers", "This field is missing."],
     [{ ...good, providers: [] }, "providers", "Name at least one of openai, anthropic, gemini."],
     [{ ...good, providers: "openai" }, "providers", "This has to be a list of providers."],
-    [{ ...good, providers: ["openai", "azure"] }, "providers", "This has to be one of openai, anthropic, gemini."],
+    [{ ...good, providers: ["openai", "azure"] }, "providers.1", "This has to be one of openai, anthropic, gemini."],
     [{ ...good, providers: ["openai", "openai"] }, "providers", "Name each provider once."],
     [{ ...good, secret: "short" }, "secret", "A token needs at least 16 characters."],
     [

@@ -1,4 +1,5 @@
-import { type Answer, ORIGIN, PASSWORD, send, type Sending } from "../../support/admin.ts";
+import { policyFields } from "./policy-form.ts";
+import { type Answer, ORIGIN, PASSWORD, send, type Sending, sendWith } from "../../support/admin.ts";
 
 const OWN_PAGE = { "sec-fetch-site": "same-origin" };
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -20,6 +21,7 @@ export const newToken = (label: string, more: Fields = {}): Fields => ({
   note: "",
   secretKind: "make",
   secret: "",
+  ...policyFields(),
   ...more,
 });
 
@@ -29,6 +31,8 @@ export class Browser {
   /** Sent with every request. */
   headers: Record<string, string> = {};
   origin = ORIGIN;
+  /** Bindings of the admin to have in the place of its own, such as another gateway; null: none. */
+  bindings: Record<string, unknown> | null = null;
 
   static async signedIn(): Promise<Browser> {
     const browser = new Browser();
@@ -69,7 +73,10 @@ export class Browser {
       // An empty header is one that isn't sent.
       Object.entries({ ...this.headers, ...headers, cookie }).filter(([, value]) => value !== ""),
     );
-    const answer = await send<unknown>(method, path, { ...sending, origin: this.origin, headers: all });
+    const asking = { ...sending, origin: this.origin, headers: all };
+    const answer = await (this.bindings === null
+      ? send<unknown>(method, path, asking)
+      : sendWith<unknown>(this.bindings, method, path, asking));
     for (const line of answer.headers.getSetCookie()) this.#keep(line);
     return answer;
   }

@@ -17,7 +17,10 @@ const EVIL = `<script>alert("1")</script>'"><img src=x onerror=alert(1)>`;
 const pagesOf = (id: string): string[] =>
   `/tokens /tokens?query=%3Cscript%3E /tokens/new /tokens/${id} /tokens/${id}/delete /tokens/${id}/secret
   /tokens?status=%3Cscript%3E /tokens/%3Cscript%3E /tokens?done=%3Cscript%3E
+  /policies /policies/new /policies/%3Cscript%3E /policies?done=%3Cscript%3E
   /prices /prices?query=%3Cscript%3E /prices/new?provider=openai&model=%3Cscript%3E /prices/edit?provider=openai&model=%3Cscript%3E
+  /usage /usage?group=token&token=${id} /usage?from=%3Cscript%3E /tokens/${id}/requests /tokens/${id}/requests?cursor=%3Cscript%3E
+  /webhooks /webhooks?test=%3Cscript%3E /webhooks/%3Cscript%3E/secret
   /audit /audit?token=${id} /audit?token=%3Cscript%3E /sessions /status /nowhere`.split(/\s+/);
 
 describe("every page", () => {
@@ -82,7 +85,18 @@ describe("another site's page", () => {
     it(`can't do anything: ${name}`, async ({ expect }) => {
       const browser = await Browser.signedIn();
       const { id } = await browser.create("alice");
-      const paths = ["/tokens", "/sign-out", "/sessions/end-all", "/sessions/x/end", "/status/rebuild"];
+      const paths = [
+        "/webhooks",
+        "/webhooks/x/test",
+        "/webhooks/x/remove",
+        "/tokens",
+        "/sign-out",
+        "/sessions/end-all",
+        "/sessions/x/end",
+        "/status/rebuild",
+        "/policies",
+        "/policies/x/delete",
+      ];
       for (const path of [...paths, ...ACTIONS.map((action) => `/tokens/${id}${action}`)]) {
         const answer = await browser.post(path, newToken("mallory"), headers);
         expect([path, answer.status, seen(answer).startsWith("This came from another site")]).toEqual([

@@ -8,10 +8,11 @@ import {
   rotatedRecord,
   statusOf,
 } from "../../../../admin/registry/records.ts";
+import { OPEN_POLICY } from "../../../../shared/policy.ts";
 
 const NOW = 1_800_000_000_000;
 const input = { label: "alice", note: null, providers: ["openai" as const], expiresAt: null, secret: null };
-const fresh = newRecord("abcdefghij", input, { hash: "h1", typed: false }, NOW);
+const fresh = newRecord("abcdefghij", input, { ...OPEN_POLICY, policy: null }, { hash: "h1", typed: false }, NOW);
 const second = { hash: "h2", typed: true };
 
 describe("a version", () => {
@@ -45,6 +46,7 @@ describe("a patch", () => {
     const patched = patchedRecord(
       { ...fresh, note: "n", expiresAt: 7 },
       { expiresAt: null, state: "disabled" },
+      {},
       NOW + 1,
     );
     expect(patched).toEqual({
@@ -88,7 +90,7 @@ describe("a rotation", () => {
 
   it("keeps no secret whose grace is over", ({ expect }) => {
     const once = rotatedRecord(fresh, { secret: null, graceSeconds: 60 }, second, NOW);
-    expect(patchedRecord(once, { note: "n" }, NOW + 60_000).secrets.map(({ hash }) => hash)).toEqual(["h2"]);
+    expect(patchedRecord(once, { note: "n" }, {}, NOW + 60_000).secrets.map(({ hash }) => hash)).toEqual(["h2"]);
   });
 });
 
@@ -101,7 +103,7 @@ describe("the secrets that open a token", () => {
 
 describe("the changes of an action", () => {
   it("are the owner's words, each before and after, and no hash", ({ expect }) => {
-    const after = patchedRecord(fresh, { label: "bob", providers: ["gemini"] }, NOW + 1);
+    const after = patchedRecord(fresh, { label: "bob", providers: ["gemini"] }, {}, NOW + 1);
     expect(changesBetween(fresh, after)).toEqual({
       label: { before: "alice", after: "bob" },
       providers: { before: ["openai"], after: ["gemini"] },

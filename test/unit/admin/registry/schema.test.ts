@@ -5,7 +5,18 @@ import { inRegistry, Owner } from "../../support/admin.ts";
 
 afterEach(() => reset());
 
-const TABLES = ["audit", "migrations", "outbox", "rebuild", "secrets", "sessions", "settings", "throttle", "tokens"];
+const TABLES = [
+  "audit",
+  "followers",
+  "migrations",
+  "outbox",
+  "rebuild",
+  "secrets",
+  "sessions",
+  "settings",
+  "throttle",
+  "tokens",
+];
 
 describe("the tables", () => {
   it("are there, and bringing them up to date again changes nothing", async ({ expect }) => {

@@ -26,6 +26,16 @@ describe("asking a guard", () => {
     expect((await guard.stub.requests({ before: null, limit: 10 })).entries).toHaveLength(1);
   });
 
+  it("gives a refusal also where a restart has lost the answer, and writes it down once", async ({ expect }) => {
+    const guard = await TestGuard.of({ requestsPerMinute: 1 });
+    await guard.ask();
+    const refused = await guard.ask({}, { permit: "r" });
+    await evictDurableObject(guard.stub);
+    await guard.at(START);
+    expect(await guard.ask({}, { permit: "r" })).toEqual(refused);
+    expect((await guard.stub.requests({ before: null, limit: 10 })).entries).toHaveLength(1);
+  });
+
   it("for a permit that was settled is in vain: nobody would settle it again", async ({ expect }) => {
     const guard = await TestGuard.of({ requestsPerMinute: 5 });
     await guard.settle(settlementOf("late", {}, { granted: false }));

@@ -84,7 +84,7 @@ describe("a key that is left out", () => {
 });
 
 describe("what lies in the account of one key", () => {
-  const named = { ...unreadCall(null), input: { bytes: 1, images: 0, unseen: true } };
+  const named = { ...unreadCall(null), namesStored: true };
   for (const [name, call] of [
     ["an endpoint of stored things", unreadCall(FILES)],
     ["a request that names some", named],

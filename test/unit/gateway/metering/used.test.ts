@@ -15,7 +15,9 @@ const holding = (tokens: number): Pick<Permit, "granted" | "prices"> => ({
   prices: { estimate: () => ({ tokens, micros: null, unpriced: null }), cost: () => null },
 });
 const words = (...said: string[]) =>
-  events(said.map((content) => ({ choices: [{ delta: { content }, finish_reason: null }], usage: null })));
+  events(
+    said.map((content) => ({ model: "gpt-x", choices: [{ delta: { content }, finish_reason: null }], usage: null })),
+  );
 
 describe("an estimate, where nothing was reported", () => {
   it("takes a token for each four bytes of the request and a thousand for an image", ({ expect }) => {
@@ -40,7 +42,8 @@ describe("an estimate, where nothing was reported", () => {
 
   it("takes a token for each four bytes of the words that were seen", ({ expect }) => {
     const text = words("x".repeat(400), "y".repeat(400));
-    expect(usedIn("chat", text, { inLines: true, ending: LEFT }).main?.usage.counts.output).toBe(200);
+    const { main } = usedIn("chat", text, { inLines: true, ending: LEFT });
+    expect(main?.usage).toMatchObject({ estimated: true, model: "gpt-x", counts: counts({ output: 200 }) });
   });
 
   it("takes one token at least for each piece", ({ expect }) => {
@@ -180,18 +183,18 @@ describe("whatever a provider writes", () => {
         }
       });
       fc.assert(property, { numRuns: 60 });
-    });
+    }, 20_000);
   }
 
   it("bytes that are no text", ({ expect }) => {
     const property = fc.property(
       fc.constantFrom(...KINDS),
-      fc.string({ unit: "binary" }),
+      fc.string({ unit: "binary", maxLength: 300 }),
       fc.boolean(),
       (kind, text, inLines) => {
         expect(() => usedIn(kind, text, { inLines, size: 5 })).not.toThrow();
       },
     );
-    fc.assert(property, { numRuns: 200 });
-  });
+    fc.assert(property, { numRuns: 60 });
+  }, 20_000);
 });

@@ -120,7 +120,10 @@ describe("fields that reach what is shared", () => {
       const long = { filling: "x".repeat(20_000), ...body };
       expect(await refusalOf(read(json(long), { route, path }))).toEqual(refused);
       const open = { ...LIMITED, endpoints: "all" } as const;
-      expect((await read(json(body), { route, path, policy: open })).text).toBe(json(body));
+      const { call, text } = await read(json(body), { route, path, policy: open });
+      expect(text).toBe(json(body));
+      // It stays with the provider key under which the thing lies.
+      expect(call.namesStored).toBe(true);
     });
   }
 
@@ -149,7 +152,8 @@ describe("fields that reach what is shared", () => {
     ["anthropic", "/v1/messages", { thread: { type: "create" }, billing_policy: { bill_to: "self" } }],
   ] as [Route, string, object][]) {
     it(`${route}: ${json(body)} reaches nothing`, async ({ expect }) => {
-      expect((await read(json(body), { route, path })).text).toBe(json(body));
+      const { call, text } = await read(json(body), { route, path });
+      expect([text, call.namesStored]).toEqual([json(body), undefined]);
     });
   }
 });

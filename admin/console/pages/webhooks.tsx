@@ -1,0 +1,184 @@
+import { type Webhook, type WebhookEvent, WEBHOOK_EVENTS } from "../../../shared/webhooks.ts";
+import type { FieldError } from "../../api/problem.ts";
+import { number } from "../amounts.ts";
+import { Copyable } from "../parts/copyable.tsx";
+import { Choice, errorOf, Fieldset, TextField } from "../parts/fields.tsx";
+import { Layout } from "../parts/layout.tsx";
+import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
+import { type Column, Table } from "../parts/table.tsx";
+import { Time } from "../parts/time.tsx";
+import { EVENT_WORDS, TRIAL_WORDS, type TrialWord } from "../webhook-words.ts";
+
+/** What the owner entered, to show it again beside the errors. */
+export interface WebhookValues {
+  url: string;
+  events: readonly WebhookEvent[];
+}
+
+interface WebhooksPageProps {
+  /** Null where the gateway doesn't answer. */
+  webhooks: readonly Webhook[] | null;
+  values: WebhookValues;
+  errors: readonly FieldError[];
+  notice: string | null;
+  /** How the test before this page went; null: there was none. */
+  trial: TrialWord | null;
+}
+
+function LastTry({ lastTry }: Pick<Webhook, "lastTry">) {
+  if (lastTry === null) return <>None yet</>;
+  const { at, status } = lastTry;
+  const delivered = status !== null && status >= 200 && status < 300;
+  return (
+    <>
+      <span class={delivered ? "badge active" : "badge expired"}>
+        {status === null ? "No answer" : `Answered ${status}`}
+      </span>
+      <span class="sub">
+        <Time ms={at} />
+      </span>
+      {status === 410 && <span class="sub">It is gone: nothing but tests is sent.</span>}
+    </>
+  );
+}
+
+function Actions({ id, url }: Webhook) {
+  return (
+    <div class="actions">
+      <form method="post" action={`/webhooks/${id}/test`}>
+        <button class="button" type="submit">
+          Test <span class="unseen">{url}</span>
+        </button>
+      </form>
+      <form method="post" action={`/webhooks/${id}/remove`}>
+        <button class="button danger" type="submit">
+          Remove <span class="unseen">{url}</span>
+        </button>
+      </form>
+    </div>
+  );
+}
+
+const COLUMNS: readonly Column<Webhook>[] = [
+  { title: "Address", cell: ({ url }) => <span class="label address">{url}</span> },
+  {
+    title: "Told of",
+    cell: ({ events }) => (
+      <ul class="plain">
+        {events.map((event) => (
+          <li>{EVENT_WORDS[event]}</li>
+        ))}
+      </ul>
+    ),
+  },
+  { title: "Last try", cell: ({ lastTry }) => <LastTry lastTry={lastTry} /> },
+  { title: "Waiting", numeric: true, cell: ({ waiting }) => number(waiting) },
+  { title: "Given up", numeric: true, cell: ({ givenUp }) => number(givenUp) },
+  { title: "Actions", cell: (webhook) => <Actions {...webhook} /> },
+];
+
+function AddForm({ values, errors }: Pick<WebhooksPageProps, "values" | "errors">) {
+  return (
+    <form class="panel" method="post" action="/webhooks">
+      <h2>Add a webhook</h2>
+      <TextField
+        id="url"
+        name="url"
+        label="Address"
+        hint="Each event is posted there as JSON, signed, and tried again for a while where nobody takes it."
+        error={errorOf(errors, "url")}
+        input={{ type: "url", value: values.url, required: true, maxlength: 2000, autocomplete: "off" }}
+      />
+      <Fieldset id="events" legend="Events" error={errorOf(errors, "events")}>
+        <div class="choices">
+          {WEBHOOK_EVENTS.map((event) => (
+            <Choice
+              type="checkbox"
+              id={`event-${event}`}
+              name="events"
+              value={event}
+              label={EVENT_WORDS[event]}
+              checked={values.events.includes(event)}
+            />
+          ))}
+        </div>
+      </Fieldset>
+      <button class="button primary" type="submit">
+        Add webhook
+      </button>
+    </form>
+  );
+}
+
+function List({ webhooks }: Pick<WebhooksPageProps, "webhooks">) {
+  if (webhooks === null) {
+    return (
+      <Warning>
+        <h2>The gateway doesn't answer</h2>
+        <p>It keeps the webhooks, so they can't be shown now. Nothing is lost: load this page again in a while.</p>
+      </Warning>
+    );
+  }
+  if (webhooks.length === 0) return <p class="empty">There are no webhooks yet.</p>;
+  return <Table caption="Webhooks, oldest first" columns={COLUMNS} rows={webhooks} />;
+}
+
+function Trial({ trial }: { trial: TrialWord | null }) {
+  if (trial === null) return null;
+  if (trial === "delivered") return <Notice text={TRIAL_WORDS[trial]} />;
+  return (
+    <Warning>
+      <p>{TRIAL_WORDS[trial]}</p>
+    </Warning>
+  );
+}
+
+/** Who is told of what happens. */
+export function WebhooksPage({ webhooks, values, errors, notice, trial }: WebhooksPageProps) {
+  return (
+    <Layout title={errors.length > 0 ? "Error: Webhooks" : "Webhooks"} section="webhooks">
+      <h1>Webhooks</h1>
+      <Notice text={notice} />
+      <Trial trial={trial} />
+      <ErrorSummary errors={errors} idOf={(field) => (field === "form" ? null : field)} />
+      <p>Addresses that the gateway tells of what happens, by itself and behind the requests.</p>
+      <List webhooks={webhooks} />
+      <div class="after">
+        <AddForm values={values} errors={errors} />
+      </div>
+    </Layout>
+  );
+}
+
+/** Shows a new webhook's signing secret, this once; null: it was shown already. */
+export function WebhookSecretPage({ secret }: { secret: string | null }) {
+  return (
+    <Layout title="Signing secret" section="webhooks">
+      <h1>{secret === null ? "The secret was shown already" : "Here is the webhook's signing secret"}</h1>
+      {secret === null ? (
+        <p>
+          It is shown once, right after the webhook was added. If it got lost, remove the webhook and add it again: that
+          makes a new one.
+        </p>
+      ) : (
+        <>
+          <Warning>
+            <p>Copy it now: you will not see it again.</p>
+          </Warning>
+          <section class="panel">
+            <Copyable name="signing secret" text={secret} />
+            <p>
+              The receiver checks each event's signature with it, by the rules of Standard Webhooks: the headers{" "}
+              <code>webhook-id</code>, <code>webhook-timestamp</code> and <code>webhook-signature</code>.
+            </p>
+          </section>
+        </>
+      )}
+      <p>
+        <a class="button" href="/webhooks">
+          {secret === null ? "To the webhooks" : "Done, I have copied it"}
+        </a>
+      </p>
+    </Layout>
+  );
+}

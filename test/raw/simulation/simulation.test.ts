@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { hashToken } from "../../../shared/hash.ts";
+import { OPEN_POLICY, type Limits } from "../../../shared/policy.ts";
+import type { TokenRecord } from "../../../shared/record.ts";
+import { generateToken, newTokenId } from "../../../shared/token.ts";
+import type { LimitStanding, RequestEntry, UsageReport } from "../../../shared/usage.ts";
+import { type RawGateway, start } from "../harness.ts";
+import { play, type Player, type Seen } from "./clients.ts";
+import { type SimulatedProvider, startProvider } from "./provider.ts";
+import { between, randomOf } from "./random.ts";
+
+const REQUESTS = 10_000;
+const CLIENTS = 200;
+/** How often a guard is made to restart while it is busy. */
+const CRASHES = 40;
+const SEED = Number(process.env["SIMULATION_SEED"] ?? Date.now() % 1_000_000);
+
+const limits = (change: Partial<Limits>): Limits => ({
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  concurrency: null,
+  queueSeconds: 2,
+  budgets: [],
+  ...change,
+});
+
+/** The limits in play: some that bind at once, some later, some never. */
+const LIMITS: readonly (Limits | null)[] = [
+  ...[0.01, 0.03, 0.1, 0.2, 0.5].map((usd) => limits({ budgets: [{ usd, per: "total", warnAt: 0.8 }] })),
+  limits({ budgets: [{ usd: 100, per: "day", warnAt: null }] }),
+  limits({ budgets: [{ tokens: 20_000, per: "month", warnAt: null }] }),
+  limits({
+    budgets: [
+      { tokens: 100_000, per: "hour", warnAt: null },
+      { usd: 0.2, per: "week", warnAt: 0.5 },
+    ],
+  }),
+  limits({ concurrency: 2 }),
+  limits({ concurrency: 5, queueSeconds: 0 }),
+  limits({ requestsPerMinute: 100 }),
+  limits({ tokensPerMinute: 30_000 }),
+  limits({ concurrency: 3, requestsPerMinute: 300, budgets: [{ usd: 0.3, per: "total", warnAt: null }] }),
+  null,
+  null,
+  null,
+];
+
+/** What a guard's books say. */
+interface Books {
+  standing: LimitStanding | null;
+  entries: RequestEntry[];
+  usage: UsageReport;
+}
+
+let provider: SimulatedProvider;
+let gateway: RawGateway;
+const players: Player[] = [];
+const seen: Seen[] = [];
+const overspent: string[] = [];
+let books = new Map<string, Books>();
+
+async function knock(what: string, token: string, init?: RequestInit): Promise<Response> {
+  const day = new Date().toISOString().slice(0, 10);
+  return fetch(`${gateway.url}/simulation/${what}?token=${token}&from=2026-01-01&to=${day}`, init);
+}
+
+async function recordOf(limit: Limits | null): Promise<TokenRecord> {
+  const id = newTokenId();
+  const secret = generateToken(id);
+  players.push({ id, secret });
+  const times = { expiresAt: null, createdAt: 0, updatedAt: 0, holderActedAt: null };
+  return {
+    ...OPEN_POLICY,
+    ...times,
+    schema: 2,
+    id,
+    version: 1,
+    label: id,
+    note: null,
+    state: "active",
+    providers: ["openai", "anthropic"],
+    secrets: [{ hash: await hashToken(secret), typed: false, endsAt: null }],
+    policy: null,
+    limits: limit,
+  };
+}
+
+function lookForOverspending(id: string, standing: LimitStanding | null): void {
+  for (const { unit, per, limit, used, reserved } of standing?.budgets ?? []) {
+    if (used + reserved > limit) overspent.push(`${id}: ${used} + ${reserved} of ${limit} ${unit} per ${per}`);
+  }
+}
+
+async function readBooks(): Promise<Map<string, Books>> {
+  const rows = players.map(async ({ id }) => [id, (await (await knock("books", id)).json()) as Books] as const);
+  return new Map(await Promise.all(rows));
+}
+
+const isAtRest = ({ standing }: Books): boolean =>
+  (standing?.concurrency?.running ?? 0) === 0 && (standing?.budgets ?? []).every(({ reserved }) => reserved === 0);
+
+/** Waits until nothing is held any more: what a crash lost lapses by itself. */
+async function settled(): Promise<Map<string, Books>> {
+  for (const end = Date.now() + 120_000; Date.now() < end;) {
+    const found = await readBooks();
+    if ([...found.values()].every(isAtRest)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return readBooks();
+}
+
+async function run(): Promise<void> {
+  const random = randomOf(SEED);
+  let left = REQUESTS;
+  let over = false;
+  const client = async (own: () => number): Promise<void> => {
+    while (left-- > 0) {
+      const player = players[between(own, 0, players.length - 1)];
+      if (player !== undefined) seen.push(await play(gateway.url, player, own));
+    }
+  };
+  const trouble = async (): Promise<void> => {
+    for (let crash = 0; crash < CRASHES && !over; crash++) {
+      await new Promise((resolve) => setTimeout(resolve, between(random, 50, 500)));
+      const player = players[between(random, 0, players.length - 1)];
+      if (player !== undefined) await knock("crash", player.id).catch(() => null);
+    }
+  };
+  const watch = async (): Promise<void> => {
+    while (!over) {
+      for (const [id, { standing }] of await readBooks().catch(() => new Map<string, Books>())) {
+        lookForOverspending(id, standing);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  const others = Promise.all([trouble(), watch()]);
+  await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(randomOf(SEED + 1 + index))));
+  over = true;
+  await others;
+}
+
+beforeAll(async () => {
+  provider = await startProvider(randomOf(SEED));
+  const records = await Promise.all(LIMITS.map(recordOf));
+  gateway = await start({
+    upstreams: { openai: provider.url, anthropic: provider.url },
+    keys: { openai: "raw-test-openai-key", anthropic: "raw-test-anthropic-key" },
+    records,
+    entry: "test/raw/simulation/entry.ts",
+  });
+  for (const record of records) {
+    await knock("apply", record.id, { method: "POST", body: JSON.stringify(record) });
+  }
+  await run();
+  books = await settled();
+}, 300_000);
+
+afterAll(async () => {
+  await gateway.dispose();
+  await provider.close();
+});
+
+const entriesOf = (): RequestEntry[] => [...books.values()].flatMap(({ entries }) => entries);
+const serialOf = ({ raw }: RequestEntry): number | undefined =>
+  Object.entries(raw).find(([path]) => path.endsWith("serial_tokens"))?.[1];
+
+describe(`200 clients, 10,000 requests, leaving clients, failing providers and restarting guards (SIMULATION_SEED=${SEED})`, () => {
+  it("went as it was meant to: requests finished, were refused, were left and broke", ({ expect }) => {
+    expect(seen).toHaveLength(REQUESTS);
+    expect(seen.filter(({ finished, status }) => finished && status === 200).length).toBeGreaterThan(REQUESTS / 5);
+    expect(seen.filter(({ left, finished }) => left && !finished).length).toBeGreaterThan(100);
+    for (const code of ["budget_used_up", "rate_limited", "concurrency_limited"]) {
+      expect(seen.filter(({ refusal }) => refusal === code).length, code).toBeGreaterThan(10);
+    }
+  });
+
+  it("spent no budget beyond its end, at no moment", ({ expect }) => {
+    for (const [id, { standing }] of books) lookForOverspending(id, standing);
+    expect(overspent).toEqual([]);
+  });
+
+  it("metered of every finished request exactly what the provider reported", ({ expect }) => {
+    const metered = new Map(entriesOf().map((entry) => [serialOf(entry), entry]));
+    const finished = seen.filter(({ finished, serial }) => finished && serial !== null);
+    expect(finished.length).toBeGreaterThan(1_000);
+    for (const { serial } of finished) {
+      const booked = provider.books.get(serial ?? 0);
+      const entry = metered.get(serial ?? 0);
+      expect({ input: entry?.counts?.input, output: entry?.counts?.output, estimated: entry?.estimated }).toEqual({
+        input: booked?.input,
+        output: booked?.output,
+        estimated: false,
+      });
+    }
+  });
+
+  it("asked for a chat's usage without the client's seeing it", ({ expect }) => {
+    expect(seen.filter(({ surprised }) => surprised)).toEqual([]);
+  });
+
+  it("settled every permit once, and holds nothing any more", ({ expect }) => {
+    for (const [id, found] of books) {
+      expect(isAtRest(found), id).toBe(true);
+      const ids = found.entries.map((entry) => entry.id);
+      expect(new Set(ids).size, id).toBe(ids.length);
+      const serials = found.entries.map(serialOf).filter((serial) => serial !== undefined);
+      expect(new Set(serials).size, id).toBe(serials.length);
+      // Whoever got an answer, of the provider's or a refusal, stands in the books once.
+      const answered = seen.filter(({ player, status }) => player.id === id && status !== 0).length;
+      expect(found.entries.length, id).toBeGreaterThanOrEqual(answered);
+    }
+  });
+
+  it("adds up: what is spent is the sum of the requests, and so is the usage", ({ expect }) => {
+    for (const [id, { standing, entries, usage }] of books) {
+      const micros = entries.reduce((sum, entry) => sum + (entry.micros ?? 0), 0);
+      const tokens = entries.reduce((sum, { counts }) => sum + (counts === null ? 0 : counts.input + counts.output), 0);
+      expect(usage.total.micros, id).toBeCloseTo(micros, 2);
+      expect(usage.total.counts.input + usage.total.counts.output, id).toBe(tokens);
+      expect(usage.total.requests, id).toBe(entries.length);
+      for (const { unit, used } of standing?.budgets ?? []) {
+        if (unit === "usd") expect(used, id).toBeCloseTo(micros, 2);
+        else expect(used, id).toBe(tokens);
+      }
+    }
+  });
+});

@@ -1,0 +1,191 @@
+import { reset } from "cloudflare:test";
+import { afterEach, describe, it } from "vitest";
+import { OPEN_POLICY } from "../../../../shared/policy.ts";
+import { Owner } from "../../support/admin.ts";
+import { Browser, type Fields, newToken, seen } from "./browser.ts";
+
+afterEach(() => reset());
+
+const FILLED: Fields = {
+  "models.openai": "gpt-5*\r\n\r\n o4 \r\n",
+  endpoints: "all",
+  activeHours: "mon-fri 9:00-17:00\r\nsat,sun 22:00-02:00",
+  timeZone: "Europe/Berlin",
+  networks: "203.0.113.0/24\r\n2001:db8::1",
+  countries: "de, fr",
+  requestsPerMinute: "60",
+  tokensPerMinute: "",
+  concurrency: "4",
+  queueSeconds: "",
+  budgetAmount: ["", "12.5", "1000000"],
+  budgetUnit: ["usd", "usd", "tokens"],
+  budgetPer: ["month", "month", "day"],
+  budgetWarnAt: ["", "80", ""],
+  allowUnpriced: "yes",
+  holderMay: ["revoke"],
+};
+
+describe("the form of a policy", () => {
+  it("makes what it says", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice", FILLED);
+    expect(await (await Owner.signedIn()).token(id)).toMatchObject({
+      models: { openai: ["gpt-5*", "o4"] },
+      endpoints: "all",
+      activeHours: {
+        timeZone: "Europe/Berlin",
+        windows: [
+          { days: ["mon", "tue", "wed", "thu", "fri"], from: "09:00", to: "17:00" },
+          { days: ["sat", "sun"], from: "22:00", to: "02:00" },
+        ],
+      },
+      networks: ["203.0.113.0/24", "2001:db8::1/128"],
+      countries: ["DE", "FR"],
+      limits: {
+        requestsPerMinute: 60,
+        tokensPerMinute: null,
+        concurrency: 4,
+        queueSeconds: 10,
+        budgets: [
+          { usd: 12.5, per: "month", warnAt: 0.8 },
+          { tokens: 1_000_000, per: "day", warnAt: null },
+        ],
+      },
+      allowUnpriced: true,
+      holderMay: ["revoke"],
+    });
+  });
+
+  it("left as it is makes an open one, and empties what was set", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const owner = await Owner.signedIn();
+    const { id } = await browser.create("alice", FILLED);
+    await browser.submit(`/tokens/${id}`, newToken("alice"));
+    expect(await owner.token(id)).toMatchObject(OPEN_POLICY);
+  });
+
+  it("shows on the token's page what is set, in a sentence, a list and the form", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice", FILLED);
+    const page = await browser.get(`/tokens/${id}`);
+    const text = seen(page);
+    expect(text).toContain(
+      "May use every model of Anthropic and Google Gemini; gpt-5* and o4 of OpenAI, on all endpoints",
+    );
+    expect(text).toContain("Budgets 12.5 USD per month, warning at 80 %; 1000000 tokens per day");
+    expect(text).toContain("Hours mon-fri 09:00-17:00; sat,sun 22:00-02:00");
+    expect(page.text).toMatch(/<textarea id="rule-models-openai"[^>]*>gpt-5\*\no4<\/textarea>/);
+    expect(page.text).toMatch(/name="budgetAmount"[^>]* value="12.5"/);
+    expect(page.text).toMatch(/name="budgetWarnAt"[^>]* value="80"/);
+    expect(page.text.match(/<details class="part" open/g)).toHaveLength(2);
+    expect((await browser.get("/tokens/new")).text).not.toContain('<details class="part" open');
+  });
+
+  it("stands in the audit log in words", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice", FILLED);
+    await browser.submit(`/tokens/${id}`, newToken("alice", { ...FILLED, "models.openai": "", networks: "" }));
+    const text = seen(await browser.get(`/audit?token=${id}`));
+    expect(text).toContain("Models of OpenAI: gpt-5*, o4 → all");
+    expect(text).toContain("Networks: 203.0.113.0/24, 2001:db8::1/128 → from everywhere");
+  });
+});
+
+const row = (amount: string, more: Fields = {}): Fields => ({
+  budgetAmount: ["", amount],
+  budgetUnit: ["usd", "usd"],
+  budgetPer: ["month", "day"],
+  budgetWarnAt: ["", ""],
+  ...more,
+});
+const WRONG: [name: string, more: Fields, id: string, message: string][] = [
+  [
+    "a model with a space",
+    { "models.openai": "fine\ngpt 5" },
+    "rule-models-openai",
+    "“gpt 5”: A model may hold letters",
+  ],
+  [
+    "hours in words",
+    { activeHours: "always", timeZone: "UTC" },
+    "rule-activeHours",
+    "“always” isn't understood. Write it like",
+  ],
+  [
+    "hours beyond the day",
+    { activeHours: "mon 09:00-10:00\ntue 09:00-25:00", timeZone: "UTC" },
+    "rule-activeHours",
+    "“tue 09:00-25:00”: Write a time of day as 09:00",
+  ],
+  ["no zone", { activeHours: "mon 09:00-10:00" }, "rule-timeZone", "Name the time zone of the hours"],
+  [
+    "a zone that isn't",
+    { activeHours: "mon 09:00-10:00", timeZone: "Nowhere" },
+    "rule-timeZone",
+    "This isn't a time zone.",
+  ],
+  ["a zone without hours", { timeZone: "UTC" }, "rule-activeHours", "You named a time zone but no hours."],
+  ["a network that isn't", { networks: "10.0.0.0/8\nhome" }, "rule-networks", "“home”: Write a network as"],
+  ["a country that isn't", { countries: "DE, Italy" }, "rule-countries", "“Italy”: Write a country as the two letters"],
+  [
+    "a rate in words",
+    { requestsPerMinute: "ten" },
+    "rule-requestsPerMinute",
+    "This has to be a whole number of requests.",
+  ],
+  ["a rate of nothing", { tokensPerMinute: "0" }, "rule-tokensPerMinute", "This has to be 1 or more."],
+  [
+    "a queue without a concurrency",
+    { queueSeconds: "5" },
+    "rule-queueSeconds",
+    "Only a concurrency makes requests wait.",
+  ],
+  [
+    "a queue too long",
+    { concurrency: "1", queueSeconds: "600" },
+    "rule-queueSeconds",
+    "A request waits at most 60 seconds.",
+  ],
+  ["a budget in words", row("much"), "rule-budget-1-amount", "This has to be an amount of US dollars, like 12.5."],
+  ["a budget of nothing", row("0"), "rule-budget-1-amount", "This has to be more than 0."],
+  [
+    "half a token",
+    row("0.5", { budgetUnit: ["usd", "tokens"] }),
+    "rule-budget-1-amount",
+    "This has to be a whole number of tokens.",
+  ],
+  [
+    "a warning at all",
+    row("5", { budgetWarnAt: ["", "100"] }),
+    "rule-budget-1-warnAt",
+    "Write a percentage above 0 and below 100.",
+  ],
+  [
+    "a warning without a budget",
+    row("", { budgetWarnAt: ["", "50"] }),
+    "rule-budget-1-amount",
+    "Name the amount of this budget",
+  ],
+  [
+    "the same budget twice",
+    row("5", { budgetAmount: ["3", "5"], budgetPer: ["day", "day"] }),
+    "rule-budget-1-per",
+    "There is a budget in US dollars per day above already.",
+  ],
+];
+
+describe("a policy's form that can't be accepted", () => {
+  for (const [name, more, id, message] of WRONG) {
+    it(`${name}: says so at the field and at the top, and keeps what was entered`, async ({ expect }) => {
+      const browser = await Browser.signedIn();
+      const answer = await browser.post("/tokens", newToken("eve", more));
+      expect(answer.status).toBe(422);
+      expect(answer.text).toMatch(
+        new RegExp(`role="alert".*<a href="#${id}">[^<]*${message.replaceAll("'", "&#39;")}`),
+      );
+      expect(seen(answer).split(message)).toHaveLength(3);
+      expect(answer.text).toMatch(new RegExp(`id="${id}"[^>]* aria-invalid="true"`));
+      for (const value of Object.values(more).flat()) if (value !== "") expect(answer.text).toContain(value);
+    });
+  }
+});
