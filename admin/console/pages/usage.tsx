@@ -83,7 +83,7 @@ function Chart({ asking: { range, group }, told: { report, labels } }: { asking:
 function Exports({ asking: { range, token } }: { asking: UsageAsking }) {
   const link = (format: string): string => address("/api/usage/export", { format, ...range, token: token?.id ?? "" });
   return (
-    <p>
+    <p class="after">
       Row by row, for each day, token and model:{" "}
       <a href={link("csv")} download>
         CSV

@@ -8,7 +8,7 @@ import { Time } from "./time.tsx";
 function What({ endpoint, route, model, provider }: RequestEntry) {
   return (
     <>
-      <span class="label">{model ?? endpoint ?? "Unknown endpoint"}</span>
+      <span class="label">{model ?? endpoint ?? "No model named"}</span>
       <span class="sub">
         {[provider === null ? null : PROVIDER_NAMES[provider], endpoint ?? route].filter(Boolean).join(" · ")}
       </span>
@@ -29,8 +29,8 @@ function Used({ counts }: RequestEntry) {
   if (counts === null || (tokensOf(counts) === 0 && counts.audioSeconds === 0)) return <>–</>;
   return (
     <>
-      {number(counts.input)} in
-      {counts.cacheRead > 0 && ` (${number(counts.cacheRead)} cached)`}, {number(counts.output)} out
+      {number(counts.input)} in, {number(counts.output)} out
+      {counts.cacheRead > 0 && <span class="sub">{number(counts.cacheRead)} from a cache</span>}
       {counts.audioSeconds > 0 && <span class="sub">{number(counts.audioSeconds)} s of audio</span>}
     </>
   );

@@ -92,11 +92,11 @@ describe("a token's page", () => {
     const text = seen(page);
     expect(text).toContain("gpt-live-1 OpenAI ≈ $0.0023 3 0");
     expect(text).toContain(
-      "gpt-live-1 OpenAI · chat 200 Done 1,200 in (1,000 cached), 34 out $0.0023 1.5 s First byte 450 ms",
+      "gpt-live-1 OpenAI · chat 200 Done 1,200 in, 34 out 1,000 from a cache $0.0023 1.5 s First byte 450 ms",
     );
     expect(text).toContain("429 Refused by Doppelgate: the token's budget doesn't cover it – –");
     expect(text).toContain("Unpriced");
-    expect(text).toContain("200 Client left 1,200 in (1,000 cached), 34 out $0.0023 Estimate");
+    expect(text).toContain("200 Client left 1,200 in, 34 out 1,000 from a cache $0.0023 Estimate");
     expect(page.text).toContain(`href="/tokens/${id}/requests"`);
     expect(page.text).toContain(`href="/usage?token=${id}"`);
   });
