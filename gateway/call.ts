@@ -16,6 +16,8 @@ export interface Call {
   endpoint: Endpoint | null;
   /** As the request names it; null where it names none. */
   model: string | null;
+  /** Models that it names beside that one: of tools, and of those that are asked where the first one declines. Left out: none. */
+  moreModels?: readonly string[];
   /** Whether the answer is asked for as an event stream. */
   stream: boolean;
   /** Whether the client asked for the usage of its stream itself (`stream_options.include_usage`). */

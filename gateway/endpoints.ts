@@ -63,6 +63,8 @@ export interface Endpoint {
   cost: EndpointCost;
   /** Of a place that takes WebSockets, and nothing else; left out: it takes none. */
   socket?: SocketModel;
+  /** Parameters of its query that reach what all users of a provider key share; left out: none. */
+  sharedParameters?: readonly string[];
 }
 
 /** Where a WebSocket names its model. */

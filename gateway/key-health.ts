@@ -36,6 +36,8 @@ export class KeyHealth extends DurableObject<GatewayEnv> {
 
 /** What this isolate last noted, by key: when, in ms since 1970. */
 const noted = new Map<string, number>();
+/** The day of which this isolate last let webhooks know, by key. */
+const told = new Map<string, string>();
 
 /**
  * Writes down, for the owner, that a provider rejected one of the gateway's keys, and lets webhooks know.
@@ -66,13 +68,14 @@ async function notify(
   now: number,
 ): Promise<void> {
   const day = new Date(now).toISOString().slice(0, 10);
+  if (told.get(key) === day) return;
   try {
     const id = `${provider}:key_rejected:${await fingerprintOf(key)}:${day}`;
     await ledgers.getByName(LEDGER_NAME).notify({ id, at: now, type: "provider_key.rejected", provider, status });
+    told.set(key, day);
   } catch (error) {
-    // It is told again with the next rejection that is noted.
+    // It is told with the next rejection that is noted.
     log("warn", "ledger_failed", { provider, reason: String(error) });
-    noted.delete(key);
   }
 }
 
@@ -82,6 +85,7 @@ export const isNotedRejected = (key: string): boolean => noted.has(key);
 /** Takes the note back, at the first answer that shows the key to be accepted. */
 export async function noteAccepted(bindings: Bindings, provider: Provider, key: string): Promise<void> {
   noted.delete(key);
+  told.delete(key);
   await tell(bindings, provider, key, null);
 }
 

@@ -6,6 +6,7 @@ import type { Outcome } from "./metering/entry.ts";
 import { socketMeterOf } from "./metering/socket-meter.ts";
 import { NOTHING_USED } from "./metering/used.ts";
 import { ROUTE_ROWS } from "./providers.ts";
+import { frameJudgeOf } from "./reading/frames.ts";
 import { Refused } from "./refusals.ts";
 import { connect } from "./sockets/connect.ts";
 import type { SocketRequest } from "./sockets/endpoints.ts";
@@ -61,7 +62,8 @@ export async function handleSocket(
     }
     const watching = vigil ?? keepVigil(bindings, admission.token, null);
     const meter = socketMeterOf(own, Date.now());
-    const terms = { endpoint, keys: own.keys, offered, vigil: watching, onlooker: meter };
+    const judge = frameJudgeOf(own.call.endpoint, admission.token.record);
+    const terms = { endpoint, keys: own.keys, offered, vigil: watching, onlooker: meter, judge };
     const opened = openSocket(upstream, upstream.webSocket, terms);
     addLimitHeaders(opened.response.headers, own.standing, dialect, Date.now());
     outcome = null;

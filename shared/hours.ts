@@ -81,8 +81,21 @@ export function opensAt(hours: ActiveHours, now: number): number | null {
     const off = ((minuteOfWeek(timeZone, guess) - start + WEEK_MINUTES * 1.5) % WEEK_MINUTES) - WEEK_MINUTES / 2;
     const at = guess - off * MINUTE_MS;
     if (at > now && isOpenAt(hours, at)) return at;
+    // The clocks were put forward over the window's beginning: it opens with the first minute after.
+    if (guess > now && isOpenAt(hours, guess)) return firstOpen(hours, Math.max(at, now), guess);
   }
   return null;
+}
+
+/** The first open minute after a shut one, by halving. Between the two, the hours open once. */
+function firstOpen(hours: ActiveHours, shut: number, open: number): number {
+  let [from, to] = [Math.floor(shut / MINUTE_MS), Math.floor(open / MINUTE_MS)];
+  while (to - from > 1) {
+    const middle = Math.floor((from + to) / 2);
+    if (isOpenAt(hours, middle * MINUTE_MS)) to = middle;
+    else from = middle;
+  }
+  return to * MINUTE_MS;
 }
 
 /**

@@ -62,8 +62,10 @@ export class Engine {
     await this.#schedule();
     await this.#publisher.publish(outcome.value.id);
     await this.#schedule();
-    // Not what the action wrote: the guard may have told of an act of the holder's.
-    return { ok: true, value: this.view(findToken(this.#storage.sql, outcome.value.id) ?? outcome.value) };
+    const now = findToken(this.#storage.sql, outcome.value.id) ?? outcome.value;
+    // What the action wrote, unless the guard has told of an act of the holder's since.
+    const isMerged = now.holderActedAt !== outcome.value.holderActedAt;
+    return { ok: true, value: this.view(isMerged ? now : outcome.value) };
   }
 
   /**

@@ -56,6 +56,8 @@ export const OPENAI_ENDPOINTS: readonly Endpoint[] = [
     body: "none",
     meter: "realtime",
     socket: "query",
+    // Joins a call that may be somebody else's.
+    sharedParameters: ["call_id"],
   },
   {
     ...OPENAI,

@@ -55,7 +55,11 @@ function judge(memory: Memory, ask: Ask, limits: Limits, now: number): LimitRefu
  * @throws where it isn't refused now: nobody would settle what was granted
  */
 function repeat(memory: Memory, ask: Ask, limits: Limits, now: number): Answer {
-  const refusal = judge(memory, ask, limits, now);
+  const { concurrency } = limits;
+  const full = concurrency !== null && isFull(limits, memory);
+  const refusal: LimitRefusal | null =
+    judge(memory, ask, limits, now) ??
+    (full ? { code: "concurrency_limited", limit: concurrency, waitedSeconds: 0 } : null);
   if (refusal === null) throw new Error("This permit is over.");
   return { answer: "refused", refusal, standing: standingOfLimits(limits, memory, now) };
 }

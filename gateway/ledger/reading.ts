@@ -27,6 +27,8 @@ const GROUPED: Record<UsageGroup, string> = {
     ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ${MOST_TOKENS}`,
 };
 
+const LIMITED: ReadonlySet<UsageGroup> = new Set(["token", "model"]);
+
 function* selected(sql: SqlStorage, query: string, ...values: SqlStorageValue[]): Generator<UsageRow> {
   for (const row of sql.exec(query, ...values)) yield usageRowOf(row);
 }
@@ -41,8 +43,9 @@ export function readUsage(sql: SqlStorage, { from, to, group }: UsageQuery, now:
     const rows = selected(sql, GROUPED[by].replace("sums", SELECT_SUMS), from, to);
     return reportOfRows(rows, { group: by }, now - REPORTED_WITHIN_MS);
   };
+  const report = read(group);
   // The tokens and models that are told may not be all.
-  return { ...read(group), total: read("provider").total };
+  return LIMITED.has(group) ? { ...report, total: read("provider").total } : report;
 }
 
 /** Usage of all tokens, row by row. Behind what no page gave, there is none. */

@@ -1,9 +1,10 @@
 import type { BodyKind } from "../endpoints.ts";
-import type { Fields } from "./fields.ts";
+import { fieldsOf, type Fields } from "./fields.ts";
 
 /** What a body asks for beside its content. */
 export interface AskedFor {
   model: string | null;
+  moreModels: string[];
   stream: boolean;
   asksForUsage: boolean;
   outputBound: number | null;
@@ -18,12 +19,6 @@ function amount(value: unknown): number | null {
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) && number >= 0 ? Math.ceil(number) : null;
 }
-const fieldsOf = (value: unknown): Fields =>
-  // The cast: an object that isn't null has fields by name.
-  typeof value === "object" && value !== null ? (value as Fields) : {};
-const either = (fields: Fields, ...names: string[]): unknown =>
-  names.map((name) => fields[name]).find((value) => value !== undefined);
-
 /** The larger one: which of two bounds a provider goes by is its own affair. */
 const largest = (...values: unknown[]): number | null => {
   const known = values.map(amount).filter((value) => value !== null);
@@ -80,14 +75,15 @@ const BOUNDS: Record<BodyKind, (body: Fields) => number | null> = {
 const openAiTier = ({ service_tier: tier }: Fields): string | undefined =>
   typeof tier === "string" && tier !== "auto" ? tier : undefined;
 
-/** Google's, in either spelling. */
-const geminiTier = (body: Fields): string | null => {
-  const tier = either(body, "serviceTier", "service_tier");
+/** Google's. In both spellings at once, which one counts there isn't known here. */
+const geminiTier = ({ serviceTier, service_tier: snakeTier }: Fields): string | null | undefined => {
+  if (serviceTier !== undefined && snakeTier !== undefined) return undefined;
+  const tier = serviceTier ?? snakeTier;
   return typeof tier === "string" ? tier : null;
 };
 
 /** The price class that a body asks for. A kind that isn't named: as OpenAI's. */
-const TIERS: Partial<Record<BodyKind, (body: Fields) => string | null>> = {
+const TIERS: Partial<Record<BodyKind, (body: Fields) => string | null | undefined>> = {
   // Where it says nothing of the place, the workspace's setting counts.
   messages: ({ speed, inference_geo: place }) =>
     `${typeof speed === "string" ? speed : ""} ${typeof place === "string" ? place : "us"}`,
@@ -95,15 +91,25 @@ const TIERS: Partial<Record<BodyKind, (body: Fields) => string | null>> = {
   interactions: geminiTier,
 };
 
-/** Kinds of tools that the holder's own program runs. Everything else is run, and may be billed, by the provider. */
+/**
+ * Kinds of tools that the holder's own program runs. Everything else is run by the provider: billed apart, or, as with `mcp`,
+ * by turns of the model of which nobody knows how many there will be.
+ */
 const OWN_TOOLS =
-  /^(?:function|custom|namespace|tool_search|computer.*|bash_.*|text_editor_.*|memory_.*|apply_patch|local_shell|mcp)$/;
-const GEMINI_OWN: ReadonlySet<string> = new Set(["functionDeclarations", "function_declarations"]);
+  /^(?:function|custom|namespace|computer.*|browser_.*|bash_.*|text_editor_.*|memory_.*|apply_patch|local_shell)$/;
+const GEMINI_OWN: ReadonlySet<string> = new Set([
+  "functionDeclarations",
+  "function_declarations",
+  "computerUse",
+  "computer_use",
+]);
+
+const listOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
 function toolsOf(body: Fields): string[] {
   const names: string[] = [];
-  for (const one of Array.isArray(body["tools"]) ? body["tools"] : []) {
-    const tool = fieldsOf(one);
+  for (const tool of listOf(body["tools"])) {
     const { type } = tool;
     if (typeof type === "string") {
       if (!OWN_TOOLS.test(type)) names.push(type);
@@ -113,9 +119,29 @@ function toolsOf(body: Fields): string[] {
     }
   }
   // A search of a chat's is an option of its own.
-  if (body["web_search_options"] !== undefined && body["web_search_options"] !== null) names.push("web_search");
+  if (isThere(body["web_search_options"])) names.push("web_search");
+  if (listOf(body["mcp_servers"]).length > 0) names.push("mcp");
+  // Anthropic's: after a refusal other models are asked the same, and each of them is billed.
+  if (isThere(body["fallbacks"])) names.push("fallbacks");
   return [...new Set(names)];
 }
+
+/** Tools that ask a model of their own, also where a request doesn't name it. */
+const ASKING_TOOLS: ReadonlySet<string> = new Set(["image_generation"]);
+
+/** Models that a body names beside its own: of tools, of drawings, and of those that are asked where the first one declines. */
+function moreModelsOf(body: Fields): string[] {
+  const { fallbacks } = body;
+  const tools = listOf(body["tools"]);
+  const named = [body, ...tools].map(({ svg }) => fieldsOf(svg)["model"]);
+  const own = tools.map(({ model, type }) => model ?? (ASKING_TOOLS.has(String(type)) ? type : undefined));
+  // "default": the provider chooses. A rule that allows everything allows that too.
+  const next = typeof fallbacks === "string" ? [fallbacks] : listOf(fallbacks).map(({ model }) => model);
+  return [...named, ...own, ...next].filter(isThere).map(String);
+}
+
+/** A provider that takes 1 or "true" for true must not stream what was taken for an answer in one piece here. */
+const isOn = (value: unknown): boolean => isThere(value) && ![false, 0, "", "false"].some((off) => off === value);
 
 /**
  * Reads off a body what is asked for.
@@ -127,7 +153,8 @@ export function askedFor(kind: BodyKind, body: Fields): AskedFor {
   const { model, stream } = body;
   return {
     model: typeof model === "string" ? model : null,
-    stream: stream === true || stream === "true",
+    moreModels: moreModelsOf(body),
+    stream: isOn(stream),
     asksForUsage: fieldsOf(body["stream_options"])["include_usage"] === true,
     outputBound: BOUNDS[kind](body),
     answers: answersOf(body),

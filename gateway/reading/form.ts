@@ -1,10 +1,17 @@
 import type { Policy } from "../../shared/policy.ts";
+import type { BodyKind, Endpoint } from "../endpoints.ts";
 import type { Call } from "../call.ts";
-import type { Endpoint } from "../endpoints.ts";
 import { Refused } from "../refusals.ts";
 import { askedFor } from "./asked.ts";
-import { type Fields, SHARED_FIELDS } from "./fields.ts";
-import { walk } from "./walk.ts";
+import { sharedFieldsOf, type Fields } from "./fields.ts";
+import { judged } from "./judged.ts";
+
+/** Kinds of bodies that may come as a form. Anything else that says it is one is read as JSON, which it isn't. */
+const FORMS: ReadonlySet<BodyKind> = new Set<BodyKind>(["image-form", "audio-form"]);
+
+/** Whether a body is to be read as a form with files. */
+export const isForm = ({ headers }: Pick<Request, "headers">, kind: BodyKind): boolean =>
+  FORMS.has(kind) && (headers.get("content-type") ?? "").trim().toLowerCase().startsWith("multipart/form-data");
 
 const unreadable = (problem: string): Refused => new Refused({ code: "unreadable_request", problem });
 
@@ -14,6 +21,31 @@ async function parse(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<Form
   } catch {
     throw unreadable("The body is not a readable multipart form.");
   }
+}
+
+const encoder = new TextEncoder();
+
+/** What a form's texts say, as the same in JSON would: `a[b]` is a field in a field. */
+function fieldsOfForm(form: FormData): { fields: Fields; bytes: number; files: number } {
+  // Without a prototype: a field may have any name.
+  const fields: Fields = Object.create(null);
+  let [bytes, files] = [0, 0];
+  for (const [name, value] of form) {
+    if (typeof value !== "string") {
+      files++;
+      continue;
+    }
+    bytes += encoder.encode(value).length;
+    const plain = name.replace(/\[\]$/, "");
+    const isList = plain !== name;
+    // Lists are written `name[]`, as often as they have items.
+    if (Object.hasOwn(fields, plain) && !isList) throw unreadable(`The field "${name.slice(0, 100)}" stands twice.`);
+    const read = /^\d{1,9}$/.test(value) ? Number(value) : value;
+    const inner = plain.split(/[[\].]+/).filter((part) => part !== "");
+    const last = inner.pop() ?? plain;
+    fields[plain] = isList || inner.length > 0 ? { [last]: isList ? [read] : read } : read;
+  }
+  return { fields, bytes, files };
 }
 
 /**
@@ -29,27 +61,18 @@ export async function readForm(
   endpoint: Endpoint,
   policy: Policy,
 ): Promise<Call> {
-  const form = await parse(bytes, type);
-  const fields: Fields = {};
-  let [words, images, audio] = [0, 0, false];
-  for (const [name, value] of form) {
-    if (typeof value === "string") {
-      // Lists are written `name[]`, as often as they have items.
-      if (name in fields && !name.endsWith("[]")) throw unreadable(`The field "${name.slice(0, 100)}" stands twice.`);
-      fields[name] = /^\d{1,9}$/.test(value) ? Number(value) : value;
-      words += value.length * 3;
-    } else if (endpoint.body === "image-form") images++;
-    else audio = true;
-  }
-  const rules = policy.endpoints === "inference" ? (SHARED_FIELDS[endpoint.body] ?? []) : [];
-  const { shared } = walk(fields, words, rules);
-  if (shared !== null) throw new Refused({ code: "field_not_allowed", field: shared.slice(0, 200) });
+  const { fields, bytes: words, files } = fieldsOfForm(await parse(bytes, type));
+  const rules = sharedFieldsOf(endpoint.body);
+  const { input, namesStored } = judged(fields, words, { rules, refuses: policy.endpoints === "inference" });
+  if (endpoint.body === "image-form") input.images += files;
+  else input.unseen ||= files > 0;
   const { tier, ...asked } = askedFor(endpoint.body, fields);
   return {
     endpoint,
     ...asked,
     usageAdded: false,
-    input: { bytes: words, images, unseen: audio },
+    input,
     ...(tier !== undefined && { tier }),
+    ...(namesStored && { namesStored }),
   };
 }

@@ -1,16 +1,23 @@
 import { countsTokens, type Policy } from "../../shared/policy.ts";
-import type { Call } from "../call.ts";
+import { unreadCall, type Call } from "../call.ts";
 import type { Endpoint } from "../endpoints.ts";
 import { Refused } from "../refusals.ts";
 import { askedFor } from "./asked.ts";
-import { type Fields, SHARED_FIELDS } from "./fields.ts";
-import { scanJson } from "./scan.ts";
+import { textOf } from "./body.ts";
+import { fieldsOf, sharedFieldsOf, type Fields } from "./fields.ts";
+import { judged } from "./judged.ts";
+import { firstModel, isPlain } from "./quick.ts";
+import { scanJson, type Scan } from "./scan.ts";
 import { withUsage } from "./usage-option.ts";
-import { walk } from "./walk.ts";
 
 const unreadable = (problem: string): Refused => new Refused({ code: "unreadable_request", problem });
 
-function parse(text: string): Fields {
+/**
+ * A JSON object as its fields, where nobody can read it otherwise.
+ *
+ * @throws Refused `unreadable_request`
+ */
+export function parseJson(text: string): { body: Fields; scan: Scan } {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -20,8 +27,12 @@ function parse(text: string): Fields {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw unreadable("The body has to be a JSON object.");
   }
-  // The cast: an object that is no list has fields by name.
-  return body as Fields;
+  const scan = scanJson(text);
+  if (scan.doubled !== null) {
+    // One reader takes the first, another one the last: what is judged here might not be what counts there.
+    throw unreadable(`The field "${scan.doubled.slice(0, 100)}" stands twice in one object of the body. Send it once.`);
+  }
+  return { body: fieldsOf(body), scan };
 }
 
 /** A call as its JSON body tells it, and the body as it goes upstream where that isn't as it came. */
@@ -34,22 +45,28 @@ export interface JsonReading {
 /**
  * Reads a JSON body.
  *
- * @param text of it
+ * @param bytes of it, behind its content coding
  * @param named the model that the address names; null: the body names it
+ * @param whole whether more of it matters than fields that reach what is shared
  * @throws Refused `unreadable_request`, `field_not_allowed`
  */
-export function readJson(text: string, endpoint: Endpoint, named: string | null, policy: Policy): JsonReading {
-  const body = parse(text);
-  const scan = scanJson(text);
-  if (scan.doubled !== null) {
-    // One reader takes the first, another one the last: what is judged here might not be what counts there.
-    throw unreadable(`The field "${scan.doubled.slice(0, 100)}" stands twice in one object of the body. Send it once.`);
+export function readJson(
+  bytes: Uint8Array,
+  endpoint: Endpoint,
+  named: string | null,
+  policy: Policy,
+  whole: boolean,
+): JsonReading {
+  const text = textOf(bytes);
+  const rules = sharedFieldsOf(endpoint.body);
+  if (!whole && isPlain(text, rules)) {
+    return { call: { ...unreadCall(endpoint), model: named ?? firstModel(text) }, changed: null };
   }
-  const rules = SHARED_FIELDS[endpoint.body] ?? [];
-  const { shared, input } = walk(body, text.length * (isAscii(text) ? 1 : 3), rules);
-  if (shared !== null && policy.endpoints === "inference")
-    throw new Refused({ code: "field_not_allowed", field: shared.slice(0, 200) });
+  const { body, scan } = parseJson(text);
+  const { input, namesStored } = judged(body, bytes.length, { rules, refuses: policy.endpoints === "inference" });
   const { tier, ...asked } = askedFor(endpoint.body, body);
+  // What a tool of the provider's brings in is read by the model too.
+  if (asked.hostedTools.length > 0) input.unseen = true;
   const usageAdded = endpoint.body === "chat" && asked.stream && !asked.asksForUsage && countsTokens(policy);
   const call: Call = {
     endpoint,
@@ -58,11 +75,7 @@ export function readJson(text: string, endpoint: Endpoint, named: string | null,
     usageAdded,
     input,
     ...(tier !== undefined && { tier }),
-    ...(shared !== null && { namesStored: true }),
+    ...(namesStored && { namesStored }),
   };
   return { call, changed: usageAdded ? withUsage(text, body["stream_options"], scan) : null };
 }
-
-/** A text's length is its bytes where all of it is ASCII; no other character takes more than three for each unit. */
-// oxlint-disable-next-line no-control-regex -- all of ASCII, control characters too
-const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);

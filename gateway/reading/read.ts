@@ -1,20 +1,27 @@
 import { countsTokens, type Policy } from "../../shared/policy.ts";
 import { unreadCall, type CallBody, type Reading } from "../call.ts";
 import { addressedModel } from "../endpoints/find.ts";
-import type { Endpoint } from "../endpoints.ts";
-import { isBodyless, type Target } from "../target.ts";
-import { readBytes, textOf, undone } from "./body.ts";
-import { readForm } from "./form.ts";
+import type { BodyKind, Endpoint } from "../endpoints.ts";
+import { ROUTE_ROWS } from "../providers.ts";
+import { isBodyless, judgedPath, type Target } from "../target.ts";
+import { judgeAddress } from "./address.ts";
+import { readBytes, undone } from "./body.ts";
+import { sharedFieldsOf } from "./fields.ts";
+import { isForm, readForm } from "./form.ts";
 import { readJson } from "./json.ts";
 
 const encoder = new TextEncoder();
 
-/** Whether a policy goes by what stands in a body. */
-const looksInside = (policy: Policy): boolean =>
-  policy.endpoints === "inference" || policy.models !== null || countsTokens(policy);
+/** Whether a policy goes by all that a body asks for: rules about this provider's models, limits, money. */
+const readsAll = (policy: Policy, { routes }: Endpoint): boolean =>
+  countsTokens(policy) || routes.some((route) => policy.models?.[ROUTE_ROWS[route].provider] !== undefined);
 
-const isForm = ({ headers }: Request): boolean =>
-  (headers.get("content-type") ?? "").trim().toLowerCase().startsWith("multipart/form-data");
+/** Kinds that reach nothing, and whose answers name no model: unread, they would have no price. */
+const NAMELESS: ReadonlySet<BodyKind> = new Set<BodyKind>(["audio-form"]);
+
+/** Whether it goes by what a body reaches. */
+const readsFields = ({ endpoints }: Policy, { body }: Endpoint): boolean =>
+  endpoints === "inference" && (sharedFieldsOf(body).length > 0 || NAMELESS.has(body));
 
 /**
  * Reads of a request what its policy, limits and prices go by, and refuses what the policy doesn't allow in a body. What was
@@ -34,20 +41,22 @@ export async function readCall(
   const call = unreadCall(endpoint);
   const body: CallBody = isBodyless(request.method) ? null : request.body;
   if (endpoint === null) return { call, body };
+  judgeAddress(request, target, endpoint, policy);
   call.model = addressedModel(endpoint, target);
   // Frames come later than any look at them here could.
   call.input.unseen = endpoint.socket !== undefined;
-  if (target.path.includes(":streamGenerateContent")) call.stream = true;
-  if (body === null || endpoint.body === "none" || !looksInside(policy)) return { call, body };
+  call.stream = judgedPath(target.path).includes(":streamGenerateContent");
+  const whole = readsAll(policy, endpoint);
+  if (body === null || endpoint.body === "none" || !(whole || readsFields(policy, endpoint))) return { call, body };
   const bytes = await readBytes(request);
   if (bytes.length === 0) return { call, body: bytes };
   const plain = await undone(bytes, request.headers);
-  if (isForm(request)) {
+  if (isForm(request, endpoint.body)) {
     const type = request.headers.get("content-type") ?? "";
     return { call: await readForm(plain, type, endpoint, policy), body: bytes };
   }
-  const read = readJson(textOf(plain), endpoint, call.model, policy);
-  if (call.stream) read.call.stream = true;
+  const read = readJson(plain, endpoint, call.model, policy, whole);
+  read.call.stream ||= call.stream;
   if (read.changed === null) return { call: read.call, body: bytes };
   // Its content-encoding would be another one; `forward` sends such a body plain.
   return { call: read.call, body: new Uint8Array(encoder.encode(read.changed)) };

@@ -1,11 +1,13 @@
 import type { CallInput } from "../call.ts";
-import type { Fields, SharedField } from "./fields.ts";
+import { fieldsOf, isStoredItem, type Fields, type SharedField } from "./fields.ts";
 
 /** What a walk through a body finds. */
 export interface Walk {
   /** Path of the first field that reaches what is shared, e.g. `tools.0.vector_store_ids`; null: none does. */
   shared: string | null;
   input: CallInput;
+  /** Whether it is nested deeper than was looked. */
+  tooDeep: boolean;
 }
 
 /** Data of a holder's own tools, free in its form, and notes to earlier answers: a name in it means nothing to the provider. */
@@ -25,91 +27,139 @@ const OPAQUE: ReadonlySet<string> = new Set([
   "response_schema",
   "schema",
 ]);
+
+/** Deeper than any request is, but for data of a holder's own tools, which isn't looked at. */
+export const DEEPEST = 64;
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+/** Fields that name content which isn't in the body, whose size nobody here can tell. */
+const UNSEEN = new Map<string, (value: unknown, beside: Fields) => boolean>(
+  [
+    "cachedContent",
+    "cached_content",
+    "continuationToken",
+    "continuation_token",
+    "conversation",
+    "fileId",
+    "fileUri",
+    "file_id",
+    "file_ids",
+    "file_uri",
+    "file_url",
+    "mcp_servers",
+    "previousInteractionId",
+    "previous_interaction_id",
+    "previous_response_id",
+    "thread",
+    "vector_store_ids",
+  ].map((name) => [name, isThere]),
+);
+// A stored prompt; a plain one is a text or a list.
+UNSEEN.set("prompt", (value) => isObject(value) && !Array.isArray(value));
+// An earlier answer's speech, by its id.
+UNSEEN.set("audio", (value) => isThere(fieldsOf(value)["id"]));
+// Thoughts of an earlier answer that the provider has kept.
+UNSEEN.set("type", (value, beside) =>
+  value === "reasoning" ? !isThere(beside["encrypted_content"]) : isThere(beside["id"]) && isStoredItem(beside),
+);
+UNSEEN.set("id", (_value, beside) => beside["type"] === undefined && isStoredItem(beside));
+
+/**
+ * What a field with content is: an image, which has its own number of tokens whatever its bytes; other data, or an address,
+ * that becomes nobody here knows how many. Text is none of them: all of it counts.
+ */
+type Content = "image" | "data" | "address";
+
 const DATA_URL = /^data:([^;,]*)/;
-const IMAGE = /^image\//;
-/** Fields that name content elsewhere, whose size nobody here can tell. */
-const UNSEEN: ReadonlySet<string> = new Set([
-  "cachedContent",
-  "cached_content",
-  "conversation",
-  "fileUri",
-  "file_id",
-  "file_uri",
-  "file_url",
-  "previousInteractionId",
-  "previous_interaction_id",
-  "previous_response_id",
-  "prompt_id",
-  "vector_store_ids",
-]);
-/** Deeper than any request is. */
-const DEEPEST = 64;
+const IMAGE = /^image\//i;
+const ADDRESS = /^[a-z][a-z0-9+.-]*:/i;
 
-class Walker {
-  readonly found: Walk;
-  readonly #rules: readonly SharedField[];
+const mimeOf = (beside: Fields): unknown =>
+  beside["media_type"] ?? beside["mime_type"] ?? beside["mimeType"] ?? beside["format"];
 
-  constructor(bytes: number, rules: readonly SharedField[]) {
-    this.found = { shared: null, input: { bytes, images: 0, unseen: false } };
-    this.#rules = rules;
+/** By the names of a field and of what holds it. Text that only looks like a data URL is a prompt. */
+function contentOf(name: string, value: string, beside: Fields, holder: string | number | undefined): Content | null {
+  if (name === "image_url" || (name === "url" && holder === "image_url")) {
+    const mime = DATA_URL.exec(value)?.[1];
+    if (mime === undefined) return ADDRESS.test(value) ? "image" : null;
+    return IMAGE.test(mime) ? "image" : "data";
   }
-
-  visit(node: unknown, path: readonly string[]): void {
-    if (typeof node !== "object" || node === null || path.length > DEEPEST) return;
-    if (Array.isArray(node)) {
-      for (const [index, one] of node.entries()) this.visit(one, [...path, String(index)]);
-      return;
-    }
-    // The cast: an object that isn't a list has fields by name.
-    const fields = node as Fields;
-    for (const [name, value] of Object.entries(fields)) {
-      this.#judge(name, value, fields, path);
-      if (typeof value === "string") this.#measure(name, value, fields);
-      else if (!isOpaque(name, fields, path)) this.visit(value, [...path, name]);
-    }
+  if (name === "data") {
+    const mime = mimeOf(beside);
+    // Anthropic takes plain text in such a place too.
+    if (typeof mime !== "string" || beside["type"] === "text") return null;
+    return IMAGE.test(mime) ? "image" : "data";
   }
-
-  #judge(name: string, value: unknown, beside: Fields, path: readonly string[]): void {
-    if (UNSEEN.has(name) && value !== null && value !== "") this.found.input.unseen = true;
-    const rule = this.#rules.find(
-      (one) =>
-        one.names.includes(name) && (one.where === "anywhere" || path.length === 0) && one.reaches(value, beside),
-    );
-    if (rule !== undefined) this.found.shared ??= [...path, name].join(".");
-  }
-
-  /** Base64 isn't text that a model reads: an image has its own number of tokens, whatever its bytes. */
-  #measure(name: string, value: string, beside: Fields): void {
-    const { input } = this.found;
-    const dataUrl = DATA_URL.exec(value)?.[1];
-    const mime = dataUrl ?? (name === "data" ? mimeOf(beside) : null);
-    if (mime !== null) {
-      input.bytes -= value.length;
-      if (IMAGE.test(mime)) input.images++;
-      else input.unseen = true;
-    } else if (/^https?:\/\//.test(value) && (name === "url" || name === "image_url" || name === "uri")) {
-      if (isImagePlace(name, beside)) input.images++;
-      else input.unseen = true;
-    }
-  }
-}
-
-function mimeOf(beside: Fields): string | null {
-  for (const name of ["media_type", "mime_type", "mimeType", "format"]) {
-    const value = beside[name];
-    if (typeof value === "string") return value;
-  }
+  if (name === "file_data") return "data";
+  if (name === "url" || name === "uri") return ADDRESS.test(value) ? "address" : null;
   return null;
 }
 
-const isImagePlace = (name: string, beside: Fields): boolean =>
-  name === "image_url" || beside["detail"] !== undefined || Object.keys(beside).length === 1;
+class Walker {
+  readonly found: Walk;
+  readonly #rules = new Map<string, SharedField[]>();
+  readonly #path: (string | number)[] = [];
 
-function isOpaque(name: string, beside: Fields, path: readonly string[]): boolean {
-  if (OPAQUE.has(name)) return true;
-  const type = beside["type"];
-  // What a tool was called with stands under `input` in Anthropic's messages; the same name is the prompt elsewhere.
-  return name === "input" && path.length > 0 && typeof type === "string" && type.endsWith("tool_use");
+  constructor(bytes: number, rules: readonly SharedField[]) {
+    this.found = { shared: null, input: { bytes, images: 0, unseen: false }, tooDeep: false };
+    for (const rule of rules) {
+      for (const name of rule.names) this.#rules.set(name, [...(this.#rules.get(name) ?? []), rule]);
+    }
+  }
+
+  visit(node: unknown): void {
+    if (typeof node !== "object" || node === null) return;
+    if (this.#path.length > DEEPEST) {
+      this.found.tooDeep = true;
+      return;
+    }
+    if (Array.isArray(node)) {
+      for (let index = 0; index < node.length; index++) this.#enter(index, node[index]);
+      return;
+    }
+    const fields = fieldsOf(node);
+    for (const name of Object.keys(fields)) this.#look(name, fields[name], fields);
+  }
+
+  #enter(key: string | number, value: unknown): void {
+    this.#path.push(key);
+    this.visit(value);
+    this.#path.pop();
+  }
+
+  #look(name: string, value: unknown, beside: Fields): void {
+    const rules = this.#rules.get(name);
+    if (rules !== undefined && this.found.shared === null) this.#judge(rules, name, value, beside);
+    const { input } = this.found;
+    if (!input.unseen && UNSEEN.get(name)?.(value, beside) === true) input.unseen = true;
+    if (typeof value === "string") this.#measure(name, value, beside);
+    else if (!this.#isOpaque(name, beside)) this.#enter(name, value);
+  }
+
+  #judge(rules: readonly SharedField[], name: string, value: unknown, beside: Fields): void {
+    const isTop = this.#path.length === 0;
+    const hit = rules.some((rule) => (isTop || rule.where === "anywhere") && rule.reaches(value, beside, this.#path));
+    if (hit) this.found.shared = [...this.#path, name].join(".");
+  }
+
+  #measure(name: string, value: string, beside: Fields): void {
+    const { input } = this.found;
+    const content = contentOf(name, value, beside, this.#path.at(-1));
+    if (content === null) return;
+    if (content === "image") input.images++;
+    else input.unseen = true;
+    // Base64, or an address, is no text that a model reads.
+    input.bytes -= value.length;
+  }
+
+  #isOpaque(name: string, beside: Fields): boolean {
+    if (OPAQUE.has(name)) return true;
+    const { type } = beside;
+    // What a tool was called with stands under `input` in Anthropic's messages; the same name is the prompt elsewhere.
+    return name === "input" && this.#path.length > 0 && typeof type === "string" && type.endsWith("tool_use");
+  }
 }
 
 /**
@@ -119,6 +169,6 @@ function isOpaque(name: string, beside: Fields, path: readonly string[]): boolea
  */
 export function walk(body: unknown, bytes: number, rules: readonly SharedField[]): Walk {
   const walker = new Walker(bytes, rules);
-  walker.visit(body, []);
+  walker.visit(body);
   return walker.found;
 }

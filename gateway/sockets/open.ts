@@ -1,10 +1,11 @@
 import { refusalResponse } from "../dialects.ts";
 import { cleanResponseHeaders } from "../headers.ts";
 import { ROUTE_ROWS } from "../providers.ts";
+import type { FrameJudge } from "../reading/frames.ts";
 import type { Refusal } from "../refusals.ts";
 import type { SocketEndpoint } from "./endpoints.ts";
 import { goodbyeOf } from "./refuse.ts";
-import { type Onlooker, relay, type SocketEnd } from "./relay.ts";
+import { type Gate, type Onlooker, relay, type SocketEnd } from "./relay.ts";
 import { selectedSubprotocol } from "./subprotocols.ts";
 import type { Vigil } from "../vigil.ts";
 
@@ -22,6 +23,8 @@ export interface SocketTerms {
   vigil: Pick<Vigil, "whenDead" | "end">;
   /** Sees every frame; null: nobody. */
   onlooker: Onlooker | null;
+  /** Of what the holder sends; null: all of it passes. */
+  judge: FrameJudge | null;
 }
 
 /** An opened socket. */
@@ -32,6 +35,20 @@ export interface Opened {
   ended: Promise<SocketEnd>;
 }
 
+/** Lets through what a judge has nothing against; after its first refusal, nothing more. */
+function gateOf(judge: FrameJudge, refuse: (refusal: Refusal) => void): Gate {
+  let shut = false;
+  return {
+    letsThrough: (data) => {
+      const refusal = shut ? null : judge.judge(data);
+      if (refusal !== null) refuse(refusal);
+      shut ||= refusal !== null;
+      return !shut;
+    },
+    fromProvider: (data) => judge.hear(data),
+  };
+}
+
 /**
  * Joins the provider's socket to the client's, until either closes it or the token dies.
  *
@@ -39,7 +56,7 @@ export interface Opened {
  * @param provider its socket, not yet accepted
  */
 export function openSocket(upstream: Response, provider: WebSocket, terms: SocketTerms): Opened {
-  const { endpoint, keys, offered, vigil, onlooker } = terms;
+  const { endpoint, keys, offered, vigil, onlooker, judge } = terms;
   const { 0: client, 1: own } = new WebSocketPair();
   const headers = new Headers(upstream.headers);
   cleanResponseHeaders(headers, keys);
@@ -48,7 +65,8 @@ export function openSocket(upstream: Response, provider: WebSocket, terms: Socke
   headers.delete("sec-websocket-protocol");
   if (subprotocol !== null) headers.set("sec-websocket-protocol", subprotocol);
   const response = new Response(null, { status: 101, webSocket: client, headers });
-  const relayed = relay(own, provider, keys, onlooker);
+  const gate = judge === null ? null : gateOf(judge, (refusal) => void cut(refusal));
+  const relayed = relay(own, provider, keys, onlooker, gate);
   const cut = async (refusal: Refusal): Promise<void> => {
     relayed.cut(await goodbyeOf(refusalResponse(refusal, ROUTE_ROWS[endpoint.route].dialect), endpoint));
   };

@@ -33,6 +33,13 @@ export interface Onlooker {
   fromProvider(data: FrameData): void;
 }
 
+/** Decides what passes. */
+export interface Gate {
+  /** Whether a frame of the holder's may go to the provider. Whoever says no ends the socket. */
+  letsThrough(data: FrameData): boolean;
+  fromProvider(data: FrameData): void;
+}
+
 /** How long a side may take to answer a close frame, in ms; then the socket counts as over. */
 const CLOSE_DEADLINE_MS = 10_000;
 
@@ -50,6 +57,7 @@ class Sockets implements Relay {
   readonly #sockets: Record<Side, WebSocket>;
   readonly #keys: readonly string[];
   readonly #onlooker: Onlooker | null;
+  readonly #gate: Gate | null;
   readonly #settle: (end: SocketEnd) => void;
   #first: SocketEnd | null = null;
   /** Sides whose close has come. */
@@ -57,13 +65,14 @@ class Sockets implements Relay {
   #over = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(sockets: Record<Side, WebSocket>, keys: readonly string[], onlooker: Onlooker | null) {
+  constructor(sockets: Record<Side, WebSocket>, keys: readonly string[], onlooker: Onlooker | null, gate: Gate | null) {
     const { promise, resolve } = Promise.withResolvers<SocketEnd>();
     this.ended = promise;
     this.#settle = resolve;
     this.#sockets = sockets;
     this.#keys = keys;
     this.#onlooker = onlooker;
+    this.#gate = gate;
     for (const side of ["provider", "holder"] as const) this.#open(side);
   }
 
@@ -90,6 +99,8 @@ class Sockets implements Relay {
 
   #pass(from: Side, data: FrameData): void {
     if (this.#over) return;
+    if (from === "holder" && this.#gate?.letsThrough(data) === false) return;
+    if (from === "provider") this.#gate?.fromProvider(data);
     const to = OTHER[from];
     // The runtime queues what a slow side hasn't taken yet, and tells nobody how much that is: nothing is held back here too.
     this.#send(to, to === "holder" ? scrubFrame(data, this.#keys) : data);
@@ -147,13 +158,15 @@ class Sockets implements Relay {
  * @param holder the gateway's end towards the client, not yet accepted
  * @param provider the gateway's end towards the provider, not yet accepted
  * @param keys the provider keys
- * @param onlooker sees every frame; null: nobody
+ * @param onlooker sees every frame that passes; null: nobody
+ * @param gate decides what passes; null: everything does
  */
 export function relay(
   holder: WebSocket,
   provider: WebSocket,
   keys: readonly string[],
   onlooker: Onlooker | null,
+  gate: Gate | null = null,
 ): Relay {
-  return new Sockets({ holder, provider }, keys, onlooker);
+  return new Sockets({ holder, provider }, keys, onlooker, gate);
 }

@@ -132,20 +132,27 @@ export function authorize(found: readonly Found[], asked: Asked, now: number): A
 /** Google's clients write `models/` before a name, or don't. */
 const plainModel = (model: string): string => model.replace(/^models\//, "");
 
+/** Whether a request can make a model answer. Reading what was made before can't, nor can lists and files. */
+const asksModel = (endpoint: Endpoint | null): boolean =>
+  endpoint === null || endpoint.cost === "unknown" || endpoint.body !== "none" || endpoint.socket !== undefined;
+
 /**
- * Decides whether a token allows the model that its request asks for. Pure.
+ * Decides whether a token allows the models that its request asks for. Pure.
  *
  * @throws Refused `model_not_allowed`; `websocket_not_supported` where the same can be asked for by HTTP, model and all
  */
-export function authorizeCall({ record, provider, endpoint }: Authorized, { model }: Call): void {
+export function authorizeCall({ record, provider, endpoint }: Authorized, { model, moreModels = [] }: Call): void {
   const allowed = record.models?.[provider];
   // Such sockets name model and bounds in frames, which come too late to be judged. Codex goes on by POST at once on 426.
-  if (endpoint?.socket === "frames-or-post" && (allowed !== undefined || isLimited(record))) {
+  const isJudged = allowed !== undefined || isLimited(record);
+  if (endpoint?.socket === "frames-or-post" && isJudged) {
     throw new Refused({ code: "websocket_not_supported" }, record.id);
   }
-  if (allowed === undefined) return;
-  // Lists, files and the like make no model answer. What may do so unseen, such as a batch, is refused below.
-  if (endpoint?.cost === "free" && model === null) return;
-  const fits = model !== null && allowed.some((glob) => matchesGlob(plainModel(glob), plainModel(model)));
-  if (!fits) throw new Refused({ code: "model_not_allowed", provider, model, allowed }, record.id);
+  if (allowed === undefined || !asksModel(endpoint)) return;
+  // What costs nothing may go without a name, such as a count. What may use a model unseen, such as a batch, may not.
+  const named = model === null && endpoint?.cost === "free" ? moreModels : [model, ...moreModels];
+  const fits = (name: string | null): boolean =>
+    name !== null && allowed.some((glob) => matchesGlob(plainModel(glob), plainModel(name)));
+  const shut = named.find((name) => !fits(name));
+  if (shut !== undefined) throw new Refused({ code: "model_not_allowed", provider, model: shut, allowed }, record.id);
 }

@@ -50,8 +50,12 @@ export async function forward(
   const headers = upstreamHeaders(request.headers, secrets);
   // The runtime tells the length of bytes itself; the client's may be another body's by now.
   if (body instanceof Uint8Array) headers.delete("content-length");
-  // A part of the answer's stream will be taken out again, so it must come readable.
-  if (permit.call.usageAdded) headers.set("accept-encoding", "identity");
+  if (permit.call.usageAdded) {
+    // A part of the answer's stream will be taken out again, so it must come readable.
+    headers.set("accept-encoding", "identity");
+    // The body was changed, and is plain now, however it came.
+    headers.delete("content-encoding");
+  }
   try {
     const { method, signal } = request;
     const asked = fetchUpstream({ route, url, method, headers, body, signal }, permit, outward);

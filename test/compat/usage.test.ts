@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 import { describe } from "vitest";
 import type { Harness } from "../harness.ts";
 import { OPENAI } from "./support/clients.ts";
@@ -88,30 +89,45 @@ describe("usage", () => {
 });
 
 describe("webhooks", () => {
-  test("are added, tried and removed", async ({ harness, expect }) => {
-    const got: string[] = [];
-    const server = createServer((request, response) => {
-      got.push(`${request.method} ${request.url} ${String(request.headers["webhook-signature"]).slice(0, 3)}`);
-      request.resume();
-      response.writeHead(204).end();
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    try {
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-      const added = await harness.admin.send("POST", "webhooks", { url, events: ["token.first_used"] });
-      expect(added.status).toBe(201);
-      const { secret, webhook } = (await added.json()) as { secret: string; webhook: { id: string } };
-      expect(secret).toMatch(/^whsec_/);
-      const tried = await harness.admin.send("POST", `webhooks/${webhook.id}/test`);
-      expect(await tried.json()).toEqual({ delivered: true, status: 204, problem: null });
-      expect(got).toEqual(["POST /hook v1,"]);
-      const { webhooks } = await read<{ webhooks: { id: string; lastTry: unknown }[] }>(harness, "webhooks");
-      expect(webhooks.find(({ id }) => id === webhook.id)?.lastTry).toMatchObject({ status: 204 });
-      expect((await harness.admin.send("DELETE", `webhooks/${webhook.id}`)).status).toBe(200);
-      expect((await harness.admin.send("DELETE", `webhooks/${webhook.id}`)).status).toBe(404);
-    } finally {
-      server.close();
-    }
-  });
+  test(
+    "are added, tried, told of a token's first use, and removed",
+    { timeout: 60_000 },
+    async ({ harness, expect }) => {
+      const got: string[] = [];
+      const bodies: unknown[] = [];
+      const server = createServer((request, response) => {
+        got.push(`${request.method} ${request.url} ${String(request.headers["webhook-signature"]).slice(0, 3)}`);
+        void json(request).then((body) => {
+          bodies.push(body);
+          return response.writeHead(204).end();
+        });
+      });
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      try {
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+        const added = await harness.admin.send("POST", "webhooks", { url, events: ["token.first_used"] });
+        expect(added.status).toBe(201);
+        const { secret, webhook } = (await added.json()) as { secret: string; webhook: { id: string } };
+        expect(secret).toMatch(/^whsec_/);
+        const tried = await harness.admin.send("POST", `webhooks/${webhook.id}/test`);
+        expect(await tried.json()).toEqual({ delivered: true, status: 204, problem: null });
+        expect(got).toEqual(["POST /hook v1,"]);
+        const { webhooks } = await read<{ webhooks: { id: string; lastTry: unknown }[] }>(harness, "webhooks");
+        expect(webhooks.find(({ id }) => id === webhook.id)?.lastTry).toMatchObject({ status: 204 });
+        const { id, secret: token } = await harness.admin.issue({ providers: ["openai"] });
+        const client = OPENAI.make({ url: harness.gatewayUrl, key: token });
+        await client.chat.completions.create({ model: COUNTED, messages: MESSAGES });
+        // Guard, ledger and alarms of their own accord.
+        const data = { token: { id, label: expect.stringMatching(/^compat /) as string } };
+        await expect
+          .poll(() => bodies, REPORTED)
+          .toContainEqual(expect.objectContaining({ type: "token.first_used", data }));
+        expect((await harness.admin.send("DELETE", `webhooks/${webhook.id}`)).status).toBe(200);
+        expect((await harness.admin.send("DELETE", `webhooks/${webhook.id}`)).status).toBe(404);
+      } finally {
+        server.close();
+      }
+    },
+  );
 });

@@ -1,9 +1,11 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it, vi } from "vitest";
 import { bindingsOf, type Bindings } from "../../../gateway/bindings.ts";
-import { keyFacts, noteAccepted, noteRejected } from "../../../gateway/key-health.ts";
+import { isNotedRejected, keyFacts, noteAccepted, noteRejected } from "../../../gateway/key-health.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
 import { ask, control, fakeUpstream, gatewayEnv, issue, KEYS } from "../support/gateway.ts";
+import { fakeReceivers, HOOK_URL } from "../support/hooks.ts";
+import { NOON, TestLedger } from "../support/ledgers.ts";
 
 afterEach(async () => {
   for (const provider of ["openai", "anthropic", "gemini"] as const)
@@ -64,6 +66,7 @@ const NAMES = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Google Gemini
 const headersWith = (slot: object, secret: string): Record<string, string> =>
   Object.fromEntries(Object.keys(slot).map((name) => [name, name === "authorization" ? `Bearer ${secret}` : secret]));
 
+const waiting = async () => (await control.webhooks())[0]?.waiting;
 const rejectedAt = async () => (await control.facts()).providers.openai.rejectedAt;
 
 describe("a provider that rejects the gateway's key", () => {
@@ -170,5 +173,38 @@ describe("a provider that rejects the gateway's key", () => {
     expect(await rejectedAt()).toBe(1_000);
     await noteRejected(bindings, "openai", KEYS.openai, 401, 61_000);
     expect(await rejectedAt()).toBe(61_000);
+  });
+
+  it("is told to webhooks once a day, whoever meets it, and never what key it is", async ({ expect }) => {
+    const ledger = await TestLedger.fresh();
+    const { webhook } = await control.addWebhook({ url: HOOK_URL, events: ["provider_key.rejected"] });
+    const bindings = bindingsOf(gatewayEnv);
+    for (const now of [NOON, NOON + 61_000]) await noteRejected(bindings, "openai", KEYS.openai, 401, now);
+    // As another isolate would: this one has forgotten.
+    await noteAccepted(bindings, "openai", KEYS.openai);
+    await noteRejected(bindings, "openai", KEYS.openai, 401, NOON + 122_000);
+    expect(await waiting()).toBe(1);
+    await noteRejected(bindings, "openai", KEYS.openai, 403, NOON + 24 * 60 * 60_000);
+    expect(await waiting()).toBe(2);
+    const { messages } = fakeReceivers();
+    await ledger.postAll();
+    expect(messages.map(({ body }) => JSON.parse(body))).toEqual(
+      [401, 403].map((status, day) => ({
+        type: "provider_key.rejected",
+        timestamp: new Date(NOON + day * 24 * 60 * 60_000).toISOString(),
+        data: { provider: "openai", status },
+      })),
+    );
+    await control.removeWebhook(webhook.id);
+  });
+
+  it("is noted all the same where the ledger can't be told", async ({ expect }) => {
+    const logged = vi.spyOn(console, "warn").mockReturnValue();
+    const ledgers = { getByName: () => ({ notify: async () => Promise.reject(new Error("storage")) }) };
+    const bindings = { ...bindingsOf(gatewayEnv), ledgers } as unknown as Bindings;
+    await noteRejected(bindings, "openai", KEYS.openai, 401, 1_000);
+    expect(await rejectedAt()).toBe(1_000);
+    expect(isNotedRejected(KEYS.openai)).toBe(true);
+    expect(logged.mock.calls.map(([line]) => String(line)).join()).toContain('"event":"ledger_failed"');
   });
 });

@@ -1,6 +1,7 @@
+import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import { clockProblem, isOpenAt, opensAt, timeZoneProblem } from "../../../shared/hours.ts";
-import type { ActiveHours } from "../../../shared/policy.ts";
+import { WEEKDAYS, type ActiveHours } from "../../../shared/policy.ts";
 
 const OFFICE: ActiveHours = {
   timeZone: "Europe/Berlin",
@@ -8,6 +9,11 @@ const OFFICE: ActiveHours = {
 };
 const NIGHT: ActiveHours = { timeZone: "UTC", windows: [{ days: ["sun"], from: "22:00", to: "06:00" }] };
 const WHOLE: ActiveHours = { timeZone: "UTC", windows: [{ days: ["sat"], from: "00:00", to: "24:00" }] };
+
+const EARLY: ActiveHours = {
+  timeZone: "Europe/Berlin",
+  windows: [{ days: ["sun"], from: "02:30", to: "04:00" }],
+};
 
 const at = (text: string): number => Date.parse(text);
 
@@ -41,11 +47,37 @@ describe("active hours", () => {
     [OFFICE, "office", "2026-10-23T15:00:00Z", "2026-10-26T08:00:00Z"],
     [OFFICE, "office", "2026-03-27T16:00:00Z", "2026-03-30T07:00:00Z"],
     [NIGHT, "night", "2026-11-30T06:00:00Z", "2026-12-06T22:00:00Z"],
+    // 02:30 isn't on the clock of that night: it goes from 02:00 to 03:00.
+    [EARLY, "early", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z"],
   ] as const) {
     it(`${name}: seen from ${now}, opens at ${next}`, ({ expect }) => {
       expect(new Date(opensAt(hours, at(now)) ?? 0).toISOString()).toBe(new Date(next).toISOString());
     });
   }
+
+  it("open when they say they will, in every time zone, over every change of the clocks", ({ expect }) => {
+    const clock = fc.tuple(fc.nat(23), fc.constantFrom(0, 15, 30, 59)).map((parts) => {
+      return parts.map((part) => String(part).padStart(2, "0")).join(":");
+    });
+    const window = fc.record({
+      days: fc.uniqueArray(fc.constantFrom(...WEEKDAYS), { minLength: 1 }),
+      from: clock,
+      to: clock,
+    });
+    const zones = fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu");
+    const times = fc.integer({ min: at("2026-01-01T00:00:00Z"), max: at("2027-01-01T00:00:00Z") });
+    fc.assert(
+      fc.property(zones, fc.array(window, { minLength: 1, maxLength: 3 }), times, (timeZone, windows, now) => {
+        const hours = { timeZone, windows };
+        if (isOpenAt(hours, now)) return;
+        const next = opensAt(hours, now);
+        expect(next).toBeGreaterThan(now);
+        expect(isOpenAt(hours, next ?? 0)).toBe(true);
+        expect(isOpenAt(hours, (next ?? 0) - 1)).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 
   it("that have no window never open", ({ expect }) => {
     const never = { timeZone: "UTC", windows: [] };

@@ -61,7 +61,7 @@ describe("a budget", () => {
     expect(again.filter(({ answer }) => answer === "granted")).toHaveLength(9);
     const [standing] = (await guard.stub.activity()).standing?.budgets ?? [];
     expect(standing).toMatchObject({ used: 1_000_000, reserved: 9_000_000, left: 0 });
-  });
+  }, 60_000);
 
   for (const [per, later] of [
     ["hour", 40 * 60_000],
@@ -110,5 +110,5 @@ describe("a budget", () => {
       await guard.settle(...settlements);
     }
     expect((await guard.stub.activity()).standing?.budgets[0]?.used).toBe(sum / 1_000);
-  });
+  }, 60_000);
 });

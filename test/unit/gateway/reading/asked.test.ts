@@ -23,6 +23,7 @@ describe("the bound on a call's output", () => {
       { generationConfig: { maxOutputTokens: 1 }, generation_config: { max_output_tokens: 900 } },
       900,
     ],
+    ["openai", CHAT, { max_tokens: -1 }, null],
     ["gemini", "/v1/interactions", { generation_config: { max_output_tokens: 5 } }, 5],
   ] as [Route, string, object, number | null][]) {
     it(`${path} ${json(body)}: ${bound}`, async ({ expect }) => {
@@ -65,11 +66,101 @@ describe("the input of a call", () => {
     });
   }
 
-  it("counts bytes, never fewer than there are", async ({ expect }) => {
+  it("is all bytes of the body, whatever letters they are", async ({ expect }) => {
     const body = json({ messages: [{ content: "é😀".repeat(100) }] });
     const { call } = await read(body, { policy: LIMITED });
-    expect(call.input.bytes).toBeGreaterThanOrEqual(new TextEncoder().encode(body).length);
+    expect(call.input.bytes).toBe(new TextEncoder().encode(body).length);
   });
+
+  // Else a budget could be had for nothing: 100,000 words would count as one image.
+  const words = "data:image/png;base64,".concat("word ".repeat(10_000));
+  for (const [route, path, body] of [
+    ["openai", CHAT, { messages: [{ role: "user", content: words }] }],
+    [
+      "openai",
+      CHAT,
+      { messages: [{ role: "user", content: [{ type: "text", text: words, mime_type: "image/png" }] }] },
+    ],
+    ["openai", "/v1/responses", { input: words }],
+    ["openai", "/v1/embeddings", { input: [words] }],
+    ["anthropic", "/v1/messages", { system: words }],
+    ["anthropic", "/v1/messages", { source: { type: "text", media_type: "image/png", data: words } }],
+    ["gemini", "/v1beta/models/g:generateContent", { contents: [{ parts: [{ text: words }] }] }],
+  ] as [Route, string, object][]) {
+    it(`counts text that looks like an image as text: ${route} ${json(body).slice(0, 60)}`, async ({ expect }) => {
+      const { call } = await read(json(body), { route, path, policy: LIMITED });
+      expect(call.input).toEqual({ bytes: json(body).length, images: 0, unseen: false });
+    });
+  }
+
+  for (const [name, route, path, body] of [
+    ["a stored item", "openai", "/v1/responses", { input: [{ type: "item_reference", id: "msg_1" }] }],
+    ["thoughts that are kept", "openai", "/v1/responses", { input: [{ type: "reasoning", id: "rs_1", summary: [] }] }],
+    ["a stored prompt", "openai", "/v1/responses", { prompt: { id: "pmpt_1" } }],
+    ["what was said before", "openai", CHAT, { messages: [{ role: "assistant", audio: { id: "audio_1" } }] }],
+    ["what a tool will find", "openai", "/v1/responses", { tools: [{ type: "web_search" }] }],
+    [
+      "a kept conversation",
+      "anthropic",
+      "/v1/messages",
+      { thread: { type: "continue", previous_message_id: "msg_1" } },
+    ],
+  ] as [string, Route, string, object][]) {
+    it(`can't be measured with ${name} in it`, async ({ expect }) => {
+      const policy = { ...LIMITED, endpoints: "all" } as const;
+      expect((await read(json(body), { route, path, policy })).call.input.unseen).toBe(true);
+    });
+  }
+});
+
+describe("models beside the one that is asked", () => {
+  for (const [route, path, body, models] of [
+    ["openai", "/v1/responses", { tools: [{ type: "image_generation", model: "gpt-image-2" }] }, ["gpt-image-2"]],
+    // It has a model of its own, which nobody named.
+    ["openai", "/v1/responses", { tools: [{ type: "image_generation" }] }, ["image_generation"]],
+    ["openai", "/v1/images/generations", { model: "gpt-image-2", svg: { model: "gpt-6-sol" } }, ["gpt-6-sol"]],
+    ["openai", "/v1/responses", { tools: [{ type: "web_search" }, { type: "function" }] }, []],
+    ["anthropic", "/v1/messages", { tools: [{ type: "advisor_20260301", model: "claude-opus-5" }] }, ["claude-opus-5"]],
+    ["anthropic", "/v1/messages", { fallbacks: [{ model: "a" }, { model: "b" }] }, ["a", "b"]],
+    ["anthropic", "/v1/messages", { fallbacks: "default" }, ["default"]],
+    ["anthropic", "/v1/messages", { fallbacks: null }, []],
+  ] as [Route, string, object, string[]][]) {
+    it(`${route}: ${json(body)}`, async ({ expect }) => {
+      expect((await read(json(body), { route, path, policy: LIMITED })).call.moreModels).toEqual(models);
+    });
+  }
+});
+
+describe("the price class of a call", () => {
+  const GENERATE = "/v1beta/models/g:generateContent";
+  for (const [route, path, body, tier] of [
+    ["openai", CHAT, { service_tier: "flex" }, "flex"],
+    ["openai", CHAT, { service_tier: "auto" }, undefined],
+    ["openai", CHAT, {}, undefined],
+    ["gemini", GENERATE, {}, null],
+    ["gemini", GENERATE, { service_tier: "priority" }, "priority"],
+    // Which of the two counts there isn't known here, so the dearest has to be reserved.
+    ["gemini", GENERATE, { serviceTier: "flex", service_tier: "priority" }, undefined],
+  ] as [Route, string, object, string | null | undefined][]) {
+    it(`${route} ${json(body)}: ${tier}`, async ({ expect }) => {
+      expect((await read(json(body), { route, path, policy: LIMITED })).call.tier).toBe(tier);
+    });
+  }
+});
+
+describe("a call that is asked for as a stream", () => {
+  for (const [stream, is] of [
+    [true, true],
+    ["true", true],
+    [1, true],
+    [false, false],
+    [null, false],
+    [0, false],
+  ] as const) {
+    it(`stream: ${json(stream)}: ${is}`, async ({ expect }) => {
+      expect((await read(json({ stream }), { policy: LIMITED })).call.stream).toBe(is);
+    });
+  }
 });
 
 describe("tools that the provider runs", () => {
@@ -81,6 +172,11 @@ describe("tools that the provider runs", () => {
       ["web_search"],
     ],
     ["openai", CHAT, { web_search_options: {} }, ["web_search"]],
+    // By turns of the model of which nobody knows how many there will be.
+    ["openai", "/v1/responses", { tools: [{ type: "mcp", server_url: "https://mcp.example" }] }, ["mcp"]],
+    ["anthropic", "/v1/messages", { mcp_servers: [{ type: "url", url: "https://mcp.example" }] }, ["mcp"]],
+    ["anthropic", "/v1/messages", { fallbacks: [{ model: "a" }] }, ["fallbacks"]],
+    ["gemini", "/v1beta/models/g:generateContent", { tools: [{ computerUse: {} }] }, []],
     [
       "anthropic",
       "/v1/messages",

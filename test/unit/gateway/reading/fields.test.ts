@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
 import type { Route } from "../../../../gateway/providers.ts";
+import { OPEN_POLICY } from "../../../../shared/policy.ts";
 import { CHAT, LIMITED, json, read, refusalOf } from "../../support/reading.ts";
 
 describe("fields that reach what is shared", () => {
@@ -74,10 +75,50 @@ describe("fields that reach what is shared", () => {
       "tools.0.fileSearch.fileSearchStoreNames",
     ],
     ["gemini", "/v1/interactions", { previous_interaction_id: "i" }, "previous_interaction_id"],
+    ["gemini", "/v1/interactions", { agent: "mine" }, "agent"],
+    ["gemini", "/v1/interactions", { environment: { type: "remote", environment_id: "e" } }, "environment"],
+    ["gemini", "/v1/interactions", { input: [{ type: "document", uri: "files/f" }] }, "input.0.uri"],
+    [
+      "gemini",
+      GENERATE,
+      { contents: [{ parts: [{ fileData: { fileUri: "f" } }] }] },
+      "contents.0.parts.0.fileData.fileUri",
+    ],
+    [
+      "gemini",
+      GENERATE,
+      { generationConfig: { speechConfig: { voiceName: "voices/v" } } },
+      "generationConfig.speechConfig.voiceName",
+    ],
+    [
+      "gemini-openai",
+      "/v1beta/openai/chat/completions",
+      { extra_body: { google: { cached_content: "cachedContents/1" } } },
+      "extra_body.google.cached_content",
+    ],
+    ["openai", CHAT, { audio: { voice: { id: "voice_1" } } }, "audio.voice"],
+    ["openai", "/v1/audio/speech", { voice: { id: "voice_1" } }, "voice"],
+    ["openai", "/v1/images/edits", { images: [{ file_id: "file-1" }] }, "images.0.file_id"],
+    ["openai", "/v1/responses", { input: [{ id: "rs_1", type: null }] }, "input.0.id"],
+    ["openai", "/v1/responses", { input: [{ id: "ig_1", type: "image_generation_call" }] }, "input.0.id"],
+    ["openai", "/v1/responses", { background: "true" }, "background"],
+    ["openai", "/v1/responses", { tools: [{ type: "mcp", tunnel_id: "tunnel_1" }] }, "tools.0.tunnel_id"],
+    [
+      "openai",
+      "/v1/responses",
+      { tools: [{ type: "shell", environment: { type: "container_reference", container_id: "cntr_1" } }] },
+      "tools.0.environment.container_id",
+    ],
+    ["anthropic", "/v1/messages", { thread: { type: "continue", previous_message_id: "msg_1" } }, "thread"],
+    ["anthropic", "/v1/messages", { billing_policy: { bill_to: "user_profile" } }, "billing_policy"],
   ];
   for (const [route, path, body, field] of REFUSED) {
     it(`${route}: ${field} is refused to a token for inference, and open to one for all`, async ({ expect }) => {
-      expect(await refusalOf(read(json(body), { route, path }))).toEqual({ code: "field_not_allowed", field });
+      const refused = { code: "field_not_allowed", field };
+      expect(await refusalOf(read(json(body), { route, path }))).toEqual(refused);
+      // A long body is only searched where nothing else in it matters.
+      const long = { filling: "x".repeat(20_000), ...body };
+      expect(await refusalOf(read(json(long), { route, path }))).toEqual(refused);
       const open = { ...LIMITED, endpoints: "all" } as const;
       const { call, text } = await read(json(body), { route, path, policy: open });
       expect(text).toBe(json(body));
@@ -103,10 +144,65 @@ describe("fields that reach what is shared", () => {
     ["anthropic", "/v1/messages", { container: { skills: [{ type: "anthropic", skill_id: "pptx" }] } }],
     ["gemini", GENERATE, { contents: [{ parts: [{ functionCall: { name: "f", args: { fileUri: "files/mine" } } }] }] }],
     ["gemini", GENERATE, { contents: [{ parts: [{ fileData: { fileUri: "https://www.youtube.com/watch?v=1" } }] }] }],
+    ["gemini", GENERATE, { generationConfig: { speechConfig: { voiceName: "Kore" } } }],
+    ["gemini", "/v1/interactions", { agent: null, environment: null, input: [{ type: "image", uri: "gs://a/b.png" }] }],
+    ["openai", "/v1/audio/speech", { voice: "alloy" }],
+    ["openai", "/v1/responses", { input: [{ role: "user", content: "item_reference" }] }],
+    ["openai", "/v1/responses", { input: [{ type: "image_generation_call", id: "ig_1", result: "iVBOR" }] }],
+    ["anthropic", "/v1/messages", { thread: { type: "create" }, billing_policy: { bill_to: "self" } }],
   ] as [Route, string, object][]) {
     it(`${route}: ${json(body)} reaches nothing`, async ({ expect }) => {
       const { call, text } = await read(json(body), { route, path });
       expect([text, call.namesStored]).toEqual([json(body), undefined]);
     });
   }
+});
+
+describe("a long body that is only searched", () => {
+  const filling = "x".repeat(20_000);
+
+  it("goes on unparsed where no word of a shared field stands in it, and tells its model", async ({ expect }) => {
+    // No JSON: the provider says so itself.
+    const body = `{"model":"gpt-4o","messages":[{"content":"${filling}"}`;
+    const { call, text } = await read(body);
+    expect(text).toBe(body);
+    expect(call).toMatchObject({ model: "gpt-4o", outputBound: null });
+    expect((await read(`{"messages":"${filling}","model":"gpt-4o"}`)).call.model).toBeNull();
+  });
+
+  for (const [name, body] of [
+    ["escaped", `"\\u0066ile_id":"file-1"`],
+    ["in part escaped", `"file\\u005fid":"file-1"`],
+    ["with space", `"file_id" \n : "file-1"`],
+  ] as const) {
+    it(`is parsed where a field may stand in it, ${name}`, async ({ expect }) => {
+      const sent = `{"filling":"${filling}",${body}}`;
+      expect(await refusalOf(read(sent))).toEqual({ code: "field_not_allowed", field: "file_id" });
+    });
+  }
+
+  for (const body of [`{filling:"${filling}",cachedContent:"c"}`, `{'filling':"${filling}",'cachedContent':'c'}`]) {
+    it(`is refused in a writing that only lenient readers know: ${body.slice(0, 10)}`, async ({ expect }) => {
+      const asked = { route: "gemini", path: "/v1beta/models/g:generateContent" } as const;
+      expect(await refusalOf(read(body, asked))).toMatchObject({ code: "unreadable_request" });
+    });
+  }
+
+  it("is parsed where a rule about models goes by it", async ({ expect }) => {
+    const policy = { ...OPEN_POLICY, models: { openai: ["gpt-4o"] } };
+    const { call } = await read(`{"filling":"${filling}","model":"gpt-5"}`, { policy });
+    expect(call.model).toBe("gpt-5");
+  });
+});
+
+it("a body that is nested too deeply to be judged is refused", async ({ expect }) => {
+  let deep: object = { file_id: "file-1" };
+  for (let level = 0; level < 80; level++) deep = { a: deep };
+  expect(await refusalOf(read(json({ messages: [deep] })))).toEqual({
+    code: "unreadable_request",
+    problem: "The body is nested more than 64 levels deep. Send it flatter.",
+  });
+  // A tool's own data may be as deep as it likes.
+  const tools = [{ type: "function", function: { parameters: deep } }];
+  expect((await read(json({ tools }))).text).toBe(json({ tools }));
 });

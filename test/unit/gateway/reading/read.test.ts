@@ -45,7 +45,7 @@ describe("a body", () => {
     });
   }
 
-  it("that is too large is refused, whatever length it names", async ({ expect }) => {
+  it("that is too large is refused, whatever length it names", { timeout: 30_000 }, async ({ expect }) => {
     const large = new Uint8Array(32 * 1024 * 1024 + 1).fill(0x20);
     const refused = { code: "request_too_large", limitBytes: 32 * 1024 * 1024 };
     expect(await refusalOf(read(large))).toEqual(refused);
@@ -70,6 +70,15 @@ describe("a body", () => {
     const { call, body } = await readCall(request, { path: CHAT, query: "" }, endpoint, OPEN_POLICY);
     expect(call.model).toBe("gpt-4o");
     expect(body).toEqual(packed);
+  });
+});
+
+describe("a body that says it is a form", () => {
+  it("is read as JSON where no form is taken", async ({ expect }) => {
+    const headers = { "content-type": "multipart/form-data; boundary=x" };
+    const body = form({ model: "gpt-4o" });
+    expect(await refusalOf(read(body))).toMatchObject({ code: "unreadable_request" });
+    expect((await read(json({ model: "gpt-4o" }), { headers })).call.model).toBe("gpt-4o");
   });
 });
 
@@ -117,6 +126,13 @@ describe("a form", () => {
     const { call } = await read(body, { path: "/v1/images/edits", policy: LIMITED });
     expect(call).toMatchObject({ model: "gpt-image-1", answers: 2, input: { images: 1, unseen: false } });
   });
+
+  for (const name of ["image[file_id]", "images[][file_id]", "images.0.file_id", "file_ids[]"]) {
+    it(`reaches what is shared as JSON does: ${name}`, async ({ expect }) => {
+      const body = form({ model: "gpt-image-1", [name]: "file-1" });
+      expect(await refusalOf(read(body, { path: "/v1/images/edits" }))).toMatchObject({ code: "field_not_allowed" });
+    });
+  }
 
   it("with audio has an input of unknown size", async ({ expect }) => {
     const body = form({ model: "whisper-1", file: new Blob(["wav"]), stream: "true" });

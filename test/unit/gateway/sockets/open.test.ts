@@ -28,6 +28,7 @@ function open(path: string): Ready {
     offered: [],
     vigil,
     onlooker: null,
+    judge: null,
   });
   return {
     opened,
