@@ -67,19 +67,29 @@ function verdictOf(outcome: Outcome): Verdict {
   }
 }
 
-/** Money of a charge, in USD micro-dollars. An estimate is never above what was reserved. */
-function microsOf({ usage }: Charge, { prices, call, route, openedAt, granted }: Permit, now: number): number | null {
+/** Money of a charge, and whether it is an estimate. */
+type Money = Pick<RequestEntry, "micros" | "estimated">;
+
+/**
+ * Money of a charge, in USD micro-dollars. An estimate is never above what was reserved. Under a budget in dollars something
+ * unpriced in a call that had a price (another model served it) counts as what was reserved: as nothing, the budget
+ * would be overspent.
+ */
+function moneyOf({ usage }: Charge, { prices, call, route, openedAt, granted, standing }: Permit, now: number): Money {
   const { provider } = ROUTE_ROWS[route];
+  const { estimated } = usage;
   const micros = prices.cost(usage, provider, call.model, now);
-  if (micros === null || !usage.estimated || !granted) return micros;
-  const reserved = prices.estimate(call, provider, openedAt).micros;
-  return reserved === null || reserved === 0 ? micros : Math.min(micros, reserved);
+  const reserved = granted ? prices.estimate(call, provider, openedAt).micros : null;
+  if (reserved === null || reserved === 0) return { micros, estimated };
+  const hasMoneyBudget = standing?.budgets.some(({ unit }) => unit === "usd") ?? false;
+  if (micros === null) return hasMoneyBudget ? { micros: reserved, estimated: true } : { micros, estimated };
+  return { micros: estimated ? Math.min(micros, reserved) : micros, estimated };
 }
 
 function used(charge: Charge | null, permit: Permit, now: number): Partial<RequestEntry> {
   if (charge === null) return {};
-  const { counts, raw, model, estimated } = charge.usage;
-  return { counts, raw, estimated, model: model ?? permit.call.model, micros: microsOf(charge, permit, now) };
+  const { counts, raw, model } = charge.usage;
+  return { counts, raw, model: model ?? permit.call.model, ...moneyOf(charge, permit, now) };
 }
 
 /**

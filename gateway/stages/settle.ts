@@ -58,7 +58,8 @@ export function settleRefused(
     provider: route === null ? null : ROUTE_ROWS[route].provider,
     route,
     endpoint: null,
-    model: null,
+    // The one refusal that is about it says which.
+    model: "model" in refusal ? refusal.model : null,
     status: tell(refusal).status,
     refusedBy: "gateway",
     code: refusal.code,

@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import { type Outcome, partOf, settlementOf } from "../../../../gateway/metering/entry.ts";
 import type { Charge } from "../../../../gateway/metering/used.ts";
 import type { Permit } from "../../../../gateway/stages/admit.ts";
-import type { RequestEntry } from "../../../../shared/usage.ts";
+import type { LimitStanding, RequestEntry } from "../../../../shared/usage.ts";
 import { counts, meteredPermit } from "../../support/metering.ts";
 
 const CHARGE: Charge = {
@@ -65,6 +65,21 @@ describe("what the guard is told", () => {
     expect(micros(guess, { granted: false, prices: priced(900, 500) })).toBe(900);
     expect(micros(guess, { granted: true, prices: priced(null, 500) })).toBe(null);
     expect(micros(guess, { granted: true, prices: priced(900, null) })).toBe(900);
+  });
+
+  it("of something unpriced is what was held, where a budget in dollars has to be kept", ({ expect }) => {
+    const budget = { unit: "usd", per: "day", limit: 1, used: 0, reserved: 0, left: 1, resetsAt: null, warnAt: null };
+    const budgets = [budget, { ...budget, unit: "tokens" }] as LimitStanding["budgets"];
+    const standing: LimitStanding = { requestsPerMinute: null, tokensPerMinute: null, concurrency: null, budgets };
+    const told = (change: Partial<Omit<Permit, "call">>): Pick<RequestEntry, "micros" | "estimated"> => {
+      const permit = meteredPermit("chat", { granted: true, standing, prices: priced(null, 500), ...change });
+      const { micros: money, estimated } = settlementOf(permit, { ended: "finished", status: 200 }, CHARGE, 0).entry;
+      return { micros: money, estimated };
+    };
+    expect(told({})).toEqual({ micros: 500, estimated: true });
+    // Nothing was held where the owner allows what is unpriced; and tokens have no price to keep.
+    expect(told({ prices: priced(null, null) })).toEqual({ micros: null, estimated: false });
+    expect(told({ standing: { ...standing, budgets: budgets.slice(1) } })).toEqual({ micros: null, estimated: false });
   });
 
   it("of a part names its place, and that more follows", ({ expect }) => {
