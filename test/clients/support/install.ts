@@ -60,7 +60,10 @@ async function makeVenv(folder: string): Promise<void> {
 async function installPython(folder: string): Promise<void> {
   await makeVenv(folder);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"];
-  await run(join(folder, "venv/bin/python"), [...pip, "--require-hashes", "-r", "requirements.txt"], folder);
+  // The list is whole. Asked to look for dependencies too, an older pip takes the newest `google-auth[requests]`, which is newer
+  // than the list by now, and stops because that one has no hash.
+  const list = ["--no-deps", "--require-hashes", "-r", "requirements.txt"];
+  await run(join(folder, "venv/bin/python"), [...pip, ...list], folder);
 }
 
 async function install(bundle: Bundle, fill: (folder: string) => Promise<void>): Promise<void> {
