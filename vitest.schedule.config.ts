@@ -9,7 +9,7 @@ export default defineConfig({
     pool: "forks",
     // More than cores: most of them wait for a waiter.
     maxWorkers: 3,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 30_000,
   },
 });
