@@ -102,7 +102,7 @@ beforeAll(async () => {
   }
   await run();
   books = await settled();
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   await gateway.dispose();
