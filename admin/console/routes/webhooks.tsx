@@ -10,7 +10,8 @@ import { readForm } from "../forms.ts";
 import { noticeText, withNotice } from "../notices.ts";
 import { keepSecret, takeSecret } from "../once.ts";
 import { goOn, page } from "../page.tsx";
-import { WebhookSecretPage, WebhooksPage, type WebhookValues } from "../pages/webhooks.tsx";
+import { WebhookSecretPage } from "../pages/webhook-secret.tsx";
+import { WebhooksPage, type WebhookValues } from "../pages/webhooks.tsx";
 import { isTrialWord, trialWord } from "../webhook-words.ts";
 
 const PATH = "/webhooks";
