@@ -1,7 +1,7 @@
 import type { Provider } from "./providers.ts";
 import type { ErrorKind, UsageCounts } from "./usage.ts";
 
-/** What all requests of a model used since ever; it only grows. */
+/** What all requests of a model used since ever; it falls only where an estimate gives way to less. */
 export interface ModelTotals {
   provider: Provider;
   /** Empty where no model was named. */
@@ -13,7 +13,7 @@ export interface ModelTotals {
   micros: number;
 }
 
-/** What a token used since ever; it only grows. */
+/** What a token used since ever; it falls only where an estimate gives way to less. */
 export interface TokenTotals {
   tokenId: string;
   requests: number;

@@ -109,7 +109,9 @@ export function removeHook(sql: SqlStorage, id: string): boolean {
  * @param now ms since 1970
  */
 export function noteTry(sql: SqlStorage, id: string, status: number | null, now: number): void {
-  sql.exec("UPDATE webhooks SET tried_at = ?, status = ? WHERE id = ?", now, status, id);
+  // A receiver that is gone stays so until it is answered otherwise: silence is no answer.
+  const kept = "CASE WHEN ?2 IS NULL AND status = ?4 THEN status ELSE ?2 END";
+  sql.exec(`UPDATE webhooks SET tried_at = ?1, status = ${kept} WHERE id = ?3`, now, status, id, GONE);
 }
 
 /** Lets a webhook rest until a time, ms since 1970. */
