@@ -1,4 +1,4 @@
-import type { BudgetPeriod } from "../shared/policy.ts";
+import { PERIOD_WORDS } from "../shared/policy.ts";
 import type { Refusal } from "./refusals.ts";
 
 // How a holder is told of a limit.
@@ -6,15 +6,6 @@ import type { Refusal } from "./refusals.ts";
 /** A request that alone may use more tokens than a minute has. */
 export const neverFits = (perMinute: number, needed: number): string =>
   `This request may use up to ${needed} tokens, and your token's own limit is ${perMinute} tokens per minute. Ask for less: a shorter prompt, or a bound on the output.`;
-
-/** How often a budget begins anew. */
-export const PERIOD_WORDS: Record<BudgetPeriod, string> = {
-  hour: "an hour",
-  day: "a day",
-  week: "a week",
-  month: "a month",
-  total: "in all",
-};
 
 /** A budget that has too little left; amounts are in USD micro-dollars or tokens. */
 export function budgetUsedUp(refusal: Extract<Refusal, { code: "budget_used_up" }>): string {

@@ -33,6 +33,14 @@ export type ModelRules = Partial<Record<Provider, string[]>>;
 export const BUDGET_PERIODS = ["hour", "day", "week", "month", "total"] as const;
 /** Names how often a budget begins anew; `total` never does. */
 export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
+/** How often a budget begins anew, in words behind its amount. */
+export const PERIOD_WORDS: Record<BudgetPeriod, string> = {
+  hour: "an hour",
+  day: "a day",
+  week: "a week",
+  month: "a month",
+  total: "in all",
+};
 
 /** What may be used in a period: US dollars, or tokens (input and output together). */
 export type Budget = ({ usd: number; tokens?: undefined } | { tokens: number; usd?: undefined }) & {

@@ -1,5 +1,4 @@
 import type { Refusal } from "../../gateway/refusals.ts";
-import type { BudgetPeriod } from "../../shared/policy.ts";
 import type { CountName, ErrorKind, RequestEntry, UsageGroup } from "../../shared/usage.ts";
 import { PROVIDER_NAMES } from "./words.ts";
 
@@ -41,15 +40,6 @@ export const ERROR_WORDS: Record<ErrorKind, string> = {
   providerFailed: "Provider failed",
   clientGone: "Client left",
   cut: "Cut off with its token",
-};
-
-/** Names of the periods of budgets. */
-export const PERIOD_WORDS: Record<BudgetPeriod, string> = {
-  hour: "an hour",
-  day: "a day",
-  week: "a week",
-  month: "a month",
-  total: "in all",
 };
 
 // Why Doppelgate refuses, told to the owner. The holder reads `gateway/refusals.ts`.

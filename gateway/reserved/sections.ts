@@ -1,5 +1,5 @@
 import { PROVIDERS, type Provider } from "../../shared/providers.ts";
-import { PERIOD_WORDS } from "../limit-words.ts";
+import { PERIOD_WORDS } from "../../shared/policy.ts";
 import { PROVIDER_ROWS } from "../providers.ts";
 import type { HolderFacts } from "./facts.ts";
 import { type Html, html } from "./html.ts";

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { BudgetStanding, LimitStanding, RateStanding } from "../../../shared/usage.ts";
 import { counted, dollars, number } from "../amounts.ts";
-import { PERIOD_WORDS } from "../usage-words.ts";
+import { PERIOD_WORDS } from "../../../shared/policy.ts";
 import { Meter } from "./chart.tsx";
 import { Time } from "./time.tsx";
 

@@ -1,30 +1,11 @@
 import { describe, it } from "vitest";
-import { Refused } from "../../../gateway/refusals.ts";
 import { unreadCall } from "../../../gateway/call.ts";
 import { authorize, authorizeCall, type Asked } from "../../../gateway/stages/authorize.ts";
-import type { Route } from "../../../gateway/providers.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
+import { asked, refusalOf } from "../support/authorizing.ts";
 import { makeToken } from "../support/gateway.ts";
 
 const NOW = 1_800_000_000_000;
-
-const asked = (route: Route, path: string): Asked => ({
-  route,
-  path,
-  method: "POST",
-  socket: false,
-  address: null,
-  country: null,
-});
-
-function refusalOf(work: () => unknown): unknown {
-  try {
-    work();
-    return null;
-  } catch (error) {
-    return error instanceof Refused ? error.refusal : error;
-  }
-}
 
 const judge = async (
   models: TokenRecord["models"],

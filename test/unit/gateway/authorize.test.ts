@@ -1,29 +1,11 @@
 import { describe, it } from "vitest";
-import { Refused } from "../../../gateway/refusals.ts";
 import { authorize, type Asked } from "../../../gateway/stages/authorize.ts";
 import type { Route } from "../../../gateway/providers.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
+import { asked, refusalOf } from "../support/authorizing.ts";
 import { makeToken } from "../support/gateway.ts";
 
 const NOW = 1_800_000_000_000;
-
-const asked = (route: Route, path: string): Asked => ({
-  route,
-  path,
-  method: "POST",
-  socket: false,
-  address: null,
-  country: null,
-});
-
-function refusalOf(work: () => unknown): unknown {
-  try {
-    work();
-    return null;
-  } catch (error) {
-    return error instanceof Refused ? error.refusal : error;
-  }
-}
 
 describe("requests for ephemeral keys, which would work past the gateway", () => {
   for (const [route, path] of [
