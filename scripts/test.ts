@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 
 const TIERS = [
@@ -24,9 +24,18 @@ interface Report {
   numPendingTests: number;
   numTodoTests: number;
   success: boolean;
+  testResults: { name: string; message: string; assertionResults: TestResult[] }[];
+}
+
+interface TestResult {
+  status: string;
+  fullName: string;
+  failureMessages: string[];
 }
 
 const folder = mkdtempSync(join(tmpdir(), "doppelgate-report-"));
+/** What failed, one line each: a log of all tiers is long, and its end is what is read. */
+const failures: string[] = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   for (const { name, config } of values.all ? [...TIERS, CLIENTS] : TIERS) {
@@ -39,7 +48,11 @@ try {
     total.passed += counted.numPassedTests ?? 0;
     total.skipped += (counted.numPendingTests ?? 0) + (counted.numTodoTests ?? 0);
     total.failed += counted.numFailedTests ?? 0;
-    if (status !== 0 && (counted.numFailedTests ?? 0) === 0) total.failed += 1;
+    failures.push(...failuresOf(counted).map((line) => `${name}: ${line}`));
+    if (status !== 0 && (counted.numFailedTests ?? 0) === 0) {
+      total.failed += 1;
+      failures.push(`${name}: the tier itself failed with exit code ${status}`);
+    }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -53,6 +66,20 @@ function readReport(file: string): Partial<Report> {
   }
 }
 
+function failuresOf({ testResults = [] }: Partial<Report>): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(process.cwd(), name);
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    const lines = failed.map((test) => `${file} > ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+    return message === "" ? lines : [...lines, `${file}: ${firstLine(message)}`];
+  });
+}
+
+function firstLine(text = ""): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+if (failures.length > 0) console.log(`\nFailed:\n${failures.join("\n")}`);
 const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -16,7 +16,7 @@ beforeEach(async () => {
   fake = new FakeCloudflare();
   fake.workers.set("account-one/my-admin", { enabled: true, previews_enabled: true });
   await fake.start();
-  api = connect(LOGIN, fake.base, 300);
+  api = connect(LOGIN, fake.base);
 });
 
 afterEach(() => fake.stop());
@@ -54,7 +54,10 @@ describe("failures", () => {
     ["slow", "network", /^127\.0\.0\.1:\d+ gave no answer within 0\.3 s$/],
   ] as const)("%s", async ([fault, kind, message], { expect }) => {
     fake.fail(fault);
-    const thrown = await failure(api.write("account-one", "my-admin", { enabled: false, previews: false }));
+    const patience = fault === "slow" ? 300 : undefined;
+    const thrown = await failure(
+      connect(LOGIN, fake.base, patience).write("account-one", "my-admin", { enabled: false, previews: false }),
+    );
     expect(thrown.kind).toBe(kind);
     expect(thrown.message).toMatch(message);
     expect(mayPass(thrown)).toBe(kind === "server" || kind === "network");

@@ -10,12 +10,14 @@ export interface Call {
 }
 
 /**
- * What goes wrong. `echo` repeats the login in its error, `portal` is a page from something in between, `stuck` answers but switches
+ * What goes wrong. `gone` is a Worker that was deleted; `echo` repeats the login in its error, `portal` is a page from something in between, `stuck` answers but switches
  * nothing.
  */
-type Fault = "unauthorized" | "forbidden" | "server" | "reset" | "slow" | "echo" | "portal" | "stuck";
+type Fault = "unauthorized" | "forbidden" | "gone" | "server" | "reset" | "slow" | "echo" | "portal" | "stuck";
 
 const SUBDOMAIN = /^\/client\/v4\/accounts\/([^/]+)\/workers\/scripts\/([^/]+)\/subdomain$/;
+
+const NO_WORKER = { code: 10007, message: "This Worker does not exist on your account." };
 
 /** Cloudflare's API as far as `schedule.sh` uses it, on loopback. It records every call. */
 export class FakeCloudflare {
@@ -74,8 +76,7 @@ export class FakeCloudflare {
     const key = `${account}/${script}`;
     const worker = this.workers.get(key);
     if (account === undefined) send(response, 404, null, { code: 7003, message: "Could not route to the address." });
-    else if (!worker)
-      send(response, 404, null, { code: 10007, message: "This Worker does not exist on your account." });
+    else if (!worker) send(response, 404, null, NO_WORKER);
     else {
       if (method === "POST") this.workers.set(key, body as typeof worker);
       send(response, 200, this.workers.get(key));
@@ -87,6 +88,7 @@ export class FakeCloudflare {
     const answers: Record<Fault, () => void> = {
       unauthorized: () => send(response, 401, null, { code: 10000, message: "Authentication error" }),
       forbidden: () => send(response, 403, null, { code: 9109, message: "Unauthorized to access requested resource" }),
+      gone: () => send(response, 404, null, NO_WORKER),
       server: () => send(response, 500, null, { code: 10013, message: "An unknown error has occurred." }),
       echo: () => send(response, 400, null, { code: 6003, message: `Invalid header\n"Bearer ${login}"` }),
       reset: () => request.socket.destroy(),

@@ -34,7 +34,7 @@ export function endGroup(leader: number | undefined): void {
 }
 
 /** Waits until something holds. */
-export async function until(holds: () => boolean, seconds = 15): Promise<void> {
+export async function until(holds: () => boolean, seconds = 45): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`did not happen within ${seconds} s: ${String(holds)}`);
