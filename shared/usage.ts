@@ -228,3 +228,91 @@ export interface TokenActivity {
   firstUsedAt: number | null;
   lastUsedAt: number | null;
 }
+
+/** What was used of one budget, as its guard last told the ledger. Money is in USD micro-dollars. */
+export interface BudgetUse {
+  unit: "usd" | "tokens";
+  per: BudgetPeriod;
+  /** Used, and held for requests that were on their way. */
+  used: number;
+  /** When it begins anew, ms since 1970: from then on `used` is 0. Null: never. */
+  resetsAt: number | null;
+}
+
+/** How a token was used, as the ledger knows it: at most 15 s old. */
+export interface TokenUse {
+  tokenId: string;
+  /** ms since 1970; null: never. */
+  lastUsedAt: number | null;
+  /** Requests since ever. */
+  requests: number;
+  /** USD micro-dollars since ever, of what has a price. */
+  micros: number;
+  /** Of each unit and period that its limits name; empty where none is known. */
+  budgets: BudgetUse[];
+}
+
+/** Tokens whose use has changed, in the order of the changes. */
+export interface UseChanges {
+  /** At most 1,000. */
+  uses: TokenUse[];
+  /** To ask with next time. */
+  next: number;
+}
+
+/** What a series tells apart. */
+export const SERIES_KEYS = ["provider", "model", "token"] as const;
+/** Something that a series tells apart. */
+export type SeriesKey = (typeof SERIES_KEYS)[number];
+
+/** How long a step of a series is. Days and months are those of UTC. */
+export const SERIES_STEPS = ["hour", "day", "month"] as const;
+/** How long a step of a series is. */
+export type SeriesStep = (typeof SERIES_STEPS)[number];
+
+/** Which usage of all tokens to tell over time. */
+export interface SeriesQuery {
+  /** Begin of the first step and end of the last, ms since 1970. Hours are known of the last 72 hours, days of 400 days by token. */
+  from: number;
+  to: number;
+  step: SeriesStep;
+  by: SeriesKey;
+  /** How many keys to tell apart, 1–20: those with the most money, then the most requests. All others are one. */
+  top: number;
+}
+
+/** One key of a series. */
+export interface SeriesPart {
+  /** Provider, model or token id; null: all others together. */
+  key: string | null;
+  /** Set where the key is a model. */
+  provider: Provider | null;
+  /** One for each step of the series, oldest first. */
+  requests: number[];
+  errors: number[];
+  /** Input and output together. */
+  tokens: number[];
+  /** USD micro-dollars. */
+  micros: number[];
+}
+
+/** Usage over time. */
+export interface UsageSeries {
+  /** Begin of each step, ms since 1970, oldest first. */
+  steps: number[];
+  /** The largest first, the others last; empty where nothing was used. */
+  parts: SeriesPart[];
+  /** As in `UsageReport`. */
+  asOf: number;
+}
+
+/** Two spans side by side: what the owner compares. */
+export interface SpanTotals {
+  requests: number;
+  errors: number;
+  tokens: number;
+  micros: number;
+  unpriced: number;
+  /** Tokens (of Doppelgate) that were used. */
+  usedTokens: number;
+}
