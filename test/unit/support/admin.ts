@@ -40,6 +40,7 @@ export interface TokenBody extends Policy {
   pending: string[];
   policy: { id: string; name: string } | null;
   holderActedAt: string | null;
+  claim: { state: string; expiresAt: string; usedAt: string | null; country: string | null } | null;
 }
 
 export interface PolicyBody extends Policy {
