@@ -29,6 +29,8 @@ function shutBy(record: TokenRecord, claim: TokenClaim, now: number): ClaimRefus
   return now >= at ? { code: "claim_expired", at } : null;
 }
 
+const no = (refusal: ClaimRefusal): ClaimAnswer => ({ ok: false, refusal });
+
 const isRepeat = ({ secrets }: TokenRecord, { used }: TokenClaim, hash: string): boolean =>
   used?.hash === hash && secrets.some((secret) => secret.hash === hash);
 
@@ -45,7 +47,6 @@ const isRepeat = ({ secrets }: TokenRecord, { used }: TokenClaim, hash: string):
 export function recordAfterClaim(record: TokenRecord | null, act: ClaimAct, now: number): ClaimAnswer {
   const { claimHash, hash, country } = act;
   const claim = record?.claim ?? null;
-  const no = (refusal: ClaimRefusal): ClaimAnswer => ({ ok: false, refusal });
   if (record === null || claim === null || claim.hash !== claimHash) return no({ code: "unknown_claim" });
   const shut = shutBy(record, claim, now);
   if (claim.used !== null) {

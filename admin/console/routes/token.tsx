@@ -1,5 +1,7 @@
 import type { Context, Hono } from "hono";
+import { claimPath } from "../../../shared/claim.ts";
 import type { PolicyName } from "../../../shared/record.ts";
+import { claimedId } from "../../../shared/token.ts";
 import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import type { Refusal, TokenView } from "../../registry/types.ts";
@@ -9,6 +11,7 @@ import { type Notice, noticeText, withNotice } from "../notices.ts";
 import { keepSecret, takeSecret } from "../once.ts";
 import { goOn, page } from "../page.tsx";
 import { DeleteTokenPage } from "../pages/delete-token.tsx";
+import { ClaimLinkPage } from "../pages/claim-link.tsx";
 import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { TokenPage, type TokenPageState } from "../pages/token.tsx";
 import { valuesOfPolicy } from "../policy-values.ts";
@@ -98,6 +101,8 @@ async function secret(c: TokenContext): Promise<Response> {
   const found = await takeSecret(c, token.id, Date.now());
   if (found === null) return page(c, <SecretGonePage token={token} />, 410);
   const gateway = gatewayAddress(c.var.bindings.gatewayUrl, new URL(c.req.url));
+  if (claimedId(found) !== null)
+    return page(c, <ClaimLinkPage token={token} path={claimPath(found)} gateway={gateway} />);
   return page(c, <SecretPage token={token} secret={found} gateway={gateway} />);
 }
 

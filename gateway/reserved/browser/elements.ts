@@ -32,18 +32,17 @@ export function copyable(what: string, text: string, onCopied: () => void = () =
   button.type = "button";
   // A screen reader hears "Copied" when the label changes.
   button.setAttribute("aria-live", "polite");
-  button.addEventListener("click", () => {
-    navigator.clipboard
-      .writeText(text)
-      .then(() => {
-        button.textContent = "Copied";
-        onCopied();
-      })
-      .catch(() => {
-        // No clipboard, or not allowed: the text can still be selected and copied by hand.
-        button.textContent = "Select it and copy by hand";
-      })
-      .finally(() => setTimeout(() => button.replaceChildren(label), RESET_MS));
-  });
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+      onCopied();
+    } catch {
+      // No clipboard, or not allowed: the text can still be selected and copied by hand.
+      button.textContent = "Select it and copy by hand";
+    }
+    setTimeout(() => button.replaceChildren(label), RESET_MS);
+  };
+  button.addEventListener("click", () => void copy());
   return make("div", shown, button);
 }

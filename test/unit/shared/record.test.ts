@@ -54,6 +54,38 @@ describe("a record from outside", () => {
   }
 });
 
+describe("a record's claim link", () => {
+  const claim = { hash: "h", madeAt: 1, expiresAt: 2, graceSeconds: 0, withdrawnAt: null, used: null };
+  const used = { at: 2, country: null, hash: "n" };
+
+  it("is none in records from before there were links", ({ expect }) => {
+    expect(checkRecord({ ...RECORD, claim: undefined })).toEqual(RECORD);
+    for (const one of [
+      claim,
+      { ...claim, withdrawnAt: 3 },
+      { ...claim, used },
+      { ...claim, used: { ...used, country: "DE" } },
+    ]) {
+      expect(checkRecord({ ...RECORD, claim: one })?.claim).toEqual(one);
+    }
+  });
+
+  for (const [name, wrong] of Object.entries({
+    "no object": "x",
+    "no hash": { ...claim, hash: undefined },
+    "no end": { ...claim, expiresAt: null },
+    "a grace in words": { ...claim, graceSeconds: "0" },
+    "a time in words": { ...claim, withdrawnAt: "now" },
+    "a receipt without a time": { ...claim, used: { ...used, at: null } },
+    "a receipt with no country's name": { ...claim, used: { ...used, country: 7 } },
+    "a receipt without a hash": { ...claim, used: { ...used, hash: undefined } },
+  })) {
+    it(`makes the record unreadable where it has ${name}`, ({ expect }) => {
+      expect(checkRecord({ ...RECORD, claim: wrong })).toBeNull();
+    });
+  }
+});
+
 describe("the newer of two copies", () => {
   it("is the one of the higher version, on whichever side", ({ expect }) => {
     const newer = { ...RECORD, version: 8 };
