@@ -11,6 +11,8 @@ export interface AdminBindings {
   registry: RegistryApi;
   /** What the gateway tells and does; a call rejects where the gateway is missing or fails. */
   gateway: ControlApi;
+  /** The gateway as its holders reach it; rejects where it is missing. */
+  door: (request: Request) => Promise<Response>;
   /** The gateway's public address without a slash at the end, where the owner has set `GATEWAY_URL`. */
   gatewayUrl: string | null;
   /** What opens `GET /api/metrics` and nothing else, for a scraper; null where it isn't set, too short, or the password. */
@@ -63,6 +65,8 @@ export function readBindings(env: AdminSettings): AdminBindings {
     adminSecret,
     registry: env.REGISTRY.getByName("registry"),
     gateway: gatewayOf(env),
+    // Async, as the methods of the gateway are.
+    door: async (request) => env.GATEWAY_DOOR.fetch(request),
     // A scraper's settings are no place for the owner's password.
     metricsToken: metricsToken === adminSecret ? null : metricsToken,
     gatewayUrl: originOf(env.GATEWAY_URL),

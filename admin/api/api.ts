@@ -10,6 +10,7 @@ import { registryRoutes } from "./registry.ts";
 import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./session.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { trialRoutes } from "./trials.ts";
 import { usageRoutes } from "./usage.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -47,6 +48,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   });
   sessionRoutes(api);
   tokenRoutes(api);
+  trialRoutes(api);
   policyRoutes(api);
   registryRoutes(api);
   priceRoutes(api);

@@ -3,13 +3,11 @@ import type { PolicyName } from "../../../shared/record.ts";
 import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import type { Refusal, TokenView } from "../../registry/types.ts";
-import { gatewayAddress } from "../clients.ts";
 import { editFrom, readForm, rotationFrom, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
 import { type Notice, noticeText, withNotice } from "../notices.ts";
-import { keepSecret, takeSecret } from "../once.ts";
+import { keepSecret } from "../once.ts";
 import { goOn, page } from "../page.tsx";
 import { DeleteTokenPage } from "../pages/delete-token.tsx";
-import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { TokenPage, type TokenPageState } from "../pages/token.tsx";
 import { valuesOfPolicy } from "../policy-values.ts";
 import { readTokenUsage, TokenUsage } from "../parts/token-usage.tsx";
@@ -93,14 +91,6 @@ async function rotate(c: TokenContext): Promise<Response> {
   return goOn(c, `/tokens/${id}/secret`);
 }
 
-async function secret(c: TokenContext): Promise<Response> {
-  const token = await tokenOf(c);
-  const found = await takeSecret(c, token.id, Date.now());
-  if (found === null) return page(c, <SecretGonePage token={token} />, 410);
-  const gateway = gatewayAddress(c.var.bindings.gatewayUrl, new URL(c.req.url));
-  return page(c, <SecretPage token={token} secret={found} gateway={gateway} />);
-}
-
 /** One token: reading it, and all that can be done to it. */
 export function tokenPages(app: Hono<AdminApp>): void {
   app.get("/tokens/:id", show);
@@ -108,7 +98,6 @@ export function tokenPages(app: Hono<AdminApp>): void {
   app.post("/tokens/:id/enable", async (c) => switchTo(c, "active", "enabled"));
   app.post("/tokens/:id/disable", async (c) => switchTo(c, "disabled", "disabled"));
   app.post("/tokens/:id/rotate", rotate);
-  app.get("/tokens/:id/secret", secret);
   app.get("/tokens/:id/delete", async (c) => {
     const token = await tokenOf(c);
     if (token.status === "deleted") return goOn(c, `/tokens/${token.id}`);
