@@ -17,6 +17,7 @@ export type Look =
 
 /** What a page may weigh in all, with its style sheet, script and icon, compressed. */
 export const MAX_WEIGHT = 30 * 1024;
+const MOST_TOLD = 5;
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const { outputFiles } = await build({
@@ -35,10 +36,11 @@ export async function prepare(page: Page): Promise<void> {
   await page.evaluate("looks.unfold()");
 }
 
-/** Looks at the page as it is laid out now. It must be prepared. */
+/** Looks at the page as it is laid out now. It must be prepared. Of each kind the first few are told. */
 export async function look(page: Page, names: readonly Look[]): Promise<string[]> {
-  const calls = names.map((name) => `...looks.${name}()`).join(", ");
-  return page.evaluate<string[]>(`[${calls}]`);
+  const calls = names.map((name) => `looks.${name}()`).join(", ");
+  const found = await page.evaluate<string[][]>(`[${calls}]`);
+  return found.flatMap((each) => each.slice(0, MOST_TOLD));
 }
 
 interface Violation {
@@ -57,7 +59,7 @@ export async function askAxe(page: Page, rules?: readonly string[]): Promise<str
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
   return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `axe ${id}: ${help}: ${target.join(" ")}: ${failureSummary ?? ""}`),
+    nodes.slice(0, MOST_TOLD).map(({ target, failureSummary }) => `axe ${id}: ${help}: ${target.join(" ")}: ${failureSummary ?? ""}`),
   );
 }
 

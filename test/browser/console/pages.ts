@@ -13,10 +13,14 @@ export interface Row {
   signedOut?: true;
 }
 
+async function chooseNoProvider(page: Page): Promise<void> {
+  for (const box of await page.locator("input[name=providers]").all()) await box.uncheck();
+}
+
 async function refusedToken(page: Page): Promise<Response> {
   await page.goto("/tokens/new");
   await page.getByLabel("Label").fill("x");
-  for (const provider of ["OpenAI", "Anthropic", "Gemini"]) await page.getByLabel(provider).uncheck();
+  await chooseNoProvider(page);
   await page.getByLabel("Use the one I type").check();
   await page.getByLabel("Your own token").fill("short");
   return press(page, "Create token");
@@ -59,9 +63,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "token, refused": {
     at: async ({ used }, page) => {
       await page.goto(`/tokens/${used.id}`);
-      await page.getByLabel("OpenAI").uncheck();
-      await page.getByLabel("Anthropic").uncheck();
-      await page.getByLabel("Gemini").uncheck();
+      await chooseNoProvider(page);
       return press(page, "Save changes");
     },
     status: 422,
@@ -87,7 +89,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "usage of days without any": { at: "/usage?from=2020-01-01&to=2020-01-02" },
   "no such page": { at: "/nowhere", status: 404 },
   "no such token": { at: "/tokens/0123456789", status: 404 },
-  "a wrong address": { at: "/audit?cursor=wrong", status: 422 },
+  "a wrong address": { at: "/audit?cursor=wrong", status: 400 },
   "holder's page": { at: (_, page, { gatewayUrl }) => page.goto(`${gatewayUrl}/-/`), signedOut: true },
   "holder's page, of a token": {
     at: async ({ used }, page, { gatewayUrl }) => {
