@@ -114,7 +114,13 @@ export interface ClaimAct {
 /** What became of it; `isNew` is false where the same was asked before. */
 export type ClaimAnswer = { ok: true; record: TokenRecord; isNew: boolean } | { ok: false; refusal: ClaimRefusal };
 
-/** What a guard sends down the line to a watcher, beside records: the permit's time is over (a socket's next turn has no budget). */
+/** That the owner wants all that is open to end; the token itself lives on. */
+export type EndedByOwner = Extract<Refusal, { code: "ended_by_owner" }>;
+
+/**
+ * What a guard sends down the line to a watcher, beside records: the permit's time is over (a socket's next turn has no
+ * budget), or the owner has ended what is open.
+ */
 export interface LineRefusal {
-  refusal: LimitRefusal;
+  refusal: LimitRefusal | EndedByOwner;
 }

@@ -13,7 +13,7 @@ export interface ClaimTaken {
   /** Token id. */
   token: string;
   providers: Provider[];
-  /** A model of each provider that the token may use, where the usual example isn't one. */
+  /** A model of each provider that the token may use, for the examples. */
   models: Partial<Record<Provider, string>>;
   /** RFC 3339; null: never. */
   expiresAt: string | null;

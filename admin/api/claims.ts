@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { gatewayAddress } from "../console/clients.ts";
+import { gatewayAddress } from "../handover/gateway-address.ts";
 import type { AdminApp } from "../context.ts";
 import { claimInput } from "./claim-schemas.ts";
 import { valueOf } from "./problem.ts";

@@ -3,6 +3,7 @@ import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
 import { claimPages } from "./routes/claim.tsx";
+import { handoverPages } from "./routes/handover.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
@@ -22,6 +23,7 @@ export function makeConsole(): Hono<AdminApp> {
   tokenListPages(app);
   tokenPages(app);
   claimPages(app);
+  handoverPages(app);
   policyPages(app);
   usagePages(app);
   pricePages(app);

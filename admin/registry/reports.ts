@@ -26,6 +26,7 @@ export type AuditAction =
   | "token.update"
   | "token.rotate"
   | "token.delete"
+  | "token.endStreams"
   | "token.outranked"
   | "token.claim.prepare"
   | "token.claim.withdraw"

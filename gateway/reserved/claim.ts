@@ -1,13 +1,11 @@
 import type { ClaimTaken } from "../../shared/claim.ts";
-import { EXAMPLE_MODELS } from "../../shared/client-blocks.ts";
-import { matchesGlob } from "../../shared/globs.ts";
+import { modelsToShow } from "../../shared/example-models.ts";
 import { hashToken } from "../../shared/hash.ts";
-import type { Provider } from "../../shared/providers.ts";
-import type { TokenRecord } from "../../shared/record.ts";
 import { claimedId } from "../../shared/token.ts";
 import { guardName } from "../guard/guard.ts";
 import { log } from "../log.ts";
 import type { ClaimAct, ClaimAnswer } from "../permits.ts";
+import { builtInPrices } from "../pricing/built-in.ts";
 import { Refused } from "../refusals.ts";
 import { json, objectIn, unreadable } from "./api.ts";
 import script from "./built/claim.txt";
@@ -53,17 +51,6 @@ async function askedIn(request: Request): Promise<{ id: string; claim: string; h
   return { id, claim, hash };
 }
 
-/** Models for the examples, where the token isn't for the usual one: the first that is named in full. */
-function modelsFor({ models, providers }: TokenRecord): ClaimTaken["models"] {
-  const named = providers.flatMap((provider): [Provider, string][] => {
-    const globs = models?.[provider] ?? ["*"];
-    if (globs.some((glob) => matchesGlob(glob, EXAMPLE_MODELS[provider]))) return [];
-    const name = globs.find((glob) => !/[*?]/.test(glob));
-    return name === undefined ? [] : [[provider, name]];
-  });
-  return Object.fromEntries(named);
-}
-
 /** Browsers too old to name the site whose page asks still name its origin. */
 function refuseOtherOrigins({ headers, url }: Request): void {
   const origin = headers.get("origin");
@@ -96,11 +83,11 @@ export async function takeClaim(visit: Visit): Promise<Response> {
   const { id, claim, hash } = await askedIn(visit.request);
   const answer = await ask(id, { claimHash: await hashToken(claim), hash, country: countryOf(visit.request) }, visit);
   if (!answer.ok) throw new Refused(answer.refusal);
-  const { providers, expiresAt } = answer.record;
+  const { providers, models, expiresAt } = answer.record;
   const taken: ClaimTaken = {
     token: id,
     providers,
-    models: modelsFor(answer.record),
+    models: modelsToShow(providers, models, models === null ? null : builtInPrices(visit.now)),
     expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
   };
   return json(taken);
