@@ -21,7 +21,7 @@ th,td{text-align:right;padding:.25rem 0 .25rem .75rem;border-bottom:1px solid va
 th:first-child{text-align:left;padding-left:0}
 code,pre{overflow-wrap:anywhere;font:.9em ui-monospace,monospace}
 pre{margin:.5rem 0;padding:.75rem;overflow-x:auto;white-space:pre-wrap;background:var(--page);border:1px solid var(--line);border-radius:.375rem}
-summary{padding:.6rem 0;font-weight:600;cursor:pointer}
+summary{padding:.65rem 0;font-weight:600;cursor:pointer}
 [hidden]{display:none}button:disabled{opacity:.6}
 .problem{border-color:var(--bad)}.soft{color:var(--soft)}
 @media(max-width:30rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}
