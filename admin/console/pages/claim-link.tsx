@@ -37,6 +37,14 @@ export function ClaimLinkPage({ token, path, gateway }: ClaimLinkPageProps) {
           again, and never the token.
         </p>
       </Warning>
+      {token.pending.includes("gateway") && (
+        <Warning>
+          <p>
+            The gateway doesn't know of the link yet, so it doesn't work yet. Doppelgate goes on telling it by itself;
+            the page of the token says when it is done.
+          </p>
+        </Warning>
+      )}
       <section class="panel">
         <h2>Link</h2>
         <Link path={path} gateway={gateway} />

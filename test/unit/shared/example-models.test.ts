@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { modelsToShow } from "../../../shared/example-models.ts";
-import { EXAMPLE_MODELS } from "../../../shared/client-blocks.ts";
+import { EXAMPLE_MODELS, modelsToShow } from "../../../shared/example-models.ts";
+
 import type { ListedPrice, PriceList } from "../../../shared/prices.ts";
 
 const price = (model: string, output: number): ListedPrice => ({

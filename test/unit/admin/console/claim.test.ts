@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, it } from "vitest";
 import { hashToken } from "../../../../shared/hash.ts";
 import { claimedId } from "../../../../shared/token.ts";
-import { Owner } from "../../support/admin.ts";
+import { breakDelivery, Owner } from "../../support/admin.ts";
 import { recordOf } from "../registry/holders.ts";
 import { Browser, type Fields, newToken, seen } from "./browser.ts";
 
@@ -50,6 +50,12 @@ describe("a new token's claim link", () => {
     const { page } = await prepare(await Browser.signedIn(), "alice");
     expect(page.text).toMatch(/<code data-copy="end of the link">\/-\/claim#dgc_\w{48}</);
     expect(seen(page)).toContain("GATEWAY_URL");
+  });
+
+  it("says where the gateway doesn't know of it yet", async ({ expect }) => {
+    await breakDelivery({ apply: () => Promise.reject(new Error("it is down")) });
+    const { page } = await prepare(await signedIn(), "alice");
+    expect(seen(page)).toContain("The gateway doesn't know of the link yet, so it doesn't work yet.");
   });
 
   it("stays chosen beside an error", async ({ expect }) => {
