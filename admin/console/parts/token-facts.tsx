@@ -45,7 +45,7 @@ export function TokenFacts({ token }: { token: TokenView }) {
           </div>
         ))}
       </dl>
-      <p>
+      <p class="lone">
         <a href={`/audit?token=${token.id}`}>What was done to this token</a>
       </p>
     </section>

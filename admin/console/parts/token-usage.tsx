@@ -58,7 +58,7 @@ function ByModel({ id, usage }: { id: string; usage: UsageReport }) {
   return (
     <>
       <UsageTable rows={usage.rows} group="model" labels={new Map()} />
-      <p class="after">
+      <p class="lone after">
         <a href={`/usage?token=${id}`}>All of its usage</a>
       </p>
     </>
@@ -70,7 +70,7 @@ function LastRequests({ id, page }: { id: string; page: RequestPage }) {
   return (
     <>
       <RequestList entries={page.entries} />
-      <p class="after">
+      <p class="lone after">
         <a href={`/tokens/${id}/requests`}>More requests, and exports</a>
       </p>
     </>

@@ -7,13 +7,7 @@ import type { Page, Response } from "playwright-core";
 // Looks at a page that is open: each returns what is wrong with it, a line each.
 
 /** A look of `in-page/looks.ts`. */
-export type Look =
-  | "widerThanWindow"
-  | "smallTargets"
-  | "smallText"
-  | "smallFields"
-  | "moving"
-  | "raggedNumbers";
+export type Look = "widerThanWindow" | "smallTargets" | "smallText" | "smallFields" | "moving" | "raggedNumbers";
 
 /** What a page may weigh in all, with its style sheet, script and icon, compressed. */
 export const MAX_WEIGHT = 30 * 1024;
@@ -59,7 +53,9 @@ export async function askAxe(page: Page, rules?: readonly string[]): Promise<str
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
   return violations.flatMap(({ id, help, nodes }) =>
-    nodes.slice(0, MOST_TOLD).map(({ target, failureSummary }) => `axe ${id}: ${help}: ${target.join(" ")}: ${failureSummary ?? ""}`),
+    nodes
+      .slice(0, MOST_TOLD)
+      .map(({ target, failureSummary }) => `axe ${id}: ${help}: ${target.join(" ")}: ${failureSummary ?? ""}`),
   );
 }
 

@@ -15,7 +15,7 @@ async function fits(page: Page, expect: ExpectStatic): Promise<void> {
 }
 
 for (const [name, row] of Object.entries(PAGES)) {
-  describe(name, () => {
+  describe(`the page “${name}”`, () => {
     const signedIn = row.signedOut !== true;
 
     test("can be seen, read and used in both schemes and at every width", async ({ open, seed, harness, expect }) => {

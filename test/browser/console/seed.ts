@@ -53,7 +53,10 @@ export async function plant({ admin, gatewayUrl }: Harness): Promise<Seed> {
   await token(admin, "A label as long as one may be, which is eighty characters, so that it needs room");
   await admin.edit(disabled.id, { status: "disabled" });
   await admin.remove(deleted.id);
-  const hook = await created(admin, "webhooks", { url: "https://hooks.example/doppelgate", events: ["budget.warning"] });
+  const hook = await created(admin, "webhooks", {
+    url: "https://hooks.example/doppelgate",
+    events: ["budget.warning"],
+  });
   for (const model of ["gpt-5.4-mini", "gpt-5.4", "fake-status-429", "a-model-without-a-price"]) {
     await callGateway(gatewayUrl, used.secret, model);
   }

@@ -19,7 +19,8 @@ async function watchPolicy(context: BrowserContext, page: Page, say: (what: stri
   const session = await context.newCDPSession(page);
   session.on("Audits.issueAdded", ({ issue }) => {
     const broken = issue.details.contentSecurityPolicyIssueDetails;
-    if (broken !== undefined) say(`CSP: ${broken.violatedDirective} stopped ${broken.blockedURL ?? "something inline"}`);
+    if (broken !== undefined)
+      say(`CSP: ${broken.violatedDirective} stopped ${broken.blockedURL ?? "something inline"}`);
   });
   await session.send("Audits.enable");
 }

@@ -96,6 +96,30 @@ export function raggedNumbers(): string[] {
   });
 }
 
+const TABBABLE = `${TARGETS}, [tabindex]:not([tabindex^="-"])`;
+
+/** The focus goes on as the page is read: never to something above, and in no order of its own. */
+export function jumpingFocus(): string[] {
+  const ordered = [...document.querySelectorAll('[tabindex]:not([tabindex="0"], [tabindex^="-"])')];
+  const stops = seen(TABBABLE).map((element) => ({ element, box: element.getBoundingClientRect() }));
+  const jumps = stops.filter(({ box }, index) => {
+    const before = stops[index - 1];
+    return before !== undefined && box.bottom <= before.box.top;
+  });
+  return [
+    ...ordered.map((element) => `${nameOf(element)} has a place of its own in the order of focus`),
+    ...jumps.map(({ element }) => `the focus jumps up to ${nameOf(element)}`),
+  ];
+}
+
+/** Where the focus is, and whether it can be seen; null: nowhere. */
+export function focus(): { on: string; seen: boolean } | null {
+  const element = document.activeElement;
+  if (element === null || element === document.body) return null;
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  return { on: nameOf(element), seen: outlineStyle !== "none" && px(outlineWidth) >= 2 };
+}
+
 /** Opens everything that can be opened, so that it is looked at too. */
 export function unfold(): void {
   for (const details of document.querySelectorAll("details")) details.open = true;
