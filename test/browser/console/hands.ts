@@ -2,6 +2,13 @@ import type { Locator, Page, Response } from "playwright-core";
 import { prepare } from "./looking.ts";
 import { follow } from "./moves.ts";
 
+/** As `in-page/focus.ts` tells it. */
+interface Focus {
+  on: string;
+  seen: boolean;
+  there: boolean;
+}
+
 /** Somebody who uses a page, by what it says on it: with a mouse, or with nothing but a keyboard. */
 export interface Hands {
   /** Fills a field, given by its label. */
@@ -31,17 +38,18 @@ export function mouse(page: Page): Hands {
   };
 }
 
-const IS_FOCUSED = "(element) => element === document.activeElement";
-const SAME_GROUP = "(element) => element.name === document.activeElement?.name && element.type === 'radio'";
+/** In the page: `in-page/focus.ts`. */
+const aimAt = (element: unknown): void => Reflect.get(Reflect.get(globalThis, "looks"), "aimAt")(element);
 
 /** Goes on with Tab until the focus is there; on the way it must never be out of sight. */
-async function tabTo(page: Page, target: Locator, isThere = IS_FOCUSED): Promise<void> {
+async function tabTo(page: Page, target: Locator): Promise<void> {
   await prepare(page);
+  await target.evaluate(aimAt);
   for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
-    if (await target.evaluate(isThere)) return;
+    const focus = await page.evaluate<Focus | null>("looks.focus()");
+    if (focus?.there === true && (focus.seen || tabs === 0)) return;
+    if (focus?.seen === false && tabs > 0) throw new Error(`The focus can't be seen on ${focus.on}.`);
     await page.keyboard.press("Tab");
-    const focus = await page.evaluate<{ on: string; seen: boolean } | null>("looks.focus()");
-    if (focus?.seen === false) throw new Error(`The focus can't be seen on ${focus.on}.`);
   }
   throw new Error(`Tab doesn't lead to ${target.toString()}.`);
 }
@@ -57,7 +65,7 @@ export function keyboard(page: Page): Hands {
     },
     async tick(label) {
       const isRadio = (await field(label).getAttribute("type")) === "radio";
-      await tabTo(page, field(label), isRadio ? SAME_GROUP : IS_FOCUSED);
+      await tabTo(page, field(label));
       if (!isRadio) await page.keyboard.press("Space");
       for (let presses = 0; isRadio && !(await field(label).isChecked()) && presses < MOST_TABS; presses += 1) {
         await page.keyboard.press("ArrowDown");

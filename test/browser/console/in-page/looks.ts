@@ -112,15 +112,7 @@ export function jumpingFocus(): string[] {
   ];
 }
 
-/** Where the focus is, and whether it can be seen; null: nowhere. */
-export function focus(): { on: string; seen: boolean } | null {
-  const element = document.activeElement;
-  if (element === null || element === document.body) return null;
-  const { outlineStyle, outlineWidth } = getComputedStyle(element);
-  return { on: nameOf(element), seen: outlineStyle !== "none" && px(outlineWidth) >= 2 };
-}
-
-/** Opens everything that can be opened, so that it is looked at too. */
+/** Opens everything that can be opened. */
 export function unfold(): void {
   for (const details of document.querySelectorAll("details")) details.open = true;
 }
