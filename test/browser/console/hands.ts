@@ -64,11 +64,10 @@ export function keyboard(page: Page): Hands {
       await page.keyboard.type(text);
     },
     async tick(label) {
-      const isRadio = (await field(label).getAttribute("type")) === "radio";
+      const key = (await field(label).getAttribute("type")) === "radio" ? "ArrowDown" : "Space";
       await tabTo(page, field(label));
-      if (!isRadio) await page.keyboard.press("Space");
-      for (let presses = 0; isRadio && !(await field(label).isChecked()) && presses < MOST_TABS; presses += 1) {
-        await page.keyboard.press("ArrowDown");
+      for (let presses = 0; !(await field(label).isChecked()) && presses < MOST_TABS; presses += 1) {
+        await page.keyboard.press(key);
       }
     },
     async pick(label, option) {

@@ -72,6 +72,7 @@ for (const { way, hands: take, setting } of WAYS) {
       expect((await callGateway(harness.gatewayUrl, second)).status).toBe(200);
       await hands.press("Done, I have copied it");
       await hands.press("Delete token …");
+      await hands.type("Type the label to confirm", `Rotated ${way}`);
       await hands.press("Delete for good");
       await page.getByText("The token is deleted. It will never work again.").waitFor();
       await expect.poll(async () => (await callGateway(harness.gatewayUrl, second)).status).toBe(401);
