@@ -13,7 +13,10 @@ export type LogLevel = "none" | "error" | "warn" | "log" | "debug";
 export interface WorkerSettings {
   /** 0: any free port. */
   port: number;
-  /** Secrets and vars. They are the only ones: `.dev.vars` and `.env` files are never read here. */
+  /**
+   * Secrets and vars. They are the only ones: `.dev.vars` and `.env` files are never read here. Where the admin's have no
+   * `GATEWAY_URL`, it is the gateway's origin.
+   */
   vars: Record<string, string>;
 }
 
@@ -132,9 +135,9 @@ export async function startPair(settings: PairSettings): Promise<Pair> {
     }
   };
   const dispose = (): Promise<void> => end(["gateway", "admin"]);
-  const run = async (name: "gateway" | "admin"): Promise<string> => {
+  const run = async (name: "gateway" | "admin", vars = settings[name].vars): Promise<string> => {
     try {
-      const worker = await start(name, settings);
+      const worker = await start(name, { ...settings, [name]: { ...settings[name], vars } });
       running.set(name, worker);
       const front = await openFront(settings[name].port, await listening(worker));
       fronts.set(name, front);
@@ -146,7 +149,7 @@ export async function startPair(settings: PairSettings): Promise<Pair> {
   try {
     // The gateway first: the admin's binding then finds it at once in the registry folder.
     const gatewayUrl = await run("gateway");
-    const adminUrl = await run("admin");
+    const adminUrl = await run("admin", { GATEWAY_URL: gatewayUrl, ...settings.admin.vars });
     return { gatewayUrl, adminUrl, endAdmin: () => end(["admin"]), dispose };
   } catch (error) {
     await dispose();

@@ -7,7 +7,14 @@ import type { Page, Response } from "playwright-core";
 // Looks at a page that is open: each returns what is wrong with it, a line each.
 
 /** A look of `in-page/looks.ts`. */
-export type Look = "widerThanWindow" | "smallTargets" | "smallText" | "smallFields" | "moving" | "raggedNumbers";
+export type Look =
+  | "widerThanWindow"
+  | "smallTargets"
+  | "smallText"
+  | "smallFields"
+  | "moving"
+  | "raggedNumbers"
+  | "jumpingFocus";
 
 /** What a page may weigh in all, with its style sheet, script and icon, compressed. */
 export const MAX_WEIGHT = 30 * 1024;
@@ -27,8 +34,10 @@ const LOOKS = outputFiles.map(({ text }) => text).join("");
 /** Puts the looks into the page; what a page loads later needs them again. */
 export async function prepare(page: Page): Promise<void> {
   await page.evaluate(LOOKS);
-  await page.evaluate("looks.unfold()");
 }
+
+/** Opens everything that can be opened, so that it is looked at too. */
+export const unfold = (page: Page): Promise<void> => page.evaluate("looks.unfold()");
 
 /** Looks at the page as it is laid out now. It must be prepared. Of each kind the first few are told. */
 export async function look(page: Page, names: readonly Look[]): Promise<string[]> {

@@ -77,6 +77,14 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "token, deleted": { at: ({ deleted }) => `/tokens/${deleted}` },
   "a token's requests": { at: ({ used }) => `/tokens/${used.id}/requests` },
   "delete token": { at: ({ used }) => `/tokens/${used.id}/delete` },
+  "delete token, the wrong label": {
+    at: async ({ used }, page) => {
+      await page.goto(`/tokens/${used.id}/delete`);
+      await page.getByLabel("Type the label to confirm").fill("something else");
+      return press(page, "Delete for good");
+    },
+    status: 422,
+  },
   policies: { at: "/policies" },
   "new policy": { at: "/policies/new" },
   policy: { at: ({ policy }) => `/policies/${policy}` },
