@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { PROVIDERS } from "../../shared/providers.ts";
+import { policySentence } from "../console/policy-sentence.ts";
 import type { AuditEntry, SessionView } from "../registry/reports.ts";
 import type { TokenView } from "../registry/types.ts";
 import { policyShape } from "./policy-shapes.ts";
@@ -35,6 +36,10 @@ export const tokenShape = z
       .nullable()
       .openapi({ description: "When its holder last changed it (rotated, revoked); null: never." }),
     ...policyShape,
+    summary: z.string().openapi({
+      description: "What it may be used for, in English. For people: its wording changes.",
+      example: "alice may use every model of OpenAI, up to $5 a month, until 1 March 2027.",
+    }),
   })
   .openapi("Token");
 
@@ -101,6 +106,7 @@ export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
     expiresAt: toTimeOrNull(token.expiresAt),
     holderActedAt: toTimeOrNull(token.holderActedAt),
     secrets: token.secrets.map(({ typed, endsAt }) => ({ typed, endsAt: toTimeOrNull(endsAt) })),
+    summary: policySentence(token, token.providers, { ...token, now: Date.now() }),
   };
 }
 

@@ -23,7 +23,7 @@ interface ErrorSummaryProps {
 export function ErrorSummary({ errors, idOf }: ErrorSummaryProps) {
   if (errors.length === 0) return null;
   return (
-    <div class="message bad" role="alert">
+    <div class="message bad" role="alert" tabindex={-1} data-focus>
       <h2>Nothing was saved yet</h2>
       <ul>
         {errors.map(({ field, message }) => {

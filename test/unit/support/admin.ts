@@ -40,6 +40,7 @@ export interface TokenBody extends Policy {
   pending: string[];
   policy: { id: string; name: string } | null;
   holderActedAt: string | null;
+  summary: string;
 }
 
 export interface PolicyBody extends Policy {
@@ -50,6 +51,7 @@ export interface PolicyBody extends Policy {
   isDefault: boolean;
   tokens: number;
   pending: number;
+  summary: string;
 }
 
 export interface PoliciesBody {
