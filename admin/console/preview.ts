@@ -1,5 +1,5 @@
 import { OPEN_POLICY, type Policy, POLICY_FIELDS } from "../../shared/policy.ts";
-import { PROVIDERS } from "../../shared/providers.ts";
+import { PROVIDERS, type Provider } from "../../shared/providers.ts";
 import type { FieldError } from "../api/problem.ts";
 import type { NamedPolicy } from "../registry/policy-book.ts";
 import { expiryFrom } from "./expiry.ts";
@@ -41,11 +41,17 @@ function endOf(values: TokenValues, { now, expiresAt: kept }: PreviewFacts): num
   return at > now ? at : undefined;
 }
 
+/** What the folds say: of the limits, what is said of the pace doesn't wait for the budgets, which stand elsewhere. */
+function wordsOf(values: PolicyValues, sound: Partial<Policy>, providers: readonly Provider[]): FoldWords {
+  const { limits } = "limits" in sound ? sound : soundRules({ ...values, budgets: [] });
+  return foldWords(limits === undefined ? sound : { ...sound, limits }, providers);
+}
+
 /** What a token's form means. */
 export function tokenPreview(values: TokenValues, facts: PreviewFacts): Preview {
   const { label, providers, follow } = values;
   const sound = follow === "" ? soundRules(values.policy) : (facts.policies.find(({ id }) => id === follow) ?? {});
-  const folds = follow === "" ? foldWords(sound, providers) : followingWords(providers);
+  const folds = follow === "" ? wordsOf(values.policy, sound, providers) : followingWords(providers);
   const expiresAt = endOf(values, facts);
   const fine = isWhole(sound) && providers.length > 0 && expiresAt !== undefined;
   return { sentence: fine ? policySentence(sound, providers, { label, expiresAt, now: facts.now }) : null, folds };
@@ -55,5 +61,5 @@ export function tokenPreview(values: TokenValues, facts: PreviewFacts): Preview 
 export function policyPreview(values: PolicyValues): Preview {
   const sound = soundRules(values);
   const sentence = isWhole(sound) ? policySentence({ ...OPEN_POLICY, ...sound }, PROVIDERS) : null;
-  return { sentence, folds: foldWords(sound, PROVIDERS) };
+  return { sentence, folds: wordsOf(values, sound, PROVIDERS) };
 }

@@ -122,13 +122,22 @@ interface FieldsetProps {
   legend: string;
   hint?: string;
   error?: string | null;
+  /** Whether the legend is for screen readers alone, because what stands above says it. */
+  quiet?: boolean;
 }
 
 /** Fields that belong together. */
-export function Fieldset({ id, legend, hint, error = null, children }: PropsWithChildren<FieldsetProps>) {
+export function Fieldset({
+  id,
+  legend,
+  hint,
+  error = null,
+  quiet = false,
+  children,
+}: PropsWithChildren<FieldsetProps>) {
   return (
     <fieldset id={id} tabindex={-1} {...checks(id, hint, error)}>
-      <legend>{legend}</legend>
+      <legend class={labelClass(quiet)}>{legend}</legend>
       <Notes id={id} hint={hint} error={error} />
       {children}
     </fieldset>

@@ -17,11 +17,11 @@ const MAX_COUNTRIES = 250;
 export function PlaceFields({ values, errors, help: { network } }: PlaceFieldsProps) {
   return (
     <>
-      <Fieldset id="networks" legend="Networks">
+      <Fieldset id="networks" legend="Networks" quiet>
         <TextArea
           id="rule-networks"
           name="networks"
-          label="Where requests may come from"
+          label="Networks that requests may come from"
           hint="One a line: 203.0.113.0/24, 2001:db8::/32, or a single address. Empty: from everywhere."
           error={errorOf(errors, "networks")}
           value={values.networks.join("\n")}
@@ -41,7 +41,7 @@ export function PlaceFields({ values, errors, help: { network } }: PlaceFieldsPr
       <ListField
         id="rule-countries"
         name="countries"
-        legend="Countries"
+        legend="Countries that requests may come from"
         noun="country"
         hint="Names or two letters: Germany, FR. None: from everywhere."
         errors={errors}

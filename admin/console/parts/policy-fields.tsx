@@ -29,7 +29,7 @@ export const policyFieldId = (field: string): string | null =>
 
 function EndpointField({ values, errors }: Pick<PolicyFieldsProps, "values" | "errors">) {
   return (
-    <Fieldset id="rule-endpoints" legend="Endpoints" error={errorOf(errors, "endpoints")}>
+    <Fieldset id="rule-endpoints" legend="Endpoints" quiet error={errorOf(errors, "endpoints")}>
       <div class="choices">
         {ENDPOINT_CLASSES.map((one) => (
           <Choice
@@ -51,6 +51,7 @@ function HolderFields({ values, errors }: Pick<PolicyFieldsProps, "values" | "er
     <Fieldset
       id="rule-holderMay"
       legend="The holder may"
+      quiet
       hint="At the gateway's own page, with the token itself. You see it here when it was done."
       error={errorOf(errors, "holderMay")}
     >

@@ -81,11 +81,14 @@ function NoteField({ values, errors }: FieldsProps) {
   const error = errorOf(errors, "note");
   return (
     <details class="part" open={values.note !== "" || error !== null}>
-      <summary>Note: {values.note === "" ? "none" : "for you alone"}</summary>
+      <summary>
+        Note: <span>{values.note === "" ? "none" : "for you alone"}</span>
+      </summary>
       <TextArea
         id="note"
         name="note"
-        label="Note (optional)"
+        label="Note"
+        quiet
         hint="Anything you want to remember. Only you see it."
         error={error}
         value={values.note}

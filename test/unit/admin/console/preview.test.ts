@@ -35,6 +35,15 @@ describe("the preview of a form", () => {
     });
   });
 
+  it("says how fast, whatever is wrong with the budgets, and the other way round", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const sent = newToken("x", { requestsPerMinute: "60", budgetAmount: ["much"] });
+    const answer = told(await browser.post("/tokens/preview", sent, JSON_PLEASE));
+    expect(answer).toMatchObject({ sentence: null, folds: { pace: "60 requests a minute" } });
+    const slow = newToken("x", { requestsPerMinute: "sixty" });
+    expect(told(await browser.post("/tokens/preview", slow, JSON_PLEASE)).folds.pace).toBeNull();
+  });
+
   it("doesn't wait for a label", async ({ expect }) => {
     const browser = await Browser.signedIn();
     const { sentence, errors } = told(await browser.post("/tokens/preview", newToken(""), JSON_PLEASE));
