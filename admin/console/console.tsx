@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
+import { claimPages } from "./routes/claim.tsx";
+import { handoverPages } from "./routes/handover.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { policyFormPages } from "./routes/policy-form.tsx";
 import { pricePages } from "./routes/prices.tsx";
@@ -23,6 +25,8 @@ export function makeConsole(): Hono<AdminApp> {
   tokenListPages(app);
   tokenFormPages(app);
   tokenPages(app);
+  claimPages(app);
+  handoverPages(app);
   policyFormPages(app);
   policyPages(app);
   usagePages(app);

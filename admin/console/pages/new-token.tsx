@@ -31,7 +31,7 @@ export function NewTokenPage({ values, preview, policies, help, errors, kept }: 
         <DefaultButton>Create token</DefaultButton>
         <Presets path="/tokens/new" current={values.preset} policies={policies} follow={values.follow} kept={kept} />
         <TokenFields values={values} errors={errors} policies={policies} help={help} words={preview.folds} />
-        <SecretFields own={values.ownSecret} errors={errors} />
+        <SecretFields own={values.ownSecret} errors={errors} link={values.linkLife ?? null} />
         <SubmitRow sentence={preview.sentence} button="Create token" previewAt="/tokens/preview">
           <a class="button quiet" href="/tokens">
             Cancel

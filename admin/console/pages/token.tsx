@@ -4,11 +4,12 @@ import type { PolicyView, TokenView } from "../../registry/types.ts";
 import type { FormHelp } from "../form-help.ts";
 import type { TokenValues } from "../forms.ts";
 import { StatusBadges } from "../parts/badge.tsx";
+import { ClaimSection } from "../parts/claim.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { PolicyFacts } from "../parts/policy-facts.tsx";
 import { TokenFacts } from "../parts/token-facts.tsx";
-import { DeleteSection, EditSection, RotateSection, SwitchSection } from "../parts/token-forms.tsx";
+import { DeleteSection, EditSection, RotateSection, StreamsSection, SwitchSection } from "../parts/token-forms.tsx";
 import { tokenFieldId } from "../parts/token-fields.tsx";
 import { PENDING_WORDS } from "../words.ts";
 
@@ -85,6 +86,7 @@ export function TokenPage({
       ) : (
         <>
           <SwitchSection token={token} />
+          <StreamsSection token={token} />
           <EditSection
             token={token}
             values={values}
@@ -93,6 +95,7 @@ export function TokenPage({
             errors={errorsOf("edit")}
             now={now}
           />
+          <ClaimSection token={token} />
           <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
           <DeleteSection token={token} />
         </>

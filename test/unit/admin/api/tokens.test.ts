@@ -37,6 +37,7 @@ describe("creating a token", () => {
       pending: [],
       policy: null,
       holderActedAt: null,
+      claim: null,
       ...OPEN_POLICY,
       summary:
         "alice may use every model of OpenAI and Google Gemini, with no limit on what it costs, without an end; files, " +
