@@ -1,23 +1,30 @@
 import { DurableObject } from "cloudflare:workers";
 import { hashToken } from "../../shared/hash.ts";
 import { PRICES_KEY } from "../../shared/prices.ts";
+import type { PolicyName } from "../../shared/record.ts";
 import { generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
 import { addAudit, readAudit } from "./audit.ts";
+import { budgetsNow } from "./budgets.ts";
+import { findJob, listJobs } from "./bulk-jobs.ts";
+import { beginBulk, previewBulk, stopBulk } from "./bulk.ts";
+import type * as B from "./bulk-types.ts";
 import { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
-import { viewPolicies, viewPolicy } from "./policy-views.ts";
+import { policyNames, viewPolicies, viewPolicy } from "./policy-views.ts";
 import { changePrices, type PriceChange, type PricesView, viewPrices } from "./prices.ts";
 import { beginRebuild, readJob } from "./rebuild.ts";
 import { migrate } from "./schema.ts";
 import { countPendingSettings } from "./settings.ts";
 import { addSession, dropAllSessions, dropSession, findSession, listSessions } from "./sessions.ts";
 import { admitTry, forgiveTry } from "./throttle.ts";
-import { countTokens, findToken, listTokens } from "./tokens.ts";
+import { countTokens, listTokens } from "./list.ts";
+import { findToken } from "./tokens.ts";
+import { usesOf } from "./uses.ts";
 import type * as R from "./reports.ts";
 import type * as T from "./types.ts";
 
@@ -85,10 +92,19 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
   }
 
   async listTokens(filter: T.TokenFilter): Promise<T.TokenPage> {
-    await this.engine.hearHolders();
+    const [uses] = await Promise.all([this.engine.hearUses(), this.engine.hearHolders()]);
+    const { sql } = this.ctx.storage;
     const now = Date.now();
-    const { records, next } = listTokens(this.ctx.storage.sql, filter, now);
-    return { tokens: records.map((record) => this.engine.view(record)), next };
+    const { records, ...page } = listTokens(sql, filter, now);
+    const used = usesOf(
+      sql,
+      records.map(({ id }) => id),
+    );
+    const tokens = records.map((record): T.ListedToken => {
+      const use = used.get(record.id) ?? null;
+      return { ...this.engine.view(record), use, budgets: budgetsNow(record, use, now) };
+    });
+    return { ...page, tokens, uses };
   }
 
   async findToken(id: string): Promise<T.TokenView | null> {
@@ -128,8 +144,37 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     return this.engine.publish(this.engine.write((sql, now) => deleteToken(sql, id, actor, now)));
   }
 
+  async previewBulk(choice: B.BulkChoice): Promise<B.BulkPreview> {
+    return previewBulk(this.ctx.storage.sql, choice, Date.now());
+  }
+
+  async startBulk(input: B.BulkInput, actor: T.Actor): Promise<T.Outcome<B.BulkReport>> {
+    const outcome = this.engine.write((sql, now) => beginBulk(sql, input, actor, now));
+    if (!outcome.ok) return outcome;
+    await this.engine.beginBulk();
+    const job = findJob(this.ctx.storage.sql, outcome.value);
+    if (job === null) throw new Error("The action that was just begun has no row.");
+    return { ok: true, value: job.report };
+  }
+
+  async findBulk(id: string): Promise<B.BulkReport | null> {
+    return findJob(this.ctx.storage.sql, id)?.report ?? null;
+  }
+
+  async listBulks(): Promise<B.BulkReport[]> {
+    return listJobs(this.ctx.storage.sql).map(({ report }) => report);
+  }
+
+  async stopBulk(id: string, actor: T.Actor): Promise<T.Outcome<B.BulkReport>> {
+    return this.engine.write((sql, now) => stopBulk(sql, id, actor, now));
+  }
+
   async listPolicies(): Promise<T.PoliciesView> {
     return viewPolicies(this.ctx.storage.sql);
+  }
+
+  async policyNames(): Promise<PolicyName[]> {
+    return policyNames(this.ctx.storage.sql);
   }
 
   async createPolicy(input: T.PolicyInput, actor: T.Actor): Promise<T.Outcome<T.PolicyView>> {
