@@ -11,6 +11,7 @@ import { registryRoutes } from "./registry.ts";
 import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./session.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { trialRoutes } from "./trials.ts";
 import { usageRoutes } from "./usage.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -49,6 +50,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   sessionRoutes(api);
   bulkRoutes(api);
   tokenRoutes(api);
+  trialRoutes(api);
   policyRoutes(api);
   registryRoutes(api);
   priceRoutes(api);

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
+import { handoverPages } from "./routes/handover.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
@@ -25,6 +26,7 @@ export function makeConsole(): Hono<AdminApp> {
   // Before the pages of one token, whose id is no "bulk".
   bulkPages(app);
   tokenPages(app);
+  handoverPages(app);
   policyPages(app);
   usagePages(app);
   pricePages(app);

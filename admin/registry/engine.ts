@@ -40,7 +40,7 @@ export class Engine {
       put: async (hash, value) => env.TOKENS.put(hash, value),
       remove: async (hash) => env.TOKENS.delete(hash),
       holderChanges: async (after) => env.GATEWAY.holderChanges(after),
-      useChanges: async (after) => (env.GATEWAY as unknown as Pick<Delivery, "useChanges">).useChanges(after),
+      useChanges: async (after) => env.GATEWAY.useChanges(after),
     };
     this.#publisher = new Publisher(storage, () => this.delivery);
     this.#news = new HolderNews(storage, () => this.delivery);

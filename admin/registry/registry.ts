@@ -1,4 +1,3 @@
-import { DurableObject } from "cloudflare:workers";
 import { hashToken } from "../../shared/hash.ts";
 import { PRICES_KEY } from "../../shared/prices.ts";
 import type { PolicyName } from "../../shared/record.ts";
@@ -7,24 +6,18 @@ import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } fro
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
 import { addAudit, readAudit } from "./audit.ts";
-import { budgetsNow } from "./budgets.ts";
-import { findJob, listJobs } from "./bulk-jobs.ts";
-import { beginBulk, previewBulk, stopBulk } from "./bulk.ts";
-import type * as B from "./bulk-types.ts";
-import { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
 import { policyNames, viewPolicies, viewPolicy } from "./policy-views.ts";
 import { changePrices, type PriceChange, type PricesView, viewPrices } from "./prices.ts";
 import { beginRebuild, readJob } from "./rebuild.ts";
-import { migrate } from "./schema.ts";
 import { countPendingSettings } from "./settings.ts";
 import { addSession, dropAllSessions, dropSession, findSession, listSessions } from "./sessions.ts";
 import { admitTry, forgiveTry } from "./throttle.ts";
-import { countTokens, listTokens } from "./list.ts";
+import { ListMethods } from "./list-methods.ts";
+import { countTokens } from "./list.ts";
 import { findToken } from "./tokens.ts";
-import { usesOf } from "./uses.ts";
 import type * as R from "./reports.ts";
 import type * as T from "./types.ts";
 
@@ -35,18 +28,7 @@ function issued(secret: string, outcome: T.Outcome<T.TokenView>): T.Outcome<T.Is
 }
 
 /** The registry: truth for tokens, sessions and the audit log. There is one, named `registry`. Methods: `RegistryApi`. */
-export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
-  /** Not reachable by RPC, as it isn't a method. */
-  readonly engine: Engine;
-
-  constructor(ctx: DurableObjectState, env: AdminEnv) {
-    super(ctx, env);
-    migrate(ctx.storage);
-    this.engine = new Engine(ctx.storage, env);
-    // Work that a crash left without an alarm is taken up again.
-    void ctx.blockConcurrencyWhile(() => this.engine.wake());
-  }
-
+export class Registry extends ListMethods implements RegistryApi {
   async admitSignIn(actor: T.Actor): Promise<R.SignInAdmission> {
     return this.engine.write((sql, now) => admitTry(sql, throttleKey(actor.address), now));
   }
@@ -91,22 +73,6 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     });
   }
 
-  async listTokens(filter: T.TokenFilter): Promise<T.TokenPage> {
-    const [uses] = await Promise.all([this.engine.hearUses(), this.engine.hearHolders()]);
-    const { sql } = this.ctx.storage;
-    const now = Date.now();
-    const { records, ...page } = listTokens(sql, filter, now);
-    const used = usesOf(
-      sql,
-      records.map(({ id }) => id),
-    );
-    const tokens = records.map((record): T.ListedToken => {
-      const use = used.get(record.id) ?? null;
-      return { ...this.engine.view(record), use, budgets: budgetsNow(record, use, now) };
-    });
-    return { ...page, tokens, uses };
-  }
-
   async findToken(id: string): Promise<T.TokenView | null> {
     await this.engine.hearHolders();
     const record = findToken(this.ctx.storage.sql, id);
@@ -142,31 +108,6 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async deleteToken(id: string, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
     return this.engine.publish(this.engine.write((sql, now) => deleteToken(sql, id, actor, now)));
-  }
-
-  async previewBulk(choice: B.BulkChoice): Promise<B.BulkPreview> {
-    return previewBulk(this.ctx.storage.sql, choice, Date.now());
-  }
-
-  async startBulk(input: B.BulkInput, actor: T.Actor): Promise<T.Outcome<B.BulkReport>> {
-    const outcome = this.engine.write((sql, now) => beginBulk(sql, input, actor, now));
-    if (!outcome.ok) return outcome;
-    await this.engine.beginBulk();
-    const job = findJob(this.ctx.storage.sql, outcome.value);
-    if (job === null) throw new Error("The action that was just begun has no row.");
-    return { ok: true, value: job.report };
-  }
-
-  async findBulk(id: string): Promise<B.BulkReport | null> {
-    return findJob(this.ctx.storage.sql, id)?.report ?? null;
-  }
-
-  async listBulks(): Promise<B.BulkReport[]> {
-    return listJobs(this.ctx.storage.sql).map(({ report }) => report);
-  }
-
-  async stopBulk(id: string, actor: T.Actor): Promise<T.Outcome<B.BulkReport>> {
-    return this.engine.write((sql, now) => stopBulk(sql, id, actor, now));
   }
 
   async listPolicies(): Promise<T.PoliciesView> {
@@ -224,6 +165,11 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async noteWebhook(action: R.WebhookAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
     this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
+  }
+
+  async noteStreamsEnded(id: string, count: number, actor: T.Actor): Promise<void> {
+    const changes = { streams: { before: null, after: count } };
+    this.engine.write((sql, now) => addAudit(sql, actor, "token.endStreams", findToken(sql, id), changes, now));
   }
 
   async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {

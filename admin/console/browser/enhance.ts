@@ -4,9 +4,11 @@ import { addCopyButtons } from "./copy.ts";
 import { addKeys } from "./keys.ts";
 import { addSelection } from "./selection.ts";
 import { showLocalTimes } from "./times.ts";
+import { testInPlace } from "./trial.ts";
 
 showLocalTimes(document);
 addCopyButtons(document);
 addSelection(document);
 addKeys(document);
 followBulk(document);
+testInPlace(document);

@@ -43,7 +43,7 @@ function Standing({ report }: { report: BulkReport }) {
   const { id, total, done, skipped, failed, startedAt, endedAt } = report;
   return (
     <section class="panel" data-bulk={endedAt === null ? id : undefined}>
-      <p role="status">
+      <output>
         {endedAt === null ? (
           <>
             On its way: <span data-count="over">{number(done + skipped + failed)}</span> of {number(total)}.
@@ -53,7 +53,7 @@ function Standing({ report }: { report: BulkReport }) {
             Over since <Time ms={endedAt} />.
           </>
         )}
-      </p>
+      </output>
       <Meter limit={total} used={done + skipped + failed} />
       <dl class="facts">
         {COUNTS.map(([name, title]) => (

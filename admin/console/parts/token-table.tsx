@@ -123,8 +123,7 @@ export function TokenTable({ tokens, caption, form, sort, filter, ...seen }: Tok
           <tr>
             <td class="pick">
               <label class="choice">
-                <input type="checkbox" form={form} name="id" value={token.id} />
-                <span class="unseen">Select {token.label}</span>
+                <input type="checkbox" form={form} name="id" value={token.id} aria-label={`Select ${token.label}`} />
               </label>
             </td>
             {COLUMNS.map(({ title, cell }) => (
