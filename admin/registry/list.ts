@@ -15,29 +15,38 @@ const KEYS: Record<ListSort, string> = {
 
 /** Where the rows come from: those that the search found, or all. */
 interface Source {
+  /** @param index to walk along; null: any */
   from: (index: string | null) => string;
+  /** From where they are counted the quickest. */
+  counted: string;
   where: string[];
   bindings: (string | number)[];
 }
 
-const fromAll: Source["from"] = (index) => `listed${index === null ? "" : ` INDEXED BY ${index}`}`;
-// CROSS JOIN keeps this order of the two: a few rows by their numbers.
-const fromFound: Source["from"] = () => "json_each(?) AS found CROSS JOIN listed ON listed.row = found.value";
-const HAS_TEXT = "instr((SELECT text FROM searched WHERE searched.row = listed.row), ?) > 0";
+const along = (index: string | null): string => (index === null ? "" : ` INDEXED BY ${index}`);
+const ALL: Pick<Source, "from" | "counted"> = { from: (index) => `listed${along(index)}`, counted: "listed" };
+// CROSS JOIN keeps this order of the two: here a few rows by their numbers, below all texts as they lie.
+const FOUND_FEW = "(SELECT value AS found FROM json_each(?)) CROSS JOIN listed ON listed.row = found";
+const FOUND_MANY: Pick<Source, "from" | "counted"> = {
+  from: (index) => `listed${along(index)} CROSS JOIN searched ON searched.row = listed.row`,
+  counted: "searched CROSS JOIN listed ON listed.row = searched.row",
+};
 
 /** Puts a filter into SQL. Null: nothing can match. */
 function sourceOf(sql: SqlStorage, filter: TokenMatch, now: number): Source | null {
   const { where, bindings } = listTerms(filter, now);
   const needle = needleOf(filter.query);
-  if (needle === "") return { from: fromAll, where, bindings };
+  if (needle === "") return { ...ALL, where, bindings };
   const matches = findMatches(sql, needle);
-  if (matches === null) return { from: fromAll, where: [...where, HAS_TEXT], bindings: [...bindings, needle] };
+  if (matches === null) {
+    return { ...FOUND_MANY, where: [...where, "instr(text, ?) > 0"], bindings: [...bindings, needle] };
+  }
   if (matches.length === 0) return null;
-  return { from: fromFound, where, bindings: [JSON.stringify(matches), ...bindings] };
+  return { from: () => FOUND_FEW, counted: FOUND_FEW, where, bindings: [JSON.stringify(matches), ...bindings] };
 }
 
-const countOf = (sql: SqlStorage, { from, where, bindings }: Source): number =>
-  sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${from(null)} WHERE ${where.join(" AND ")}`, ...bindings).one().n;
+const countOf = (sql: SqlStorage, { counted, where, bindings }: Source): number =>
+  sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${counted} WHERE ${where.join(" AND ")}`, ...bindings).one().n;
 
 type Row = { id: string; key: string | number };
 

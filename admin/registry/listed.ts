@@ -50,8 +50,20 @@ export function findUse(sql: SqlStorage, tokenId: string): TokenUse | null {
 }
 
 /**
- * Brings a token's row up to date: after its record or its use has changed, or a period of its budgets is over. What hasn't
- * changed isn't written.
+ * Brings the part of a token's row up to date that is about its use: after that has changed, or a period of its budgets is
+ * over.
+ *
+ * @param now ms since 1970
+ */
+export function saveListedUse(sql: SqlStorage, record: TokenRecord, use: TokenUse | null, now: number): void {
+  const { share, until } = fullness(record, use, now);
+  const used = use?.lastUsedAt ?? 0;
+  const query = "UPDATE listed SET used_at = ?, share = ?, share_until = ? WHERE id = ?";
+  sql.exec(query, used, share, until, record.id);
+}
+
+/**
+ * Brings a token's row up to date after its record has changed. What hasn't changed isn't written.
  *
  * @param now ms since 1970
  */

@@ -4,7 +4,7 @@ import { fillListed } from "./listed.ts";
 const LISTED = `
   -- What the list is searched, filtered and sorted by: a narrow row for each token, made of its record and its use.
   -- \`row\` binds it to its text in \`searched\`. Each index goes through the list in one order, and leaves out deleted tokens
-  -- without a look at the row.
+  -- without a look at the row; by listed_by_status tokens are counted without one.
   CREATE TABLE listed (
     row INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -24,7 +24,7 @@ const LISTED = `
   CREATE INDEX listed_by_expires ON listed (expires_at, id, state);
   CREATE INDEX listed_by_used ON listed (used_at, id, state);
   CREATE INDEX listed_by_share ON listed (share, id, state);
-  CREATE INDEX listed_by_status ON listed (state, expires_at, id);
+  CREATE INDEX listed_by_status ON listed (state, expires_at, providers, policy, holder_acted_at, id);
   CREATE INDEX listed_by_period ON listed (share_until) WHERE share_until IS NOT NULL;
 
   CREATE TABLE searched (

@@ -6,11 +6,11 @@ import { rollPeriods, saveUses } from "./uses.ts";
 
 /** How often the owner's pages make the registry ask, in ms. The ledger itself is up to 15 s late. */
 const EVERY = 30_000;
-/** How long the owner's page may wait for all answers together, in ms. */
+/** How long the owner's page may wait for an answer, in ms. */
 const DEADLINE = 1_000;
 /** As many as one answer holds; then there may be more. */
 const FULL = 1_000;
-/** Calls that one look of the owner's, or one ring of the alarm, may make. */
+/** Calls that one ring of the alarm may make; a look of the owner's makes one. */
 const CALLS = 4;
 
 type Place = { place: number; whole_at: number | null; next_at: number | null };
@@ -60,7 +60,7 @@ export class UseNews {
     const now = Date.now();
     if (Math.abs(now - this.#askedAt) >= EVERY) {
       this.#askedAt = now;
-      await this.#ask(now + DEADLINE);
+      await this.#ask(now + DEADLINE, 1);
     }
     this.#roll();
   }
@@ -69,12 +69,12 @@ export class UseNews {
   async goOn(): Promise<void> {
     const due = this.due();
     if (due === null || due > Date.now()) return;
-    await this.#ask(Date.now() + CALLS * DEADLINE);
+    await this.#ask(Date.now() + CALLS * DEADLINE, CALLS);
     this.#roll();
   }
 
-  async #ask(until: number): Promise<void> {
-    for (let call = 0; call < CALLS; call++) {
+  async #ask(until: number, calls: number): Promise<void> {
+    for (let call = 0; call < calls; call++) {
       const { place } = readPlace(this.#storage.sql);
       const asked = withDeadline(this.#delivery().useChanges(place), Math.max(1, until - Date.now()), "the gateway");
       const news = await asked.then(readable, () => null);

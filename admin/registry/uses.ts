@@ -1,5 +1,5 @@
 import type { TokenUse } from "../../shared/usage.ts";
-import { saveListed } from "./listed.ts";
+import { findUse, saveListedUse } from "./listed.ts";
 import { findToken } from "./tokens.ts";
 
 /** So many tokens whose periods are over are brought up to date while the owner waits; the alarm does the rest. */
@@ -11,7 +11,7 @@ export function saveUses(sql: SqlStorage, uses: readonly TokenUse[], now: number
     const record = findToken(sql, use.tokenId);
     if (record === null) continue;
     sql.exec("INSERT OR REPLACE INTO uses (token_id, use) VALUES (?, ?)", use.tokenId, JSON.stringify(use));
-    saveListed(sql, record, now);
+    saveListedUse(sql, record, use, now);
   }
 }
 
@@ -41,7 +41,7 @@ export function rollPeriods(sql: SqlStorage, now: number): boolean {
   const due = sql.exec<{ id: string }>("SELECT id FROM listed WHERE share_until <= ? LIMIT ?", now, AT_ONCE).toArray();
   for (const { id } of due) {
     const record = findToken(sql, id);
-    if (record !== null) saveListed(sql, record, now);
+    if (record !== null) saveListedUse(sql, record, findUse(sql, id), now);
     else sql.exec("UPDATE listed SET share_until = NULL WHERE id = ?", id);
   }
   return due.length === AT_ONCE;
