@@ -12,7 +12,9 @@ import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
 import { tokenFormPages } from "./routes/token-form.tsx";
 import { tokenPages } from "./routes/token.tsx";
-import { tokenListPages } from "./routes/tokens.tsx";
+import { bulkPages } from "./routes/bulk.tsx";
+import { tokenListPages } from "./routes/token-list.tsx";
+import { newTokenPages } from "./routes/tokens.tsx";
 import { usagePages } from "./routes/usage.tsx";
 import { webhookPages } from "./routes/webhooks.tsx";
 
@@ -23,7 +25,10 @@ export function makeConsole(): Hono<AdminApp> {
   app.get("/", (c) => goOn(c, "/tokens"));
   signInPages(app);
   tokenListPages(app);
+  newTokenPages(app);
   tokenFormPages(app);
+  // Before the pages of one token, whose id is no "bulk".
+  bulkPages(app);
   tokenPages(app);
   claimPages(app);
   handoverPages(app);

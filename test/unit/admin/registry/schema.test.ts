@@ -7,15 +7,19 @@ afterEach(() => reset());
 
 const TABLES = [
   "audit",
+  "bulks",
   "followers",
+  "listed",
   "migrations",
   "outbox",
   "rebuild",
+  "searched",
   "secrets",
   "sessions",
   "settings",
   "throttle",
   "tokens",
+  "uses",
 ];
 
 describe("the tables", () => {
