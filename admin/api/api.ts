@@ -3,6 +3,7 @@ import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { overviewRoutes } from "./overview.ts";
 import { priceRoutes } from "./prices.ts";
 import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
@@ -53,6 +54,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   registryRoutes(api);
   priceRoutes(api);
   usageRoutes(api);
+  overviewRoutes(api);
   requestRoutes(api);
   exportRoutes(api);
   webhookRoutes(api);

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
-import { goOn } from "./page.tsx";
 import { handoverPages } from "./routes/handover.tsx";
+import { overviewPages } from "./routes/overview.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
@@ -17,8 +17,8 @@ import { webhookPages } from "./routes/webhooks.tsx";
 export function makeConsole(): Hono<AdminApp> {
   const app = new Hono<AdminApp>();
   app.use(requireOwner);
-  app.get("/", (c) => goOn(c, "/tokens"));
   signInPages(app);
+  overviewPages(app);
   tokenListPages(app);
   tokenPages(app);
   handoverPages(app);

@@ -5,6 +5,7 @@ import { generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
+import { type RegistryAttention, readAttention } from "./attention.ts";
 import { addAudit, readAudit } from "./audit.ts";
 import { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
@@ -190,6 +191,10 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     const { sql } = this.ctx.storage;
     const pending = { ...countPending(sql), settings: countPendingSettings(sql) };
     return { tokens: countTokens(sql, Date.now()), pending, rebuild: readJob(sql)?.report ?? null };
+  }
+
+  async attention(): Promise<RegistryAttention> {
+    return readAttention(this.ctx.storage.sql, Date.now());
   }
 
   async rebuild(target: R.RebuildTarget, actor: T.Actor): Promise<R.RebuildReport> {

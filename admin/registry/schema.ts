@@ -95,6 +95,13 @@ const MIGRATIONS: readonly string[] = [
     place INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Since when a token's oldest change waits. What waits already is as old as its next try, as far as is known.
+  ALTER TABLE outbox ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  UPDATE outbox SET since = next_at;
+  CREATE INDEX tokens_by_end ON tokens (expires_at, id) WHERE state = 'active' AND expires_at IS NOT NULL;
+  CREATE INDEX tokens_by_providers ON tokens (providers, expires_at) WHERE state = 'active';
+  `,
 ];
 
 /**

@@ -3,6 +3,7 @@ import { ICON_PATH, SCRIPT_PATH, STYLE_PATH } from "../assets.ts";
 
 /** The sections of the console, as they stand in the navigation. */
 export const SECTIONS = [
+  { name: "overview", path: "/", title: "Overview" },
   { name: "tokens", path: "/tokens", title: "Tokens" },
   { name: "policies", path: "/policies", title: "Policies" },
   { name: "usage", path: "/usage", title: "Usage" },
