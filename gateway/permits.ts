@@ -100,7 +100,13 @@ export type HolderAnswer =
   | { ok: true; record: TokenRecord }
   | { ok: false; refusal: Extract<Refusal, { code: "unknown_token" | "expired_token" | "holder_may_not" }> };
 
-/** What a guard sends down the line to a watcher, beside records: the permit's time is over (a socket's next turn has no budget). */
+/** That the owner wants all that is open to end; the token itself lives on. */
+export type EndedByOwner = Extract<Refusal, { code: "ended_by_owner" }>;
+
+/**
+ * What a guard sends down the line to a watcher, beside records: the permit's time is over (a socket's next turn has no
+ * budget), or the owner has ended what is open.
+ */
 export interface LineRefusal {
-  refusal: LimitRefusal;
+  refusal: LimitRefusal | EndedByOwner;
 }

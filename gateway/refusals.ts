@@ -38,6 +38,7 @@ export type Refusal =
       needed: number;
       resetsAt: number | null;
     }
+  | { code: "ended_by_owner" }
   | { code: "holder_may_not"; action: string }
   | { code: "cross_site" }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
@@ -97,6 +98,8 @@ export function tell(refusal: Refusal): Told {
       );
     case "expired_token":
       return final(401, `This token expired on ${new Date(refusal.at).toUTCString()}. Ask its owner to extend it.`);
+    case "ended_by_owner":
+      return final(403, "The owner of this token has ended its open requests. New ones are let through as before.");
     case "invalid_upload_capability":
       return final(401, "This upload address is not valid here, or not any more. Start the upload again.");
     case "ambiguous_token":

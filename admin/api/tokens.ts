@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { endStreams } from "../streams.ts";
 import { readLastUses } from "../usage/last-uses.ts";
 import { encodeTokenCursor } from "./cursor.ts";
 import { noSuchToken, valueOf } from "./problem.ts";
@@ -70,6 +71,21 @@ const rotate = createRoute({
   },
 });
 
+const streams = createRoute({
+  method: "post",
+  path: "/api/tokens/{id}/end-streams",
+  summary: "End a token's open streams and sockets",
+  request: byId,
+  responses: {
+    200: answer(
+      "`ended`: the long ones, which were told at once. Those younger than 2.5 s end within 3 s, and aren't counted.",
+      z.object({ ended: z.number().int() }),
+    ),
+    ...WRITE_PROBLEMS,
+    ...PROBLEMS.missing,
+  },
+});
+
 /** Puts the routes of tokens onto the API. */
 export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(list, async (c) => {
@@ -103,6 +119,11 @@ export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(remove, async (c) => {
     const outcome = await c.var.bindings.registry.deleteToken(c.req.valid("param").id, c.var.actor);
     return c.json({ token: tokenJson(valueOf(outcome)) }, 200);
+  });
+
+  api.openapi(streams, async (c) => {
+    const { ended } = await endStreams(c.var.bindings, c.req.valid("param").id, c.var.actor);
+    return c.json({ ended }, 200);
   });
 
   api.openapi(rotate, async (c) => {

@@ -67,6 +67,7 @@ const REFUSAL_WORDS: Record<Refusal["code"], string> = {
   rate_limited: "the token's limit per minute was reached",
   concurrency_limited: "too many of the token's requests ran at the same time",
   budget_used_up: "the token's budget doesn't cover it",
+  ended_by_owner: "you ended its open requests",
   holder_may_not: "the holder may not do that",
   provider_not_configured: "the provider has no key here",
   provider_key_rejected: "the provider doesn't accept your key",

@@ -110,6 +110,8 @@ export interface RegistryApi {
 
   /** Writes down what the owner had the gateway do, after it was done there. */
   noteWebhook(action: WebhookAction, changes: AuditChanges, actor: Actor): Promise<void>;
+  /** Writes down that a token's open requests were ended, after the gateway did it. */
+  noteStreamsEnded(id: string, count: number, actor: Actor): Promise<void>;
   /** Reads a page of the audit log, newest first. */
   readAudit(filter: AuditFilter): Promise<AuditPage>;
   /** Counts. */

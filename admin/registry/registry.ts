@@ -182,6 +182,11 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
   }
 
+  async noteStreamsEnded(id: string, count: number, actor: T.Actor): Promise<void> {
+    const changes = { streams: { before: null, after: count } };
+    this.engine.write((sql, now) => addAudit(sql, actor, "token.endStreams", findToken(sql, id), changes, now));
+  }
+
   async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {
     return readAudit(this.ctx.storage.sql, filter);
   }

@@ -26,6 +26,7 @@ export type AuditAction =
   | "token.update"
   | "token.rotate"
   | "token.delete"
+  | "token.endStreams"
   | "token.outranked"
   | "token.rotated_by_holder"
   | "token.revoked_by_holder"

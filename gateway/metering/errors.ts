@@ -22,6 +22,7 @@ const REFUSAL_KINDS: Record<Refusal["code"], ErrorKind> = {
   unreadable_request: "policy",
   request_too_large: "policy",
   unpriced: "policy",
+  ended_by_owner: "cut",
   holder_may_not: "policy",
   cross_site: "policy",
   method_not_allowed: "policy",

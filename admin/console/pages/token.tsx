@@ -8,7 +8,7 @@ import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { PolicyFacts } from "../parts/policy-facts.tsx";
 import { TokenFacts } from "../parts/token-facts.tsx";
-import { DeleteSection, EditSection, RotateSection, SwitchSection } from "../parts/token-forms.tsx";
+import { DeleteSection, EditSection, RotateSection, StreamsSection, SwitchSection } from "../parts/token-forms.tsx";
 import { tokenFieldId } from "../parts/token-fields.tsx";
 import { PENDING_WORDS } from "../words.ts";
 
@@ -80,6 +80,7 @@ export function TokenPage({
       ) : (
         <>
           <SwitchSection token={token} />
+          <StreamsSection token={token} />
           <EditSection token={token} values={values} policies={policies} errors={errorsOf("edit")} />
           <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
           <DeleteSection token={token} />

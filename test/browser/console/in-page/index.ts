@@ -1,0 +1,4 @@
+// What runs in a page to look at it. Bundled by esbuild; the tests evaluate it in Chromium, past the page's own policy.
+import * as looks from "./looks.ts";
+
+Object.assign(globalThis, { looks });
