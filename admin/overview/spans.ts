@@ -1,14 +1,8 @@
-import type { SpanTotals } from "../../shared/usage.ts";
+import type { SpanTotals, UsageSpan } from "../../shared/usage.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_DAYS = 7;
-
-/** A span of time, in ms since 1970: its begin, and the moment behind its end. */
-export interface Span {
-  from: number;
-  to: number;
-}
 
 /** The spans that the owner compares, in the order in which they are shown. */
 export const COMPARED = ["today", "week", "month"] as const;
@@ -17,8 +11,8 @@ export type ComparedName = (typeof COMPARED)[number];
 
 /** A span up to now, and the same part of the span before. */
 export interface Compared {
-  now: Span;
-  before: Span;
+  now: UsageSpan;
+  before: UsageSpan;
 }
 
 const startOfDay = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
@@ -57,7 +51,7 @@ export function comparedSpans(now: number): Record<ComparedName, Compared> {
 
 /** What a span is asked as. */
 export interface Asking {
-  spans: [withoutLastHour: Span, withLastHour: Span];
+  spans: [withoutLastHour: UsageSpan, withLastHour: UsageSpan];
   /** How much of the last hour belongs to the span, 0–1. */
   share: number;
 }
@@ -66,7 +60,7 @@ export interface Asking {
  * A span that is over in words of whole hours, which is what the gateway tells: up to the begin of its last hour, and up to
  * that one's end.
  */
-export function inHours({ from, to }: Span): Asking {
+export function inHours({ from, to }: UsageSpan): Asking {
   const begin = Math.max(from, Math.floor(to / HOUR_MS) * HOUR_MS);
   const end = Math.ceil(to / HOUR_MS) * HOUR_MS;
   return {

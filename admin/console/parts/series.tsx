@@ -67,7 +67,11 @@ export function ChartChoices({ asking }: { asking: ChartAsking }) {
 }
 
 /** Where a part's usage is to be seen in more words. */
-function linkOf(key: string | null, { span, by }: ChartAsking, { steps, asOf }: LabelledSeries["series"]): string | null {
+function linkOf(
+  key: string | null,
+  { span, by }: ChartAsking,
+  { steps, asOf }: LabelledSeries["series"],
+): string | null {
   if (key === null) return null;
   if (by === "token") return `/tokens/${encodeURIComponent(key)}`;
   const [from, to] = [dayOf(steps[0] ?? 0), dayOf(asOf)];
