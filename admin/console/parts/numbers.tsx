@@ -32,7 +32,7 @@ function Errors({ row: { used, usedBefore } }: { row: Row }) {
     <>
       {number(used.errors)}
       <span class="sub">
-        {shareOf(used)} of requests, {usedBefore.requests === 0 ? "none before" : `before ${shareOf(usedBefore)}`}
+        {shareOf(used)} of requests{usedBefore.requests > 0 && `, before ${shareOf(usedBefore)}`}
       </span>
     </>
   );

@@ -54,7 +54,7 @@ function Axes({ steps, ticks, writeTick }: Pick<StackedChartProps, "steps" | "ti
       <svg class="x-axis" aria-hidden="true">
         {steps.map(({ label, hour }, step) =>
           label === null ? null : (
-            <text x={middle(step)} y="1em" data-hour={hour === null ? undefined : String(hour)}>
+            <text x={middle(step)} y="1.3em" data-hour={hour === null ? undefined : String(hour)}>
               {label}
             </text>
           ),
