@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
+import { bulkRoutes } from "./bulk.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { overviewRoutes } from "./overview.ts";
@@ -48,6 +49,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
     name: "__Host-doppelgate",
   });
   sessionRoutes(api);
+  bulkRoutes(api);
   tokenRoutes(api);
   trialRoutes(api);
   policyRoutes(api);

@@ -38,15 +38,6 @@ export const tokenShape = z
   })
   .openapi("Token");
 
-/** A token in the list. */
-export const listedShape = tokenShape
-  .extend({
-    lastUsedAt: time
-      .nullable()
-      .openapi({ description: "When it was last used; null: never, or the gateway doesn't answer." }),
-  })
-  .openapi("ListedToken");
-
 /** A token with its new secret. */
 export const issuedShape = z
   .object({ secret: z.string().openapi({ description: "Shown this once." }), token: tokenShape })

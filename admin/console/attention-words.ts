@@ -1,6 +1,8 @@
 import type { Provider } from "../../shared/providers.ts";
 import type { Finding } from "../overview/attention.ts";
 import { MOST_COUNTED, type TokensFound } from "../registry/attention.ts";
+import type { Sort } from "../api/list-schemas.ts";
+import type { ListStatus } from "../registry/types.ts";
 import { counted, number } from "./amounts.ts";
 import { PROVIDER_NAMES } from "./words.ts";
 
@@ -35,6 +37,9 @@ const line = (
   { at = null, tokens = [] }: { at?: number | null; tokens?: TokensFound["first"] } = {},
 ): FindingWords => ({ level, text, href, more, at, tokens });
 
+/** Where the list has them, in an order that has the first ones first. */
+const tokensBy = (status: ListStatus, sort: Sort): string => `/tokens?status=${status}&sort=${sort}`;
+
 /** `12 tokens expire`, `1 token expires`. */
 function tokensDo({ count }: TokensFound, one: string, many: string): string {
   const least = count >= MOST_COUNTED ? `${number(count)} or more tokens` : counted(count, "token");
@@ -49,7 +54,7 @@ function pendingWords({ tokens, settings, since }: Extract<Finding, { kind: "cha
   const count = tokens + settings;
   const text = `${counted(count, "change")} ${count === 1 ? "isn't" : "aren't"} published yet`;
   const more = `${listed(parts)}. Doppelgate goes on trying by itself.${since === null ? "" : " The oldest waits since"}`;
-  return line("warn", text, tokens > 0 ? "/tokens?status=pending" : "/status", more, { at: since });
+  return line("warn", text, tokens > 0 ? tokensBy("unpublished", "-created") : "/status", more, { at: since });
 }
 
 /** Puts a finding into words. */
@@ -81,28 +86,34 @@ export function findingWords(finding: Finding): FindingWords {
     case "changes_pending":
       return pendingWords(finding);
     case "budgets_used_up":
-      return line("warn", tokensDo(finding, "has", "have") + " used up a budget", "/tokens?status=near-budget", "", {
+      return line("warn", tokensDo(finding, "has", "have") + " used up a budget", tokensBy("nearly", "-share"), "", {
         tokens: finding.first,
       });
     case "budgets_near":
       return line(
         "warn",
         tokensDo(finding, "has", "have") + " used 80 % of a budget or more",
-        "/tokens?status=near-budget",
+        tokensBy("nearly", "-share"),
         "",
         {
           tokens: finding.first,
         },
       );
     case "tokens_expiring":
-      return line("warn", `${tokensDo(finding, "expires", "expire")} within 7 days`, "/tokens?status=expiring", "", {
-        tokens: finding.first,
-      });
+      return line(
+        "warn",
+        `${tokensDo(finding, "expires", "expire")} within 7 days`,
+        tokensBy("expiring", "expires"),
+        "",
+        {
+          tokens: finding.first,
+        },
+      );
     case "tokens_unused":
       return line(
         "idle",
         `${tokensDo(finding, "was", "were")} never used in 14 days or more`,
-        "/tokens?status=unused",
+        tokensBy("unused", "created"),
         "",
         {
           tokens: finding.first,

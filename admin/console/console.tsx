@@ -9,7 +9,9 @@ import { sessionPages } from "./routes/sessions.tsx";
 import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
 import { tokenPages } from "./routes/token.tsx";
-import { tokenListPages } from "./routes/tokens.tsx";
+import { bulkPages } from "./routes/bulk.tsx";
+import { tokenListPages } from "./routes/token-list.tsx";
+import { newTokenPages } from "./routes/tokens.tsx";
 import { usagePages } from "./routes/usage.tsx";
 import { webhookPages } from "./routes/webhooks.tsx";
 
@@ -20,6 +22,9 @@ export function makeConsole(): Hono<AdminApp> {
   signInPages(app);
   overviewPages(app);
   tokenListPages(app);
+  newTokenPages(app);
+  // Before the pages of one token, whose id is no "bulk".
+  bulkPages(app);
   tokenPages(app);
   handoverPages(app);
   policyPages(app);

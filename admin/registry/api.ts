@@ -1,4 +1,6 @@
 import type { RegistryAttention } from "./attention.ts";
+import type { PolicyName } from "../../shared/record.ts";
+import type { BulkChoice, BulkInput, BulkPreview, BulkReport } from "./bulk-types.ts";
 import type { PricesView, PriceChange } from "./prices.ts";
 import type {
   AuditChanges,
@@ -61,7 +63,7 @@ export interface RegistryApi {
    */
   endAllSessions(actor: Actor): Promise<number>;
 
-  /** Reads a page of tokens, newest first. */
+  /** Reads a page of tokens, with what the gateway told of their use. */
   listTokens(filter: TokenFilter): Promise<TokenPage>;
   /** Finds a token, deleted ones too; null where there never was one of that id. */
   findToken(id: string): Promise<TokenView | null>;
@@ -80,8 +82,24 @@ export interface RegistryApi {
   /** Deletes a token for good. Refused as `missing`. */
   deleteToken(id: string, actor: Actor): Promise<Outcome<TokenView>>;
 
+  /** Says what an action on many tokens would be about. */
+  previewBulk(choice: BulkChoice): Promise<BulkPreview>;
+  /**
+   * Begins an action on many tokens and does its first part; the rest follows by alarm. Each token has its own version and
+   * audit line. Refused as `unknown` (no tokens, no such policy), `changed` (not as many as expected) or `full`.
+   */
+  startBulk(input: BulkInput, actor: Actor): Promise<Outcome<BulkReport>>;
+  /** How far such an action has come; null where there is none of that id, or it is too long ago. */
+  findBulk(id: string): Promise<BulkReport | null>;
+  /** The last 50 such actions and all that are on their way, newest first. */
+  listBulks(): Promise<BulkReport[]>;
+  /** Stops such an action; what it has done stays done. Refused as `missing`. */
+  stopBulk(id: string, actor: Actor): Promise<Outcome<BulkReport>>;
+
   /** The named policies. */
   listPolicies(): Promise<PoliciesView>;
+  /** Their names alone, by name: without counting who follows them. */
+  policyNames(): Promise<PolicyName[]>;
   /** Creates a policy. Refused as `taken` (the name) or `full`. */
   createPolicy(input: PolicyInput, actor: Actor): Promise<Outcome<PolicyView>>;
   /**

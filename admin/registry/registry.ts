@@ -1,24 +1,24 @@
-import { DurableObject } from "cloudflare:workers";
 import { hashToken } from "../../shared/hash.ts";
 import { PRICES_KEY } from "../../shared/prices.ts";
+import type { PolicyName } from "../../shared/record.ts";
 import { generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
 import { type RegistryAttention, readAttention } from "./attention.ts";
 import { addAudit, readAudit } from "./audit.ts";
-import { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
-import { viewPolicies, viewPolicy } from "./policy-views.ts";
+import { policyNames, viewPolicies, viewPolicy } from "./policy-views.ts";
 import { changePrices, type PriceChange, type PricesView, viewPrices } from "./prices.ts";
 import { beginRebuild, readJob } from "./rebuild.ts";
-import { migrate } from "./schema.ts";
 import { countPendingSettings } from "./settings.ts";
 import { addSession, dropAllSessions, dropSession, findSession, listSessions } from "./sessions.ts";
 import { admitTry, forgiveTry } from "./throttle.ts";
-import { countTokens, findToken, listTokens } from "./tokens.ts";
+import { ListMethods } from "./list-methods.ts";
+import { countTokens } from "./list.ts";
+import { findToken } from "./tokens.ts";
 import type * as R from "./reports.ts";
 import type * as T from "./types.ts";
 
@@ -29,18 +29,7 @@ function issued(secret: string, outcome: T.Outcome<T.TokenView>): T.Outcome<T.Is
 }
 
 /** The registry: truth for tokens, sessions and the audit log. There is one, named `registry`. Methods: `RegistryApi`. */
-export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
-  /** Not reachable by RPC, as it isn't a method. */
-  readonly engine: Engine;
-
-  constructor(ctx: DurableObjectState, env: AdminEnv) {
-    super(ctx, env);
-    migrate(ctx.storage);
-    this.engine = new Engine(ctx.storage, env);
-    // Work that a crash left without an alarm is taken up again.
-    void ctx.blockConcurrencyWhile(() => this.engine.wake());
-  }
-
+export class Registry extends ListMethods implements RegistryApi {
   async admitSignIn(actor: T.Actor): Promise<R.SignInAdmission> {
     return this.engine.write((sql, now) => admitTry(sql, throttleKey(actor.address), now));
   }
@@ -85,13 +74,6 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     });
   }
 
-  async listTokens(filter: T.TokenFilter): Promise<T.TokenPage> {
-    await this.engine.hearHolders();
-    const now = Date.now();
-    const { records, next } = listTokens(this.ctx.storage.sql, filter, now);
-    return { tokens: records.map((record) => this.engine.view(record)), next };
-  }
-
   async findToken(id: string): Promise<T.TokenView | null> {
     await this.engine.hearHolders();
     const record = findToken(this.ctx.storage.sql, id);
@@ -131,6 +113,10 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async listPolicies(): Promise<T.PoliciesView> {
     return viewPolicies(this.ctx.storage.sql);
+  }
+
+  async policyNames(): Promise<PolicyName[]> {
+    return policyNames(this.ctx.storage.sql);
   }
 
   async createPolicy(input: T.PolicyInput, actor: T.Actor): Promise<T.Outcome<T.PolicyView>> {
@@ -199,7 +185,8 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
   }
 
   async attention(): Promise<RegistryAttention> {
-    return readAttention(this.ctx.storage.sql, Date.now());
+    const [uses] = await Promise.all([this.engine.hearUses(), this.engine.hearHolders()]);
+    return readAttention(this.ctx.storage.sql, Date.now(), uses.asOf !== null);
   }
 
   async rebuild(target: R.RebuildTarget, actor: T.Actor): Promise<R.RebuildReport> {

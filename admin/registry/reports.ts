@@ -41,6 +41,8 @@ export type AuditAction =
   | "policy.delete"
   | "policy.default"
   | "policy.reconcile"
+  | "tokens.bulk"
+  | "tokens.bulk_stopped"
   | WebhookAction;
 
 /** One line of the audit log. */

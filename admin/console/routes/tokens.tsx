@@ -1,17 +1,12 @@
 import type { Context, Hono } from "hono";
 import { OPEN_POLICY } from "../../../shared/policy.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
-import { encodeTokenCursor } from "../../api/cursor.ts";
-import { type FieldError, invalidInput, toFieldErrors } from "../../api/problem.ts";
-import { tokenQuery } from "../../api/schemas.ts";
+import type { FieldError } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
-import { readLastUses } from "../../usage/last-uses.ts";
 import { newTokenFrom, readForm, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
-import { noticeText } from "../notices.ts";
 import { keepSecret } from "../once.ts";
 import { goOn, page } from "../page.tsx";
 import { NewTokenPage } from "../pages/new-token.tsx";
-import { TokensPage } from "../pages/tokens.tsx";
 import { valuesOfPolicy } from "../policy-values.ts";
 
 const NEW: TokenValues = {
@@ -24,33 +19,6 @@ const NEW: TokenValues = {
   follow: "",
   policy: valuesOfPolicy(OPEN_POLICY),
 };
-
-async function list(c: Context<AdminApp>): Promise<Response> {
-  const { query = "", status = "", provider = "", cursor, done } = c.req.query();
-  // A form sends its empty fields too; to the schema they aren't there.
-  const parsed = tokenQuery.safeParse({ query, status: status || undefined, provider: provider || undefined, cursor });
-  if (!parsed.success) throw invalidInput(toFieldErrors(parsed.error.issues));
-  const input = parsed.data;
-  const { gateway, registry } = c.var.bindings;
-  const { tokens, next } = await registry.listTokens({
-    query: input.query,
-    status: input.status ?? null,
-    provider: input.provider ?? null,
-    cursor: input.cursor ?? null,
-    limit: input.limit,
-  });
-  const lastUsedAt = await readLastUses(gateway, tokens);
-  return page(
-    c,
-    <TokensPage
-      tokens={tokens.map((token) => ({ ...token, lastUsedAt: lastUsedAt(token) }))}
-      filter={{ query, status, provider }}
-      next={next === null ? null : encodeTokenCursor(next)}
-      first={cursor === undefined}
-      notice={noticeText(done)}
-    />,
-  );
-}
 
 interface Asked {
   values: TokenValues;
@@ -81,9 +49,8 @@ async function create(c: Context<AdminApp>): Promise<Response> {
   return goOn(c, `/tokens/${token.id}/secret`);
 }
 
-/** The list of tokens, and making a new one. */
-export function tokenListPages(app: Hono<AdminApp>): void {
-  app.get("/tokens", list);
+/** Making a new token. */
+export function newTokenPages(app: Hono<AdminApp>): void {
   app.get("/tokens/new", async (c) => showNew(c, null, 200));
   app.post("/tokens", create);
 }

@@ -124,7 +124,7 @@ describe("findingsOf", () => {
     expect(pending(1200, 1, NOW - MINUTE)).toEqual([
       [
         "1,201 changes aren't published yet",
-        "/tokens?status=pending",
+        "/tokens?status=unpublished&sort=-created",
         "1,200 of tokens and 1 of prices or policies. Doppelgate goes on trying by itself. The oldest waits since",
       ],
     ]);
