@@ -61,7 +61,7 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
       ];
     };
     const rows = await Promise.all(PROVIDERS.map(facts));
-    return { providers: Object.fromEntries(rows) as GatewayFacts["providers"], pricesOf: builtIn().date };
+    return { providers: Object.fromEntries(rows) as GatewayFacts["providers"], pricesDate: builtIn().date };
   }
 
   /** {@inheritDoc ControlApi.endStreams} */

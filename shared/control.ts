@@ -42,7 +42,7 @@ export interface KeyFacts {
 export interface GatewayFacts {
   providers: Record<Provider, ProviderFacts>;
   /** Day of the built-in prices, `YYYY-MM-DD`. */
-  pricesOf: string;
+  pricesDate: string;
 }
 
 /** What became of a record that a guard was told of. */

@@ -1,7 +1,8 @@
 import type { Provider } from "../../shared/providers.ts";
-import type { Finding } from "../overview/attention.ts";
+import type { Finding, FindingKind } from "../overview/attention.ts";
 import { MOST_COUNTED, type TokensFound } from "../registry/attention.ts";
 import type { Sort } from "../api/list-schemas.ts";
+import type { RebuildTarget } from "../registry/reports.ts";
 import type { ListStatus } from "../registry/types.ts";
 import { counted, number } from "./amounts.ts";
 import { PROVIDER_NAMES } from "./words.ts";
@@ -37,6 +38,9 @@ const line = (
   { at = null, tokens = [] }: { at?: number | null; tokens?: TokensFound["first"] } = {},
 ): FindingWords => ({ level, text, href, more, at, tokens });
 
+const ofTokens = (level: FindingWords["level"], text: string, href: string, { first }: TokensFound): FindingWords =>
+  line(level, text, href, "", { tokens: first });
+
 /** Where the list has them, in an order that has the first ones first. */
 const tokensBy = (status: ListStatus, sort: Sort): string => `/tokens?status=${status}&sort=${sort}`;
 
@@ -46,7 +50,9 @@ function tokensDo({ count }: TokensFound, one: string, many: string): string {
   return `${least} ${count === 1 ? one : many}`;
 }
 
-function pendingWords({ tokens, settings, since }: Extract<Finding, { kind: "changes_pending" }>): FindingWords {
+type Of<K extends FindingKind> = Finding & { kind: K };
+
+function pendingWords({ tokens, settings, since }: Of<"changes_pending">): FindingWords {
   const parts = [
     ...(tokens > 0 ? [`${number(tokens)} of tokens`] : []),
     ...(settings > 0 ? [`${number(settings)} of prices or policies`] : []),
@@ -57,85 +63,87 @@ function pendingWords({ tokens, settings, since }: Extract<Finding, { kind: "cha
   return line("warn", text, tokens > 0 ? tokensBy("unpublished", "-created") : "/status", more, { at: since });
 }
 
+const rejects = ({ provider }: { provider: Provider }, what: string): string =>
+  `${PROVIDER_NAMES[provider]} rejects ${what}`;
+const yourKeys = (keys: number): string => `your ${keys === 1 ? "key" : "keys"}`;
+
+const REBUILDS: Record<RebuildTarget, string> = {
+  registry: "The registry is being rebuilt from KV",
+  published: "All is being published again",
+};
+
+const WORDS: { [K in FindingKind]: (finding: Of<K>) => FindingWords } = {
+  gateway_unreachable: () =>
+    line("bad", "The gateway doesn't answer", "/status", "Changes wait until it does, and usage can't be shown."),
+  no_provider_key: () => line("bad", "No provider key is set", "/keys", "Holders get a 503 for every request."),
+  key_rejected: (found) =>
+    line("bad", rejects(found, yourKeys(found.keys)), "/keys", "Holders get a 503. It was last rejected on", found),
+  some_keys_rejected: (found) =>
+    line(
+      "warn",
+      rejects(found, `${found.rejected} of your ${found.keys} keys`),
+      "/keys",
+      "The others serve its tokens. It was last rejected on",
+      found,
+    ),
+  keys_throttled: ({ provider, keys, until }) =>
+    line(
+      "warn",
+      `${PROVIDER_NAMES[provider]} throttles ${yourKeys(keys)}`,
+      "/keys",
+      "Holders are asked to wait. The first is free again on",
+      { at: until },
+    ),
+  kv_unreachable: () => line("bad", "KV doesn't answer", "/status", "Changes wait until it does."),
+  providers_without_key: ({ providers }) =>
+    line(
+      "warn",
+      `There is no key for ${namesOf(providers)}`,
+      "/keys",
+      "Some tokens are for nothing else, and their holders get a 503.",
+    ),
+  changes_pending: pendingWords,
+  budgets_used_up: (found) =>
+    ofTokens("warn", `${tokensDo(found, "has", "have")} used up a budget`, tokensBy("nearly", "-share"), found),
+  budgets_near: (found) =>
+    ofTokens(
+      "warn",
+      `${tokensDo(found, "has", "have")} used 80 % of a budget or more`,
+      tokensBy("nearly", "-share"),
+      found,
+    ),
+  tokens_expiring: (found) =>
+    ofTokens("warn", `${tokensDo(found, "expires", "expire")} within 7 days`, tokensBy("expiring", "expires"), found),
+  tokens_unused: (found) =>
+    ofTokens(
+      "idle",
+      `${tokensDo(found, "was", "were")} never used in 14 days or more`,
+      tokensBy("unused", "created"),
+      found,
+    ),
+  webhooks_failing: ({ count, givenUp }) =>
+    line(
+      "warn",
+      `${counted(count, "webhook")} ${count === 1 ? "takes" : "take"} no events`,
+      "/webhooks",
+      `${counted(givenUp, "event")} never arrived.`,
+    ),
+  rebuild_running: ({ target, startedAt, problem }) =>
+    problem === null
+      ? line("idle", REBUILDS[target], "/status", "It finishes by itself. It was begun on", { at: startedAt })
+      : line("idle", REBUILDS[target], "/status", problem),
+  prices_old: ({ days, date }) =>
+    line(
+      "idle",
+      `The built-in prices are ${days} days old`,
+      "/prices",
+      `They are of ${date}; a newer release of Doppelgate has newer ones.`,
+    ),
+};
+
 /** Puts a finding into words. */
 export function findingWords(finding: Finding): FindingWords {
-  switch (finding.kind) {
-    case "gateway_unreachable":
-      return line(
-        "bad",
-        "The gateway doesn't answer",
-        "/status",
-        "Changes wait until it does, and usage can't be shown.",
-      );
-    case "no_provider_key":
-      return line("bad", "No provider key is set", "/keys", "Holders get a 503 for every request.");
-    case "key_rejected": {
-      const text = `${PROVIDER_NAMES[finding.provider]} rejects your ${finding.keys === 1 ? "key" : "keys"}`;
-      return line("bad", text, "/keys", "Holders get a 503. It was last rejected on", { at: finding.at });
-    }
-    case "some_keys_rejected": {
-      const text = `${PROVIDER_NAMES[finding.provider]} rejects ${finding.rejected} of your ${finding.keys} keys`;
-      return line("warn", text, "/keys", "The others serve its tokens. It was last rejected on", { at: finding.at });
-    }
-    case "kv_unreachable":
-      return line("bad", "KV doesn't answer", "/status", "Changes wait until it does.");
-    case "providers_without_key": {
-      const text = `There is no key for ${namesOf(finding.providers)}`;
-      return line("warn", text, "/keys", "Some tokens are for nothing else, and their holders get a 503.");
-    }
-    case "changes_pending":
-      return pendingWords(finding);
-    case "budgets_used_up":
-      return line("warn", tokensDo(finding, "has", "have") + " used up a budget", tokensBy("nearly", "-share"), "", {
-        tokens: finding.first,
-      });
-    case "budgets_near":
-      return line(
-        "warn",
-        tokensDo(finding, "has", "have") + " used 80 % of a budget or more",
-        tokensBy("nearly", "-share"),
-        "",
-        {
-          tokens: finding.first,
-        },
-      );
-    case "tokens_expiring":
-      return line(
-        "warn",
-        `${tokensDo(finding, "expires", "expire")} within 7 days`,
-        tokensBy("expiring", "expires"),
-        "",
-        {
-          tokens: finding.first,
-        },
-      );
-    case "tokens_unused":
-      return line(
-        "idle",
-        `${tokensDo(finding, "was", "were")} never used in 14 days or more`,
-        tokensBy("unused", "created"),
-        "",
-        {
-          tokens: finding.first,
-        },
-      );
-    case "webhooks_failing": {
-      const text = `${counted(finding.count, "webhook")} ${finding.count === 1 ? "takes" : "take"} no events`;
-      return line("warn", text, "/webhooks", `${counted(finding.givenUp, "event")} never arrived.`);
-    }
-    case "rebuild_running": {
-      const what =
-        finding.target === "registry" ? "The registry is being rebuilt from KV" : "All is being published again";
-      return line("idle", what, "/status", finding.problem ?? "It finishes by itself. It was begun on", {
-        at: finding.problem === null ? finding.startedAt : null,
-      });
-    }
-    case "prices_old":
-      return line(
-        "idle",
-        `The built-in prices are ${finding.days} days old`,
-        "/prices",
-        `They are of ${finding.date}; a newer release of Doppelgate has newer ones.`,
-      );
-  }
+  // The cast: that a row takes findings of its own kind is lost where the kind isn't known.
+  const words = WORDS[finding.kind] as (finding: Finding) => FindingWords;
+  return words(finding);
 }

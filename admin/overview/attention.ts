@@ -1,4 +1,4 @@
-import type { GatewayFacts, ProviderFacts } from "../../shared/control.ts";
+import type { GatewayFacts, KeyFacts, ProviderFacts } from "../../shared/control.ts";
 import { PROVIDERS, type Provider } from "../../shared/providers.ts";
 import type { Webhook } from "../../shared/webhooks.ts";
 import type { RegistryAttention, TokensFound } from "../registry/attention.ts";
@@ -13,6 +13,8 @@ const OLD_PRICES_DAYS = 60;
 export type Finding =
   | { kind: "gateway_unreachable" | "no_provider_key" | "kv_unreachable" }
   | { kind: "key_rejected" | "some_keys_rejected"; provider: Provider; keys: number; rejected: number; at: number }
+  /** Of all keys of the provider. */
+  | { kind: "keys_throttled"; provider: Provider; keys: number; until: number }
   /** There are live tokens that are for these alone. */
   | { kind: "providers_without_key"; providers: Provider[] }
   | ({ kind: "budgets_used_up" | "budgets_near" | "tokens_expiring" | "tokens_unused" } & TokensFound)
@@ -29,6 +31,7 @@ export const FINDING_KINDS = [
   "no_provider_key",
   "key_rejected",
   "kv_unreachable",
+  "keys_throttled",
   "providers_without_key",
   "changes_pending",
   "budgets_used_up",
@@ -49,7 +52,16 @@ export interface Known {
   kvAnswers: boolean;
 }
 
-function keyFinding([provider, facts]: [Provider, ProviderFacts]): Finding[] {
+/** Until when a key has no more to give; a gateway that is older than the admin doesn't tell it. */
+const throttledUntil = (key: KeyFacts & { throttledUntil?: number | null }): number => key.throttledUntil ?? 0;
+
+function throttledFinding([provider, { keys }]: [Provider, ProviderFacts], now: number): Finding[] {
+  // The first one that can be used again ends it.
+  const until = Math.min(...keys.filter(({ rejectedAt }) => rejectedAt === null).map(throttledUntil));
+  return Number.isFinite(until) && until > now ? [{ kind: "keys_throttled", provider, keys: keys.length, until }] : [];
+}
+
+function rejectedFinding([provider, facts]: [Provider, ProviderFacts]): Finding[] {
   if (facts.rejectedAt === null) return [];
   const rejected = facts.keys.filter(({ rejectedAt }) => rejectedAt !== null).length;
   const keys = facts.keys.length;
@@ -57,22 +69,24 @@ function keyFinding([provider, facts]: [Provider, ProviderFacts]): Finding[] {
   return [{ kind, provider, keys, rejected, at: facts.rejectedAt }];
 }
 
-function ofKeys({ providers }: GatewayFacts, { providerSets }: RegistryAttention): Finding[] {
+function ofKeys({ providers }: GatewayFacts, { providerSets }: RegistryAttention, now: number): Finding[] {
   const without = PROVIDERS.filter((provider) => !providers[provider].configured);
   if (without.length === PROVIDERS.length) return [{ kind: "no_provider_key" }];
   // A token that is for others too still works, and most are for all providers because nobody chose: only what can do
   // nothing at all is worth a line that never goes away by itself.
   const idle = providerSets.filter((set) => set.every((provider) => without.includes(provider)));
   const lacking = PROVIDERS.filter((provider) => idle.some((set) => set.includes(provider)));
+  const each = PROVIDERS.map((provider): [Provider, ProviderFacts] => [provider, providers[provider]]);
   return [
-    ...PROVIDERS.map((provider) => [provider, providers[provider]] as [Provider, ProviderFacts]).flatMap(keyFinding),
+    ...each.flatMap(rejectedFinding),
+    ...each.flatMap((one) => throttledFinding(one, now)),
     ...(lacking.length === 0 ? [] : [{ kind: "providers_without_key" as const, providers: lacking }]),
   ];
 }
 
-function ofPrices({ pricesOf }: GatewayFacts, now: number): Finding[] {
-  const days = Math.floor((now - Date.parse(pricesOf)) / DAY_MS);
-  return days > OLD_PRICES_DAYS ? [{ kind: "prices_old", date: pricesOf, days }] : [];
+function ofPrices({ pricesDate }: GatewayFacts, now: number): Finding[] {
+  const days = Math.floor((now - Date.parse(pricesDate)) / DAY_MS);
+  return days > OLD_PRICES_DAYS ? [{ kind: "prices_old", date: pricesDate, days }] : [];
 }
 
 // What was given up stays counted; only a webhook whose last try failed too can be mended.
@@ -108,7 +122,7 @@ const ofTokens = (kind: "budgets_used_up" | "budgets_near" | "tokens_expiring" |
  */
 export function findingsOf({ registry, facts, webhooks, kvAnswers }: Known, now: number): Finding[] {
   const found: Finding[] = [
-    ...(facts === null ? [{ kind: "gateway_unreachable" as const }] : ofKeys(facts, registry)),
+    ...(facts === null ? [{ kind: "gateway_unreachable" as const }] : ofKeys(facts, registry, now)),
     ...(kvAnswers ? [] : [{ kind: "kv_unreachable" as const }]),
     ...ofPending(registry.pending, now),
     ...ofTokens("budgets_used_up", registry.budgetsUsedUp),

@@ -6,6 +6,7 @@ const HOUR = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
 });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const HINT = "Point at a bar, or use the arrow keys, to read it.";
 /** A page up or down. */
 const LEAP = 7;
 
@@ -61,52 +62,64 @@ function addLine(plot: HTMLElement): { head: Element; parts: Element } {
   return { head, parts };
 }
 
+/** Makes the chart a slider: screen readers hand the arrow keys on to it, and say its value when that changes. */
+function makeSlider(plot: HTMLElement, steps: readonly Step[]): void {
+  const attributes = {
+    role: "slider",
+    tabindex: "0",
+    "aria-label": plot.dataset["chart"] ?? "",
+    "aria-valuemin": "1",
+    "aria-valuemax": String(steps.length),
+    "aria-valuenow": String(steps.length),
+    "aria-valuetext": steps.at(-1)?.head ?? "",
+  };
+  for (const [name, value] of Object.entries(attributes)) plot.setAttribute(name, value);
+}
+
+const within = (at: number, last: number): number => Math.min(last, Math.max(0, at));
+
+/** The step under the pointer. */
+function stepAt(event: PointerEvent, plot: Element, count: number): number {
+  const { left, width } = plot.getBoundingClientRect();
+  return within(Math.floor(((event.clientX - left) / width) * count), count - 1);
+}
+
 function readOut(plot: HTMLElement): void {
   const steps = stepsOf(plot);
   const last = steps.length - 1;
   const line = addLine(plot);
   let at = last;
 
-  const show = (next: number | null): void => {
+  const hide = (): void => {
     for (const { target } of steps) target.classList.remove("here");
-    const step = next === null ? undefined : steps[next];
-    line.head.textContent = step?.head ?? "Point at a bar, or use the arrow keys, to read it.";
-    line.parts.textContent = step?.parts ?? "";
-    if (next === null || step === undefined) return;
+    line.head.textContent = HINT;
+    line.parts.textContent = "";
+  };
+  const show = (next: number): void => {
+    const step = steps[next];
+    if (step === undefined) return;
+    hide();
     at = next;
     step.target.classList.add("here");
+    line.head.textContent = step.head;
+    line.parts.textContent = step.parts;
     plot.setAttribute("aria-valuenow", String(at + 1));
     plot.setAttribute("aria-valuetext", step.head);
   };
 
-  // A slider: screen readers hand the arrow keys on to it, and say its value when that changes.
-  for (const [name, value] of [
-    ["role", "slider"],
-    ["tabindex", "0"],
-    ["aria-label", plot.dataset["chart"] ?? ""],
-    ["aria-valuemin", "1"],
-    ["aria-valuemax", String(steps.length)],
-  ] as const) {
-    plot.setAttribute(name, value);
-  }
-  show(last);
-  show(null);
-
+  makeSlider(plot, steps);
+  hide();
   plot.addEventListener("keydown", (event) => {
     const move = MOVES[event.key];
     if (move === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    show(Math.min(last, Math.max(0, move(at, last))));
+    show(within(move(at, last), last));
   });
   plot.addEventListener("focus", () => show(at));
-  plot.addEventListener("blur", () => show(null));
-  const follow = (event: PointerEvent): void => {
-    const { left, width } = plot.getBoundingClientRect();
-    show(Math.min(last, Math.max(0, Math.floor(((event.clientX - left) / width) * steps.length))));
-  };
-  plot.addEventListener("pointermove", follow);
-  plot.addEventListener("pointerdown", follow);
-  plot.addEventListener("pointerleave", () => show(document.activeElement === plot ? at : null));
+  plot.addEventListener("blur", hide);
+  plot.addEventListener("pointermove", (event) => show(stepAt(event, plot, steps.length)));
+  plot.addEventListener("pointerdown", (event) => show(stepAt(event, plot, steps.length)));
+  plot.addEventListener("pointerleave", () => (document.activeElement === plot ? show(at) : hide()));
 }
 
 /** Reads the steps of charts out: to whoever points at one, or goes through them by the arrow keys. */

@@ -38,5 +38,5 @@ export const NO_KEY: ProviderFacts = { configured: false, rejectedAt: null, keys
 /** Facts of a gateway where all is well. */
 export const gatewayFacts = (providers: Partial<GatewayFacts["providers"]> = {}): GatewayFacts => ({
   providers: { openai: GOOD_KEY, anthropic: GOOD_KEY, gemini: GOOD_KEY, ...providers },
-  pricesOf: "2026-11-01",
+  pricesDate: "2026-11-01",
 });

@@ -26,7 +26,7 @@ const facts = async (): Promise<GatewayFacts> => ({
     anthropic: NO_KEY,
     gemini: NO_KEY,
   },
-  pricesOf: "2026-11-20",
+  pricesDate: "2026-11-20",
 });
 const MODEL = { provider: "openai", model: 'a "b"\\\nc' } as const;
 

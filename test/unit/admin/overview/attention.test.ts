@@ -55,7 +55,7 @@ describe("findingsOf", () => {
       kvAnswers: false,
       facts: {
         ...gatewayFacts({ openai: { configured: true, rejectedAt: 7, keys: [rejected(7)] } }),
-        pricesOf: "2026-01-01",
+        pricesDate: "2026-01-01",
       },
       webhooks: [webhook({ givenUp: 2, lastTry: { at: 1, status: 500 } })],
       registry: {
@@ -95,6 +95,19 @@ describe("findingsOf", () => {
     });
     expect(said(all)[0]?.slice(0, 2)).toEqual(["Google Gemini rejects your keys", "/keys"]);
     expect(findingWords(all[0] as Finding).at).toBe(5);
+  });
+
+  it("tells throttled keys only while none of the others is free", ({ expect }) => {
+    const keys = (...untils: (number | null)[]) => {
+      const told = untils.map((throttledUntil) => ({ ...rejected(null), throttledUntil }));
+      return find({ facts: gatewayFacts({ openai: { configured: true, rejectedAt: null, keys: told } }) });
+    };
+    expect([keys(NOW + MINUTE, null), keys(NOW + MINUTE, NOW - 1), keys(NOW)]).toEqual([[], [], []]);
+    const found = keys(NOW + 2 * MINUTE, NOW + MINUTE);
+    expect(found).toEqual([{ kind: "keys_throttled", provider: "openai", keys: 2, until: NOW + MINUTE }]);
+    expect(said(found)).toEqual([
+      ["OpenAI throttles your keys", "/keys", "Holders are asked to wait. The first is free again on"],
+    ]);
   });
 
   it("names providers without a key only where a token is for nothing else", ({ expect }) => {
@@ -150,7 +163,7 @@ describe("findingsOf", () => {
   });
 
   it("tells prices that are more than 60 days old", ({ expect }) => {
-    const of = (pricesOf: string) => said(find({ facts: { ...gatewayFacts(), pricesOf } }));
+    const of = (pricesDate: string) => said(find({ facts: { ...gatewayFacts(), pricesDate } }));
     expect(of("2026-09-25")).toEqual([]);
     expect(of("2026-09-24")).toEqual([
       [
