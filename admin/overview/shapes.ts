@@ -21,7 +21,9 @@ const spanTotals = z.object({
   usd: usdShape,
   micros: z.number(),
   unpriced: count.openapi({ description: "Requests that used something without a known price: not in `usd`." }),
-  usedTokens: count.openapi({ description: "Tokens of Doppelgate that were used." }),
+  usedTokens: count.openapi({
+    description: "Tokens of Doppelgate that were used; of weeks and months, by whole days.",
+  }),
 });
 const compared = z
   .object({ now: spanTotals, before: spanTotals })

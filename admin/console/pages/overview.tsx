@@ -46,7 +46,8 @@ function Used({ numbers, told, asking }: Omit<OverviewPageProps, "standing">) {
         {told === null ? <NoAnswer what="the chart" /> : <SeriesChart told={told} asking={asking} />}
       </section>
       <p class="hint">
-        Days, weeks and months are of UTC; hours of <span data-zone>UTC</span>.{" "}
+        Days, weeks and months are of UTC; hours of <span data-zone>UTC</span>. The tokens used in weeks and months are
+        counted by whole days.{" "}
         {told !== null && (
           <>
             Complete up to <Time ms={told.series.asOf} />, but for requests that are still on their way.
