@@ -5,6 +5,7 @@ import { bulkRoutes } from "./bulk.ts";
 import { claimRoutes } from "./claims.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { overviewRoutes } from "./overview.ts";
 import { priceRoutes } from "./prices.ts";
 import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
@@ -57,6 +58,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   registryRoutes(api);
   priceRoutes(api);
   usageRoutes(api);
+  overviewRoutes(api);
   requestRoutes(api);
   exportRoutes(api);
   webhookRoutes(api);

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
-import { goOn } from "./page.tsx";
 import { claimPages } from "./routes/claim.tsx";
 import { handoverPages } from "./routes/handover.tsx";
+import { overviewPages } from "./routes/overview.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { policyFormPages } from "./routes/policy-form.tsx";
 import { pricePages } from "./routes/prices.tsx";
@@ -22,8 +22,8 @@ import { webhookPages } from "./routes/webhooks.tsx";
 export function makeConsole(): Hono<AdminApp> {
   const app = new Hono<AdminApp>();
   app.use(requireOwner);
-  app.get("/", (c) => goOn(c, "/tokens"));
   signInPages(app);
+  overviewPages(app);
   tokenListPages(app);
   newTokenPages(app);
   tokenFormPages(app);

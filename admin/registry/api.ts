@@ -1,3 +1,4 @@
+import type { RegistryAttention } from "./attention.ts";
 import type { PolicyName } from "../../shared/record.ts";
 import type { BulkChoice, BulkInput, BulkPreview, BulkReport } from "./bulk-types.ts";
 import type { PricesView, PriceChange } from "./prices.ts";
@@ -142,6 +143,8 @@ export interface RegistryApi {
   readAudit(filter: AuditFilter): Promise<AuditPage>;
   /** Counts. */
   overview(): Promise<RegistryOverview>;
+  /** What may need the owner's attention, as far as the registry knows it: counted, with the first few of each named. */
+  attention(): Promise<RegistryAttention>;
   /**
    * Begins a rebuild and does its first part; the rest follows by alarm.
    *

@@ -5,6 +5,7 @@ import { generateClaim, generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
+import { type RegistryAttention, readAttention } from "./attention.ts";
 import { addAudit, readAudit } from "./audit.ts";
 import { LINK_USED, prepareClaim, withdrawClaim } from "./claim-actions.ts";
 import { mayBeUsed } from "./claims.ts";
@@ -198,6 +199,11 @@ export class Registry extends ListMethods implements RegistryApi {
     const { sql } = this.ctx.storage;
     const pending = { ...countPending(sql), settings: countPendingSettings(sql) };
     return { tokens: countTokens(sql, Date.now()), pending, rebuild: readJob(sql)?.report ?? null };
+  }
+
+  async attention(): Promise<RegistryAttention> {
+    const [uses] = await Promise.all([this.engine.hearUses(), this.engine.hearHolders()]);
+    return readAttention(this.ctx.storage.sql, Date.now(), uses.asOf !== null);
   }
 
   async rebuild(target: R.RebuildTarget, actor: T.Actor): Promise<R.RebuildReport> {

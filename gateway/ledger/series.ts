@@ -1,25 +1,14 @@
-import type { Provider } from "../../shared/providers.ts";
-import type { SeriesKey, SeriesPart, SeriesQuery, SeriesStep, UsageSeries } from "../../shared/usage.ts";
-import { microsOf } from "../usage/money.ts";
+import type { SeriesKey, SeriesQuery, SeriesStep, UsageSeries } from "../../shared/usage.ts";
 import { SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
 import { oldestHour } from "./hours.ts";
-import { monthsFolded, rankTokens } from "./months.ts";
+import { monthsFolded } from "./months.ts";
+import { type Found, type Key, partsOf, type Row } from "./parts.ts";
+import { rankTokens } from "./ranking.ts";
 import { REPORTED_WITHIN_MS } from "./reading.ts";
 import { type Steps, stepsOf } from "./steps.ts";
 
 /** Keys that are told apart at most. */
 const MOST_KEYS = 20;
-
-/** What one key used in one step; null keys are all together. */
-type Row = {
-  step: string | number;
-  key: string | null;
-  provider: string | null;
-  requests: number;
-  errors: number;
-  tokens: number;
-  nanos: number;
-};
 
 /** Where the usage of all tokens together is read: of some steps (`?1` is the first, `?2` the one behind the last). */
 const SOURCES: Record<SeriesStep, string> = {
@@ -47,15 +36,6 @@ const TOKEN_SOURCES: Record<Exclude<SeriesStep, "hour">, string> = {
       AND token_id IN (SELECT value FROM json_each(?2))`,
 };
 
-/** A key with the provider where it is a model's. */
-type Key = [key: string, provider: string | null];
-
-interface Found {
-  /** The largest first. */
-  keys: Key[];
-  rows: Row[];
-}
-
 /** From one table for all: providers, models, and tokens by the hour. */
 function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [string | number, string | number]): Found {
   const ranked = sql.exec<{ key: string; provider: string | null }>(
@@ -69,7 +49,7 @@ function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [strin
   const rows = sql.exec<Row>(
     `SELECT step, key, provider, ${SUM_BRIEF} FROM (SELECT step, ${KEYS[by]}, requests, errors, refused, tokens, nanos, unpriced
        FROM (${SOURCES[step]}))
-     JOIN json_each(?3) ON key = value ->> 0 AND provider IS value ->> 1 GROUP BY step, key, provider`,
+     WHERE (key, coalesce(provider, '')) IN (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?3)) GROUP BY step, key, provider`,
     ...range,
     JSON.stringify(keys),
   );
@@ -89,48 +69,6 @@ function readTokens(storage: DurableObjectStorage, step: "day" | "month", steps:
     ...(step === "month" ? [folded] : []),
   );
   return { keys: ids.map((id): Key => [id, null]), rows: rows.toArray() };
-}
-
-function emptyPart(key: string | null, provider: string | null, length: number): SeriesPart {
-  const none = (): number[] => Array.from({ length }, () => 0);
-  // The cast: only providers are ever written.
-  return {
-    key,
-    provider: provider as Provider | null,
-    requests: none(),
-    errors: none(),
-    tokens: none(),
-    micros: none(),
-  };
-}
-
-/** Adds a row to a part, or takes it away. Money is in nano-dollars until all is there: sums of fractions drift. */
-function addRow(part: SeriesPart, place: number, row: Row, times: 1 | -1): void {
-  const add = (to: number[], value: number): void => {
-    to[place] = (to[place] ?? 0) + value * times;
-  };
-  add(part.requests, row.requests);
-  add(part.errors, row.errors);
-  add(part.tokens, row.tokens);
-  add(part.micros, row.nanos);
-}
-
-const isNothing = ({ requests, tokens, micros }: SeriesPart): boolean =>
-  [requests, tokens, micros].every((sums) => sums.every((sum) => sum === 0));
-
-function partsOf({ labels }: Steps, { keys, rows }: Found, totals: readonly Row[]): SeriesPart[] {
-  const places = new Map(labels.map((label, place) => [label, place]));
-  const others = emptyPart(null, null, labels.length);
-  const parts = new Map(keys.map((key) => [JSON.stringify(key), emptyPart(...key, labels.length)]));
-  for (const total of totals) addRow(others, places.get(total.step) ?? 0, total, 1);
-  for (const row of rows) {
-    const place = places.get(row.step) ?? 0;
-    const part = parts.get(JSON.stringify([row.key, row.provider]));
-    if (part !== undefined) addRow(part, place, row, 1);
-    addRow(others, place, row, -1);
-  }
-  const told = [...parts.values(), ...(isNothing(others) ? [] : [others])];
-  return told.map((part) => ({ ...part, micros: part.micros.map(microsOf) }));
 }
 
 /**

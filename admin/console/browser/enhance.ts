@@ -2,6 +2,7 @@
 import { followBulk } from "./bulk.ts";
 import { guardForms } from "./busy.ts";
 import { addCopyButtons } from "./copy.ts";
+import { readOutCharts } from "./read-out.ts";
 import { addKeys } from "./keys.ts";
 import { showMeanings } from "./meaning.ts";
 import { addRows } from "./rows.ts";
@@ -17,6 +18,7 @@ addSelection(document);
 addKeys(document);
 followBulk(document);
 testInPlace(document);
+readOutCharts(document);
 showSection(document);
 addRows(document);
 helpWithZones(document);

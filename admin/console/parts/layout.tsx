@@ -4,6 +4,7 @@ import { ICON_PATH, SCRIPT_PATH, STYLE_PATH } from "../assets.ts";
 /** The sections of the console, as they stand in the navigation. */
 export const SECTIONS = [
   // What is looked at every day.
+  { name: "overview", path: "/", title: "Overview", apart: false },
   { name: "tokens", path: "/tokens", title: "Tokens", apart: false },
   { name: "usage", path: "/usage", title: "Usage", apart: false },
   // What is set once in a while.

@@ -32,11 +32,11 @@ async function rotated(id: string, page: Page): Promise<Response> {
   return press(page, "Rotate token");
 }
 
-/** Usage is added up behind the requests: about 10 s later. */
-async function withUsage(page: Page, path: string): Promise<Response | null> {
+/** Usage is added up behind the requests: about 10 s later. `sign`: what the page has then. */
+export async function withUsage(page: Page, path: string, sign = "table"): Promise<Response | null> {
   for (;;) {
     const response = await page.goto(path);
-    if ((await page.getByRole("table").count()) > 0) return response;
+    if ((await page.locator(sign).count()) > 0) return response;
     await page.waitForTimeout(500);
   }
 }
@@ -53,6 +53,9 @@ export const PAGES: Readonly<Record<string, Row>> = {
     status: 401,
     signedOut: true,
   },
+  overview: { at: (_, page) => withUsage(page, "/", "figure") },
+  "overview, by the hour": { at: (_, page) => withUsage(page, "/?by=model&span=24h&measure=requests", "figure") },
+  "overview of a chart without any": { at: "/?by=token&span=90d&measure=tokens" },
   tokens: { at: "/tokens" },
   "tokens, with a notice": { at: "/tokens?done=deleted" },
   "tokens, none found": { at: "/tokens?query=nothing+like+this" },
