@@ -11,6 +11,8 @@ export interface AdminBindings {
   registry: RegistryApi;
   /** What the gateway tells and does; a call rejects where the gateway is missing or fails. */
   gateway: ControlApi;
+  /** The gateway as its holders reach it; rejects where it is missing. */
+  door: (request: Request) => Promise<Response>;
   /** The gateway's public address without a slash at the end, where the owner has set `GATEWAY_URL`. */
   gatewayUrl: string | null;
   /** What opens `GET /api/metrics` and nothing else, for a scraper; null where it isn't set, too short, or the password. */
@@ -36,6 +38,7 @@ function gatewayOf(env: AdminSettings): ControlApi {
   return {
     apply: async (record) => env.GATEWAY.apply(record),
     facts: async () => env.GATEWAY.facts(),
+    endStreams: async (tokenId) => env.GATEWAY.endStreams(tokenId),
     usage: async (query) => env.GATEWAY.usage(query),
     usageRows: async (query) => env.GATEWAY.usageRows(query),
     requests: async (query) => env.GATEWAY.requests(query),
@@ -67,6 +70,8 @@ export function readBindings(env: AdminSettings): AdminBindings {
     adminSecret,
     registry: env.REGISTRY.getByName("registry"),
     gateway: gatewayOf(env),
+    // Async, as the methods of the gateway are.
+    door: async (request) => env.GATEWAY_DOOR.fetch(request),
     // A scraper's settings are no place for the owner's password.
     metricsToken: metricsToken === adminSecret ? null : metricsToken,
     gatewayUrl: originOf(env.GATEWAY_URL),

@@ -64,6 +64,11 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
     return { providers: Object.fromEntries(rows) as GatewayFacts["providers"] };
   }
 
+  /** {@inheritDoc ControlApi.endStreams} */
+  async endStreams(tokenId: string): Promise<number> {
+    return this.#guard(tokenId).endStreams();
+  }
+
   /** {@inheritDoc ControlApi.usage} */
   async usage(query: UsageQuery): Promise<UsageReport> {
     return copied(await (query.tokenId === null ? this.#ledger() : this.#guard(query.tokenId)).usage(query));

@@ -76,6 +76,12 @@ export interface ControlApi {
   apply(record: TokenRecord): Promise<Applied>;
   /** Says what is configured. */
   facts(): Promise<GatewayFacts>;
+  /**
+   * Ends a token's streams and sockets that are open now; new requests are let through as before.
+   *
+   * @returns how many long ones were told at once; those younger than 2.5 s hear of it within 3 s, and aren't counted
+   */
+  endStreams(tokenId: string): Promise<number>;
   /** Usage, put together in groups: of one token from its guard, of all from the ledger. */
   usage(query: UsageQuery): Promise<UsageReport>;
   /** Usage as it is kept, row by row, for exports. */

@@ -11,16 +11,24 @@ import type {
   UsageRowPage,
   UsageRowQuery,
 } from "../../shared/usage.ts";
-import type { Answer, Ask, HolderAct, HolderAnswer, Settlement } from "../permits.ts";
+import type {
+  Answer,
+  Ask,
+  ClaimAct,
+  ClaimAnswer,
+  EndedByOwner,
+  HolderAct,
+  HolderAnswer,
+  Settlement,
+} from "../permits.ts";
+import { Acting } from "./acting.ts";
 import { Admissions } from "./admissions.ts";
 import { Bell } from "./bell.ts";
 import { Chores } from "./chores.ts";
-import { noticeOfAct, recordAfter } from "./holder.ts";
 import { Keeper } from "./keeper.ts";
 import { nothingUsed, standingOfLimits } from "./limits.ts";
 import { Lines } from "./lines.ts";
 import { Newest } from "./newest.ts";
-import { addNotice } from "./notices.ts";
 import { readPage } from "./pages.ts";
 import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
 import { hasOtherBudgets } from "./reporting.ts";
@@ -30,11 +38,15 @@ import { reportOfRows } from "../usage/report.ts";
 import { readRows, rowsBetween } from "./usage-table.ts";
 
 const POINTER = "pointer";
+const ENDED_AT = "ended-at";
+const ENDED: EndedByOwner = { code: "ended_by_owner" };
 
 /** Where a guard takes watchers. Reached by its stub alone; the host is nobody's. */
 export const WATCH_URL = "https://guard/watch";
 /** The query parameter that names the permit of a watcher's request. */
 export const PERMIT_PARAMETER = "permit";
+/** The query parameter that tells how long a watcher's request has been on its way, in ms. */
+export const AGE_PARAMETER = "age";
 
 /** What a guard answers when it is asked about its token. */
 export interface GuardAnswer {
@@ -78,11 +90,13 @@ export class Guard extends DurableObject<GatewayEnv> {
   readonly #bell = new Bell(this.ctx.storage);
   readonly #admissions = new Admissions(this.#keeper, () => this.clock());
   readonly #chores: Chores;
+  readonly #acting: Acting;
 
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
     super(ctx, env);
     const parts = { keeper: this.#keeper, lines: this.#lines, bell: this.#bell };
     this.#chores = new Chores(parts, env.LEDGER, () => this.clock());
+    this.#acting = new Acting({ newest: this.#newest, keeper: this.#keeper, chores: this.#chores }, ctx.storage);
     if (hasTables(ctx.storage)) void ctx.blockConcurrencyWhile(() => this.#bell.recall());
   }
 
@@ -146,13 +160,34 @@ export class Guard extends DurableObject<GatewayEnv> {
 
   /**
    * Opens a line to a watcher (`gateway/watch.ts`): the record now, and again with each change; and that the permit in the
-   * address is over. The line hibernates, so an idle one costs nothing.
+   * address is over, or its request one that the owner has ended. The line hibernates, so an idle one costs nothing.
    */
   override async fetch(request: Request): Promise<Response> {
-    const permit = new URL(request.url).searchParams.get(PERMIT_PARAMETER);
-    const over = permit === null ? null : this.#keeper.read(this.clock())?.reservations.get(permit)?.over;
+    const { searchParams } = new URL(request.url);
+    const permit = searchParams.get(PERMIT_PARAMETER);
+    const now = this.clock();
+    const over = permit === null ? null : this.#keeper.read(now)?.reservations.get(permit)?.over;
+    const refusal = over ?? (this.#isEnded(now - Number(searchParams.get(AGE_PARAMETER))) ? ENDED : null);
     const record = this.#newest.get();
-    return over ? this.#lines.open(permit, record, { refusal: over }) : this.#lines.open(permit, record);
+    return refusal ? this.#lines.open(permit, record, { refusal }) : this.#lines.open(permit, record);
+  }
+
+  /** Whether the owner has ended what was on its way since `begin` (ms since 1970). */
+  #isEnded(begin: number): boolean {
+    return begin <= (this.ctx.storage.kv.get<number>(ENDED_AT) ?? 0);
+  }
+
+  /**
+   * Ends every stream and socket that is open now. Young ones have no line yet: they hear of it when they open one, within
+   * three seconds. New requests aren't touched.
+   *
+   * @returns how many have a line and were told at once
+   */
+  async endStreams(): Promise<number> {
+    this.ctx.storage.kv.put(ENDED_AT, this.clock());
+    const count = this.#lines.endAll(ENDED);
+    await this.ctx.storage.sync();
+    return count;
   }
 
   /** A watcher is done. Called by the platform. */
@@ -257,19 +292,12 @@ export class Guard extends DurableObject<GatewayEnv> {
 
   /** Does what the holder wants done to their own token, where the owner allows it (`holderMay`). */
   async act(act: HolderAct): Promise<HolderAnswer> {
-    const now = this.clock();
-    const answer = recordAfter(this.#newest.get(), act, now);
-    if (!answer.ok) return answer;
-    const { record } = answer;
-    this.#keeper.write(now, (memory) => {
-      memory.tally.isChangedByHolder = true;
-      addNotice(memory, noticeOfAct(record, act, now));
-      memory.isChanged = true;
-    });
-    this.#newest.put(record);
-    this.#chores.hurry(now);
-    await this.ctx.storage.sync();
-    return answer;
+    return this.#acting.act(act, this.clock());
+  }
+
+  /** Gives the token the secret that was made with its claim link, once. */
+  async claim(act: ClaimAct): Promise<ClaimAnswer> {
+    return this.#acting.claim(act, this.clock());
   }
 
   /** Answers, so that `/-/health` knows that guards do. */

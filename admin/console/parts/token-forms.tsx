@@ -1,8 +1,10 @@
 import type { FieldError } from "../../api/problem.ts";
-import type { PolicyName } from "../../../shared/record.ts";
-import type { TokenView } from "../../registry/types.ts";
+import type { PolicyView, TokenView } from "../../registry/types.ts";
+import type { FormHelp } from "../form-help.ts";
 import type { TokenValues } from "../forms.ts";
+import { tokenPreview } from "../preview.ts";
 import { errorOf, SelectField } from "./fields.tsx";
+import { SubmitRow } from "./preview.tsx";
 import { SecretFields, TokenFields } from "./token-fields.tsx";
 
 // What can be done to a token, each on its page as a section of its own.
@@ -44,21 +46,49 @@ export function SwitchSection({ token }: SectionProps) {
   );
 }
 
-/** Label, providers, expiry, policy and note. */
-export function EditSection({
-  token,
-  values,
-  policies,
-  errors,
-}: FormSectionProps & { values: TokenValues; policies: readonly PolicyName[] }) {
+/** Ends what is open, without ending the token. */
+export function StreamsSection({ token }: SectionProps) {
   return (
     <section class="panel">
-      <h2>Edit</h2>
-      <form method="post" action={`/tokens/${token.id}`}>
-        <TokenFields values={values} errors={errors} policies={policies} mayKeep />
-        <button class="button primary" type="submit">
-          Save changes
+      <h2>End open streams</h2>
+      <p>
+        Cuts off every answer and every socket of this token that is on its way now. New requests are let through as
+        before; to stop those too, disable the token: that cuts off the open ones by itself.
+      </p>
+      <form method="post" action={`/tokens/${token.id}/end-streams`}>
+        <button class="button" type="submit">
+          End open streams
         </button>
+      </form>
+    </section>
+  );
+}
+
+interface EditSectionProps extends FormSectionProps {
+  values: TokenValues;
+  policies: readonly PolicyView[];
+  help: FormHelp;
+  /** ms since 1970. */
+  now: number;
+}
+
+/** Label, providers, expiry, policy and note. */
+export function EditSection({ token, values, policies, help, errors, now }: EditSectionProps) {
+  const { id, expiresAt } = token;
+  const { sentence, folds } = tokenPreview(values, { now, policies, expiresAt });
+  return (
+    <section class="panel" id="edit">
+      <h2>Edit</h2>
+      <form method="post" action={`/tokens/${id}`} data-preview={`/tokens/${id}/preview`}>
+        <TokenFields
+          values={values}
+          errors={errors}
+          policies={policies}
+          help={help}
+          words={folds}
+          expiresAt={expiresAt}
+        />
+        <SubmitRow sentence={sentence} button="Save changes" previewAt={`/tokens/${id}/preview`} />
       </form>
     </section>
   );
