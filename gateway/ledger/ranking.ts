@@ -23,6 +23,7 @@ function monthsOf({ from, before }: DayRange): Months[] {
   for (let month = monthOf(from); month < before; month = monthAfter(month)) {
     const days = DAYS_OF_MONTH.filter((day) => `${month}-${day}` >= from && `${month}-${day}` < before);
     const last = found.at(-1);
+    if (days.length === 0) break;
     if (last !== undefined && isWhole(days) && isWhole(last.days)) last.last = month;
     else found.push({ first: month, last: month, days });
   }
@@ -32,21 +33,27 @@ function monthsOf({ from, before }: DayRange): Months[] {
 /** Whether it is all of its days that are asked for. */
 const isWhole = (days: readonly string[]): boolean => days.length === DAYS_OF_MONTH.length;
 
-/** A SELECT for each, and one of what isn't folded yet; the first three parameters are `from`, `before`, `folded`. */
-function unionOf(
-  range: DayRange,
-  how: "UNION" | "UNION ALL",
-  select: (days: readonly string[]) => string,
-  unfolded: string,
-) {
+const sumOf = (name: string, days: readonly string[]): string =>
+  isWhole(days) ? name : days.map((day) => `${name}_${day}`).join(" + ");
+const maskOf = (days: readonly string[]): number => days.reduce((sum, day) => sum + bitOf(day), 0);
+
+/**
+ * A SELECT from each of the months, and one of what isn't folded yet, whose parameters are `daysOf`.
+ *
+ * @param select from `token_months`, of the days of a month
+ */
+function unionOf(range: DayRange, how: string, select: (days: readonly string[]) => string, unfolded: string): string {
   const ofMonths = monthsOf(range).map(
     ({ first, last, days }) => `${select(days)} AND month >= '${first}' AND month <= '${last}'`,
   );
-  return [...ofMonths, `${unfolded} AND day >= ?1 AND day < ?2 AND day > ?3`].join(` ${how} `);
+  return [...ofMonths, `${unfolded} AND day >= ?1 AND day < ?2`].join(` ${how} `);
 }
 
-const sumOf = (name: string, days: readonly string[]): string =>
-  isWhole(days) ? name : days.map((day) => `${name}_${day}`).join(" + ");
+/** The days that aren't folded. One bound: with two, SQLite may read all days from the lower one on. */
+const daysOf = ({ from, before }: DayRange, folded: string): [string, string] => [
+  folded < from ? from : dayOf(startOfDay(folded) + DAY_MS),
+  before,
+];
 
 /**
  * The tokens with the most money, then the most requests, in some days.
@@ -58,24 +65,18 @@ export function rankTokens(sql: SqlStorage, range: DayRange, folded: string, top
   const source = unionOf(
     range,
     "UNION ALL",
-    (
-      days,
-    ) => `SELECT token_id, ${sumOf("requests", days)} AS requests, ${sumOf("nanos", days)} AS nanos FROM token_months
-      WHERE TRUE`,
+    (days) => `SELECT token_id, ${sumOf("requests", days)} AS requests, ${sumOf("nanos", days)} AS nanos
+      FROM token_months WHERE TRUE`,
     "SELECT token_id, requests, nanos FROM usage WHERE TRUE",
   );
   const rows = sql.exec<{ id: string }>(
     `SELECT token_id AS id FROM (${source}) GROUP BY token_id HAVING sum(requests) <> 0 OR sum(nanos) <> 0
-     ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ?4`,
-    range.from,
-    range.before,
-    folded,
+     ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ?3`,
+    ...daysOf(range, folded),
     top,
   );
   return rows.toArray().map(({ id }) => id);
 }
-
-const maskOf = (days: readonly string[]): number => days.reduce((sum, day) => sum + bitOf(day), 0);
 
 /**
  * How many tokens were used in some days.
@@ -90,5 +91,5 @@ export function countUsed(sql: SqlStorage, range: DayRange, folded: string): num
     "SELECT token_id FROM usage WHERE requests > error_limit + error_policy",
   );
   const query = `SELECT count(*) AS count FROM (${source})`;
-  return sql.exec<{ count: number }>(query, range.from, range.before, folded).one().count;
+  return sql.exec<{ count: number }>(query, ...daysOf(range, folded)).one().count;
 }

@@ -12,10 +12,13 @@ const MOST_KEYS = 20;
 
 /** Where the usage of all tokens together is read: of some steps (`?1` is the first, `?2` the one behind the last). */
 const SOURCES: Record<SeriesStep, string> = {
-  hour: "SELECT hour AS step, * FROM hours WHERE hour >= ?1 AND hour < ?2",
+  // In the order of the table, so that nothing has to be sorted and what is sorted later isn't much.
+  hour: `SELECT hour AS step, provider, model, ${SUM_BRIEF} FROM hours WHERE hour >= ?1 AND hour < ?2
+    GROUP BY hour, provider, model`,
   day: `SELECT day AS step, provider, model, ${SELECT_BRIEF} FROM days WHERE day >= ?1 AND day < ?2`,
   month: `SELECT substr(day, 1, 7) AS step, provider, model, ${SELECT_BRIEF} FROM days WHERE day >= ?1 AND day < ?2`,
 };
+const TOKEN_HOURS = "SELECT hour AS step, * FROM hours WHERE hour >= ?1 AND hour < ?2";
 
 /** What tells keys apart in these: a model's name may be of two providers. */
 const KEYS: Record<SeriesKey, string> = {
@@ -24,13 +27,16 @@ const KEYS: Record<SeriesKey, string> = {
   token: "token_id AS key, NULL AS provider",
 };
 
-/** Where the usage of single tokens is read: of the steps `?1` and the tokens `?2`, both JSON; `?3` is `monthsFolded`. */
+/**
+ * Where the usage of single tokens is read: of the steps `?1` and the tokens `?2`, both JSON; `?3` is `monthsFolded`. CROSS: in
+ * this order, so that each row is looked up.
+ */
 const TOKEN_SOURCES: Record<Exclude<SeriesStep, "hour">, string> = {
   day: `SELECT day AS step, token_id, ${SELECT_BRIEF} FROM json_each(?1) AS steps
-    CROSS JOIN json_each(?2) AS keys JOIN usage ON day = steps.value AND token_id = keys.value`,
+    CROSS JOIN json_each(?2) AS keys CROSS JOIN usage ON day = steps.value AND token_id = keys.value`,
   month: `SELECT month AS step, token_id, requests, errors, 0 AS refused, tokens, nanos, 0 AS unpriced
     FROM json_each(?1) AS steps CROSS JOIN json_each(?2) AS keys
-    JOIN token_months ON month = steps.value AND token_id = keys.value
+    CROSS JOIN token_months ON month = steps.value AND token_id = keys.value
     UNION ALL SELECT substr(day, 1, 7) AS step, token_id, ${SELECT_BRIEF} FROM usage
     WHERE day > ?3 AND substr(day, 1, 7) IN (SELECT value FROM json_each(?1))
       AND token_id IN (SELECT value FROM json_each(?2))`,
@@ -38,8 +44,9 @@ const TOKEN_SOURCES: Record<Exclude<SeriesStep, "hour">, string> = {
 
 /** From one table for all: providers, models, and tokens by the hour. */
 function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [string | number, string | number]): Found {
+  const source = by === "token" ? TOKEN_HOURS : SOURCES[step];
   const ranked = sql.exec<{ key: string; provider: string | null }>(
-    `SELECT key, provider FROM (SELECT ${KEYS[by]}, nanos, requests FROM (${SOURCES[step]})) GROUP BY key, provider
+    `SELECT key, provider FROM (SELECT ${KEYS[by]}, nanos, requests FROM (${source})) GROUP BY key, provider
      HAVING sum(requests) <> 0 OR sum(nanos) <> 0
      ORDER BY sum(nanos) DESC, sum(requests) DESC, key, provider LIMIT ?3`,
     ...range,
@@ -48,7 +55,7 @@ function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [strin
   const keys = ranked.toArray().map(({ key, provider }): Key => [key, provider]);
   const rows = sql.exec<Row>(
     `SELECT step, key, provider, ${SUM_BRIEF} FROM (SELECT step, ${KEYS[by]}, requests, errors, refused, tokens, nanos, unpriced
-       FROM (${SOURCES[step]}))
+       FROM (${source}))
      WHERE (key, coalesce(provider, '')) IN (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?3)) GROUP BY step, key, provider`,
     ...range,
     JSON.stringify(keys),

@@ -177,6 +177,31 @@ describe("a series", () => {
     expect(months.parts).toMatchObject([{ requests: [0, 0, 4] }]);
   });
 
+  it("may end with a month, and be of several, before and after they are folded", async ({ expect }) => {
+    const ledger = await TestLedger.fresh();
+    for (const day of ["2029-11-30", "2029-12-01", "2029-12-31", "2030-01-01"]) {
+      await ledger.stub.take(
+        reportOf("a", { rows: [rowOf({ tokenId: "a", day }, { requests: Number(day.slice(8)) })] }),
+      );
+    }
+    const series = async (from: string, to: string, step: SeriesStep) => {
+      const range = { from: at(`${from}T00:00:00`), to: at(`${to}T00:00:00`) };
+      const { parts } = await ledger.stub.usageSeries({ ...range, step, by: "token", top: 3 });
+      return parts.map(({ key, requests }) => [key, requests.filter((count) => count > 0)]);
+    };
+    for (const isFolded of [false, true]) {
+      if (isFolded) {
+        await ledger.at(NOON + 5 * DAY_MS);
+        await ledger.ring();
+      }
+      expect(await series("2029-12-01", "2030-01-01", "day")).toEqual([["a", [1, 31]]]);
+      expect(await series("2029-11-30", "2030-01-01", "day")).toEqual([["a", [30, 1, 31]]]);
+      expect(await series("2029-12-02", "2029-12-31", "day")).toEqual([]);
+      expect(await series("2029-11-01", "2030-01-01", "month")).toEqual([["a", [30, 32]]]);
+      expect(await series("2029-01-01", "2031-01-01", "month")).toEqual([["a", [30, 32, 1]]]);
+    }
+  });
+
   it("is empty where nothing was used, and where there is no time to tell of", async ({ expect }) => {
     const { stub } = await TestLedger.fresh();
     const query = { step: "day", by: "model", top: 5 } as const;
