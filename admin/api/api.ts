@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
+import { claimRoutes } from "./claims.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { priceRoutes } from "./prices.ts";
@@ -48,6 +49,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   });
   sessionRoutes(api);
   tokenRoutes(api);
+  claimRoutes(api);
   trialRoutes(api);
   policyRoutes(api);
   registryRoutes(api);

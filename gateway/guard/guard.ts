@@ -11,10 +11,21 @@ import type {
   UsageRowPage,
   UsageRowQuery,
 } from "../../shared/usage.ts";
-import type { Answer, Ask, EndedByOwner, HolderAct, HolderAnswer, Settlement } from "../permits.ts";
+import type { Notice } from "../../shared/webhooks.ts";
+import type {
+  Answer,
+  Ask,
+  ClaimAct,
+  ClaimAnswer,
+  EndedByOwner,
+  HolderAct,
+  HolderAnswer,
+  Settlement,
+} from "../permits.ts";
 import { Admissions } from "./admissions.ts";
 import { Bell } from "./bell.ts";
 import { Chores } from "./chores.ts";
+import { noticeOfClaim, recordAfterClaim } from "./claim.ts";
 import { noticeOfAct, recordAfter } from "./holder.ts";
 import { Keeper } from "./keeper.ts";
 import { nothingUsed, standingOfLimits } from "./limits.ts";
@@ -271,17 +282,32 @@ export class Guard extends DurableObject<GatewayEnv> {
   async act(act: HolderAct): Promise<HolderAnswer> {
     const now = this.clock();
     const answer = recordAfter(this.#newest.get(), act, now);
-    if (!answer.ok) return answer;
-    const { record } = answer;
+    if (answer.ok) await this.#changeByHolder(answer.record, noticeOfAct(answer.record, act, now), now);
+    return answer;
+  }
+
+  /**
+   * Gives the token the secret that was made with its claim link. Of any number at once the first one gets it: nothing waits
+   * between the look at the record and its change.
+   */
+  async claim(act: ClaimAct): Promise<ClaimAnswer> {
+    const now = this.clock();
+    const answer = recordAfterClaim(this.#newest.get(), act, now);
+    if (answer.ok && answer.isNew) {
+      await this.#changeByHolder(answer.record, noticeOfClaim(answer.record, act, now), now);
+    }
+    return answer;
+  }
+
+  async #changeByHolder(record: TokenRecord, notice: Notice, now: number): Promise<void> {
     this.#keeper.write(now, (memory) => {
       memory.tally.isChangedByHolder = true;
-      addNotice(memory, noticeOfAct(record, act, now));
+      addNotice(memory, notice);
       memory.isChanged = true;
     });
     this.#newest.put(record);
     this.#chores.hurry(now);
     await this.ctx.storage.sync();
-    return answer;
   }
 
   /** Answers, so that `/-/health` knows that guards do. */

@@ -4,6 +4,7 @@ import type { PolicyName } from "../../../shared/record.ts";
 import type { TokenView } from "../../registry/types.ts";
 import type { TokenValues } from "../forms.ts";
 import { StatusBadges } from "../parts/badge.tsx";
+import { ClaimSection } from "../parts/claim.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { PolicyFacts } from "../parts/policy-facts.tsx";
@@ -82,6 +83,7 @@ export function TokenPage({
           <SwitchSection token={token} />
           <StreamsSection token={token} />
           <EditSection token={token} values={values} policies={policies} errors={errorsOf("edit")} />
+          <ClaimSection token={token} />
           <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
           <DeleteSection token={token} />
         </>

@@ -59,6 +59,12 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "new token, refused": { at: (_, page) => refusedToken(page), status: 422 },
   "token shown once": { at: ({ disabled }, page) => rotated(disabled, page) },
   "token shown already": { at: ({ used }) => `/tokens/${used.id}/secret`, status: 410 },
+  "claim link shown once": {
+    at: async ({ used }, page) => {
+      await page.goto(`/tokens/${used.id}`);
+      return press(page, /^Make a (?:new )?claim link$/);
+    },
+  },
   token: { at: ({ used }) => `/tokens/${used.id}` },
   "token, refused": {
     at: async ({ used }, page) => {
@@ -99,6 +105,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "no such token": { at: "/tokens/0123456789", status: 404 },
   "a wrong address": { at: "/audit?cursor=wrong", status: 400 },
   "holder's page": { at: (_, page, { gatewayUrl }) => page.goto(`${gatewayUrl}/-/`), signedOut: true },
+  "page of claim links": { at: (_, page, { gatewayUrl }) => page.goto(`${gatewayUrl}/-/claim`), signedOut: true },
   "holder's page, of a token": {
     at: async ({ used }, page, { gatewayUrl }) => {
       await page.goto(`${gatewayUrl}/-/`);
