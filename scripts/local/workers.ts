@@ -131,18 +131,11 @@ export async function startPair(settings: PairSettings): Promise<Pair> {
     await Promise.allSettled(names.map((name) => running.get(name)?.raw.teardown()));
     for (const name of names) for (const ended of [fronts, running]) ended.delete(name);
   };
-<<<<<<< HEAD
   const dispose = (): Promise<void> => end(["gateway", "admin"]);
-  const run = async (name: "gateway" | "admin"): Promise<string> => {
-    try {
-      const worker = await start(name, settings);
-      running.set(name, worker);
-=======
   const run = async (name: "gateway" | "admin", vars = settings[name].vars): Promise<string> => {
     try {
       const worker = await start(name, { ...settings, [name]: { ...settings[name], vars } });
-      running.push(worker);
->>>>>>> harness
+      running.set(name, worker);
       const front = await openFront(settings[name].port, await listening(worker));
       fronts.set(name, front);
       return front.url;
@@ -153,13 +146,8 @@ export async function startPair(settings: PairSettings): Promise<Pair> {
   try {
     // The gateway first: the admin's binding then finds it at once in the registry folder.
     const gatewayUrl = await run("gateway");
-<<<<<<< HEAD
-    const adminUrl = await run("admin");
-    return { gatewayUrl, adminUrl, endAdmin: () => end(["admin"]), dispose };
-=======
     const adminUrl = await run("admin", { GATEWAY_URL: gatewayUrl, ...settings.admin.vars });
-    return { gatewayUrl, adminUrl, dispose };
->>>>>>> harness
+    return { gatewayUrl, adminUrl, endAdmin: () => end(["admin"]), dispose };
   } catch (error) {
     await dispose();
     throw error;
