@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { claimPath } from "../../shared/claim.ts";
 import { PROVIDERS } from "../../shared/providers.ts";
+import { policySentence } from "../console/policy-sentence.ts";
 import type { AuditEntry, SessionView } from "../registry/reports.ts";
 import type { IssuedToken, TokenView } from "../registry/types.ts";
 import { policyShape } from "./policy-shapes.ts";
@@ -46,6 +47,10 @@ export const tokenShape = z
       .openapi({ description: "When its holder last changed it (claimed, rotated, revoked); null: never." }),
     claim: claimShape.nullable().openapi({ description: "Its newest claim link; null: there was none." }),
     ...policyShape,
+    summary: z.string().openapi({
+      description: "What it may be used for, in English. For people: its wording changes.",
+      example: "alice may use every model of OpenAI, up to $5 a month, until 1 March 2027.",
+    }),
   })
   .openapi("Token");
 
@@ -141,6 +146,7 @@ export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
     holderActedAt: toTimeOrNull(token.holderActedAt),
     claim: claimJson(token.claim),
     secrets: token.secrets.map(({ typed, endsAt }) => ({ typed, endsAt: toTimeOrNull(endsAt) })),
+    summary: policySentence(token, token.providers, { ...token, now: Date.now() }),
   };
 }
 

@@ -14,6 +14,7 @@ export interface Row {
 }
 
 async function chooseNoProvider(page: Page): Promise<void> {
+  await page.locator("details:not([open]) > summary", { hasText: "Models:" }).click();
   for (const box of await page.locator("input[name=providers]").all()) await box.uncheck();
 }
 
@@ -56,6 +57,14 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "tokens, with a notice": { at: "/tokens?done=deleted" },
   "tokens, none found": { at: "/tokens?query=nothing+like+this" },
   "new token": { at: "/tokens/new" },
+  "new token, for a class": { at: "/tokens/new?preset=class" },
+  "new token, another preset": {
+    at: async (_, page) => {
+      await page.goto("/tokens/new");
+      await page.getByLabel("Amount", { exact: true }).first().fill("7");
+      return press(page, /^An agent/);
+    },
+  },
   "new token, refused": { at: (_, page) => refusedToken(page), status: 422 },
   "token shown once": { at: ({ disabled }, page) => rotated(disabled, page) },
   "token shown already": { at: ({ used }) => `/tokens/${used.id}/secret`, status: 410 },
@@ -87,6 +96,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   },
   policies: { at: "/policies" },
   "new policy": { at: "/policies/new" },
+  "new policy, for a class": { at: "/policies/new?preset=class" },
   policy: { at: ({ policy }) => `/policies/${policy}` },
   "delete policy": { at: ({ policy }) => `/policies/${policy}/delete` },
   prices: { at: "/prices" },
