@@ -3,6 +3,7 @@ import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { passkeyRoutes } from "./passkeys.ts";
 import { priceRoutes } from "./prices.ts";
 import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
@@ -46,6 +47,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
     name: "__Host-doppelgate",
   });
   sessionRoutes(api);
+  passkeyRoutes(api);
   tokenRoutes(api);
   policyRoutes(api);
   registryRoutes(api);
