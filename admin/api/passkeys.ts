@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { JSONValue } from "hono/utils/types";
 import { type PasskeyPlace, passkeyPlace, usablePasskeys } from "../auth/passkey-keys.ts";
 import { assertionOptions, registrationOptions, verifyRegistration } from "../auth/passkeys.ts";
 import type { AdminApp } from "../context.ts";
@@ -26,7 +27,7 @@ const passkeyShape = z
 
 const ONE = z.object({ passkey: passkeyShape });
 // The browser's own shapes: https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON
-const OPTIONS = z.record(z.string(), z.unknown());
+const OPTIONS = z.looseObject({ challenge: z.string() }).openapi("PasskeyOptions");
 const params = z.object({ id: z.string() });
 
 const list = createRoute({
@@ -112,6 +113,10 @@ const optionsToConfirm = createRoute({
   },
 });
 
+/** The library's options without fields that are undefined, which JSON hasn't got. */
+const jsonValue = (options: { challenge: string }) =>
+  JSON.parse(JSON.stringify(options)) as { challenge: string; [field: string]: JSONValue };
+
 function placeOf(c: Context<AdminApp>): PasskeyPlace {
   const place = passkeyPlace(new URL(c.req.url));
   if (place === null) throw noPasskeysHere();
@@ -166,7 +171,7 @@ export function passkeyRoutes(api: OpenAPIHono<AdminApp>): void {
     const place = placeOf(c);
     const known = await usablePasskeys(adminSecret, await bindings.registry.listPasskeys(), place);
     const options = await registrationOptions(adminSecret, place, known, `register:${session.jti}`, Date.now());
-    return c.json({ ...options }, 200);
+    return c.json(jsonValue(options), 200);
   });
 
   api.openapi(add, async (c) => c.json({ passkey: await jsonOf(c, await addPasskey(c, c.req.valid("json"))) }, 201));
@@ -185,12 +190,12 @@ export function passkeyRoutes(api: OpenAPIHono<AdminApp>): void {
 
   api.openapi(optionsToSignIn, async (c) => {
     const options = await assertionOptions(c.var.adminSecret, placeOf(c), "sign-in", Date.now());
-    return c.json({ ...options }, 200);
+    return c.json(jsonValue(options), 200);
   });
 
   api.openapi(optionsToConfirm, async (c) => {
     const { adminSecret, session } = c.var;
     const options = await assertionOptions(adminSecret, placeOf(c), `confirm:${session.jti}`, Date.now());
-    return c.json({ ...options }, 200);
+    return c.json(jsonValue(options), 200);
   });
 }

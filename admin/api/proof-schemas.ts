@@ -13,7 +13,11 @@ const MAX_NAME = 60;
 const MAX_PART = 16_384;
 const NOT_A_PASSKEY = "This isn't what a browser answers when it is asked for a passkey.";
 
-const part = () => z.string(NOT_A_PASSKEY).regex(/^[\w-]*$/, NOT_A_PASSKEY).max(MAX_PART, NOT_A_PASSKEY);
+const part = () =>
+  z
+    .string(NOT_A_PASSKEY)
+    .regex(/^[\w-]*$/, NOT_A_PASSKEY)
+    .max(MAX_PART, NOT_A_PASSKEY);
 
 // Not strict: a browser may say more about a passkey than is looked at here. The library looks at the rest.
 const credential = { id: part(), rawId: part(), type: z.literal("public-key", NOT_A_PASSKEY) };
@@ -49,7 +53,10 @@ const registration = z
         {
           clientDataJSON: part(),
           attestationObject: part(),
-          transports: z.array(z.string().regex(/^[a-z-]{1,32}$/), NOT_A_PASSKEY).max(8).optional(),
+          transports: z
+            .array(z.string().regex(/^[a-z-]{1,32}$/), NOT_A_PASSKEY)
+            .max(8)
+            .optional(),
         },
         NOT_A_PASSKEY,
       ),

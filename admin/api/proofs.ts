@@ -55,5 +55,6 @@ export const noPasskeysHere = (): ProblemError =>
     status: 409,
     code: "no-passkeys-here",
     title: "There are no passkeys at this address",
-    detail: "Browsers have passkeys only at https:// and a hostname, or at http://localhost. Open the admin at such an address.",
+    detail:
+      "Browsers have passkeys only at https:// and a hostname, or at http://localhost. Open the admin at such an address.",
   });

@@ -86,7 +86,10 @@ const endAll = createRoute({
   summary: "End all sessions",
   request: {
     query: z.strictObject({
-      keep: z.enum(KEEP, "Write this, or leave it out.").optional().openapi({ description: "`this`: all but the one that asks." }),
+      keep: z
+        .enum(KEEP, "Write this, or leave it out.")
+        .optional()
+        .openapi({ description: "`this`: all but the one that asks." }),
     }),
   },
   responses: { 200: answer("The sessions have ended.", ENDED), ...WRITE, ...PROBLEMS.input },

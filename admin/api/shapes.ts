@@ -64,7 +64,10 @@ export const sessionShape = z
     idleEndsAt: time.openapi({ description: "When it ends without a request; `expiresAt` is when it ends anyway." }),
     provenAt: time.openapi({ description: "When the owner proved last who they are." }),
     openedBy: z.enum(["password", "password-and-code", "passkey", "access"]),
-    identity: z.string().nullable().openapi({ description: "Who it is of, by Cloudflare Access; null: opened without." }),
+    identity: z
+      .string()
+      .nullable()
+      .openapi({ description: "Who it is of, by Cloudflare Access; null: opened without." }),
     current: z.boolean().openapi({ description: "Whether it is the one that asks." }),
   })
   .openapi("Session");
@@ -113,7 +116,10 @@ export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
 export function sessionJson(session: SessionView, currentJti: string, idleMs: number): z.output<typeof sessionShape> {
   const { jti, address, userAgent, openedBy, identity } = session;
   return {
-    ...{ jti, address, userAgent, openedBy },
+    jti,
+    address,
+    userAgent,
+    openedBy,
     createdAt: toTime(session.createdAt),
     expiresAt: toTime(session.expiresAt),
     lastSeenAt: toTime(session.lastSeenAt),

@@ -23,8 +23,10 @@ function teamDomainOf(value: unknown): string | null {
  */
 export function readAccessSettings(teamDomain: unknown, audience: unknown): AccessSettings | string | null {
   if (isUnset(teamDomain) && isUnset(audience)) return null;
-  if (isUnset(audience)) return "ACCESS_TEAM_DOMAIN is set but ACCESS_AUD isn't. Cloudflare Access needs both, or neither.";
-  if (isUnset(teamDomain)) return "ACCESS_AUD is set but ACCESS_TEAM_DOMAIN isn't. Cloudflare Access needs both, or neither.";
+  if (isUnset(audience))
+    return "ACCESS_TEAM_DOMAIN is set but ACCESS_AUD isn't. Cloudflare Access needs both, or neither.";
+  if (isUnset(teamDomain))
+    return "ACCESS_AUD is set but ACCESS_TEAM_DOMAIN isn't. Cloudflare Access needs both, or neither.";
   const origin = teamDomainOf(teamDomain);
   if (origin === null) return "ACCESS_TEAM_DOMAIN has to look like https://your-team.cloudflareaccess.com.";
   if (typeof audience !== "string" || !/^[0-9a-f]{32,128}$/.test(audience)) {

@@ -54,7 +54,10 @@ export interface TotpSecret {
  * @param key its bytes; left out: new random ones
  * @param host the admin's hostname, which the app shows
  */
-export function totpSecret(host: string, key = crypto.getRandomValues(new Uint8Array(NEW_BYTES))): TotpSecret {
+export function totpSecret(
+  host: string,
+  key: Uint8Array = crypto.getRandomValues(new Uint8Array(NEW_BYTES)),
+): TotpSecret {
   const secret = secretOf(key);
   return { base32: secret.base32, uri: generator(secret, host).toString() };
 }

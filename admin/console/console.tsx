@@ -2,9 +2,11 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
+import { confirmPages } from "./routes/confirm.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
+import { signInSettingsPages } from "./routes/sign-in-settings.tsx";
 import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
 import { tokenPages } from "./routes/token.tsx";
@@ -18,6 +20,7 @@ export function makeConsole(): Hono<AdminApp> {
   app.use(requireOwner);
   app.get("/", (c) => goOn(c, "/tokens"));
   signInPages(app);
+  confirmPages(app);
   tokenListPages(app);
   tokenPages(app);
   policyPages(app);
@@ -25,6 +28,7 @@ export function makeConsole(): Hono<AdminApp> {
   pricePages(app);
   webhookPages(app);
   sessionPages(app);
+  signInSettingsPages(app);
   statePages(app);
   return app;
 }

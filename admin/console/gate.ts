@@ -1,10 +1,12 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { isApiPath } from "../api/errors.ts";
 import { type Problem, ProblemError } from "../api/problem.ts";
 import { actorOf } from "../auth/actor.ts";
-import { authenticate } from "../auth/authenticate.ts";
-import { readSessionCookie } from "../auth/cookie.ts";
-import { requestSource } from "../auth/origin.ts";
+import { authenticate, type Authentication } from "../auth/authenticate.ts";
+import { readSessionCookie, setSessionCookie } from "../auth/cookie.ts";
+import { isSafeMethod, requestSource } from "../auth/origin.ts";
+import { signInRequest } from "../auth/request.ts";
+import { openByAccess } from "../auth/signin.ts";
 import type { AdminApp } from "../context.ts";
 import { withNotice } from "./notices.ts";
 import { goOn } from "./page.tsx";
@@ -18,13 +20,26 @@ const CROSS_SITE: Problem = {
   detail: "Another site's page asked for this, so nothing was done. If it was you, do it again from here.",
 };
 
+/** Opens a session for whom Cloudflare Access let through: there is no other sign-in then. */
+async function enterByAccess(c: Context<AdminApp>, now: number): Promise<Authentication> {
+  const { identity } = c.var;
+  if (identity === null) return { kind: "signed-out" };
+  // Access's own cookie comes with requests of other sites too.
+  if (!isSafeMethod(c.req.method) && requestSource(c.req.raw) !== "own") return { kind: "cross-site" };
+  const { token, session } = await openByAccess(signInRequest(c, now), identity);
+  setSessionCookie(c, token);
+  return { kind: "signed-in", session };
+}
+
 /**
  * Lets only the owner through to the console; anybody else is sent to the sign-in. A page that is added later is closed
  * without anybody thinking of it.
  */
 export const requireOwner: MiddlewareHandler<AdminApp> = async (c, next) => {
   if (isApiPath(c.req.path) || c.req.path === SIGN_IN) return next();
-  const found = await authenticate(c, c.var.adminSecret, Date.now());
+  const now = Date.now();
+  const known = await authenticate(c, c.var.adminSecret, now);
+  const found = known.kind === "signed-out" ? await enterByAccess(c, now) : known;
   if (found.kind === "cross-site") throw new ProblemError(CROSS_SITE);
   if (found.kind === "signed-out") {
     return goOn(c, readSessionCookie(c) === undefined ? SIGN_IN : withNotice(SIGN_IN, "session-over"));

@@ -10,6 +10,7 @@ export const SECTIONS = [
   { name: "webhooks", path: "/webhooks", title: "Webhooks" },
   { name: "audit", path: "/audit", title: "Audit" },
   { name: "sessions", path: "/sessions", title: "Sessions" },
+  { name: "sign-in", path: "/settings/sign-in", title: "Sign-in" },
   { name: "status", path: "/status", title: "Status" },
 ] as const;
 
@@ -23,6 +24,8 @@ interface LayoutProps {
   section: Section | null;
   /** Whether to offer the navigation. */
   signedIn?: boolean;
+  /** One more script, which only this page needs; null: none. */
+  script?: string | null;
 }
 
 function Header({ section, signedIn }: { section: Section | null; signedIn: boolean }) {
@@ -58,7 +61,7 @@ function Header({ section, signedIn }: { section: Section | null; signedIn: bool
 }
 
 /** The frame of every page. */
-export function Layout({ title, section, signedIn = true, children }: PropsWithChildren<LayoutProps>) {
+export function Layout({ title, section, signedIn = true, script = null, children }: PropsWithChildren<LayoutProps>) {
   return (
     <html lang="en">
       <head>
@@ -69,6 +72,7 @@ export function Layout({ title, section, signedIn = true, children }: PropsWithC
         <link rel="icon" href={ICON_PATH} type="image/svg+xml" />
         <link rel="stylesheet" href={STYLE_PATH} />
         {signedIn && <script src={SCRIPT_PATH} defer></script>}
+        {script !== null && <script src={script} defer></script>}
       </head>
       <body>
         <a class="skip" href="#main">

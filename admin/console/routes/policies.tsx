@@ -3,6 +3,7 @@ import { OPEN_POLICY } from "../../../shared/policy.ts";
 import { policyOf } from "../../api/policies.ts";
 import { type FieldError, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import type { PolicyView, Refusal } from "../../registry/types.ts";
 import { policyInputFrom, readForm } from "../forms.ts";
 import { noticeText, withNotice } from "../notices.ts";
@@ -73,7 +74,7 @@ export function policyPages(app: Hono<AdminApp>): void {
   app.post("/policies/:id/no-default", async (c) => choose(c, false));
 
   app.get("/policies/:id/delete", async (c) => page(c, <DeletePolicyPage policy={await find(c)} />));
-  app.post("/policies/:id/delete", async (c) => {
+  app.post("/policies/:id/delete", requireFresh, async (c) => {
     // The page before this one said what becomes of the tokens.
     valueOf(await c.var.bindings.registry.deletePolicy(c.req.param("id"), true, c.var.actor));
     return goOn(c, withNotice("/policies", "policy-deleted"));

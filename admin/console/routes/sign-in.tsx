@@ -1,37 +1,59 @@
 import type { Context, Hono } from "hono";
-import { type FieldError, toFieldErrors } from "../../api/problem.ts";
-import { signInInput } from "../../api/schemas.ts";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { FieldError } from "../../api/problem.ts";
+import { proofProblem } from "../../api/proofs.ts";
 import { authenticate } from "../../auth/authenticate.ts";
 import { clearSessionCookie, setSessionCookie } from "../../auth/cookie.ts";
-import { signIn } from "../../auth/signin.ts";
+import { passkeyPlace, usablePasskeys } from "../../auth/passkey-keys.ts";
+import { signInRequest } from "../../auth/request.ts";
+import { type ProofRefusal, signIn } from "../../auth/signin.ts";
 import type { AdminApp } from "../../context.ts";
 import { readForm } from "../forms.ts";
 import { refuseForeign } from "../gate.ts";
 import { noticeText, withNotice } from "../notices.ts";
 import { goOn, page } from "../page.tsx";
-import { SignInPage } from "../pages/sign-in.tsx";
+import { SignedOutOfAccessPage, SignInPage } from "../pages/sign-in.tsx";
+import { shownFrom } from "../proof-forms.ts";
 
-const passwordError = (message: string): FieldError[] => [{ field: "password", message }];
+async function show(
+  c: Context<AdminApp>,
+  errors: readonly FieldError[],
+  status: ContentfulStatusCode,
+): Promise<Response> {
+  const { bindings, adminSecret } = c.var;
+  const place = passkeyPlace(new URL(c.req.url));
+  const passkeys = await usablePasskeys(adminSecret, await bindings.registry.listPasskeys(), place);
+  return page(
+    c,
+    <SignInPage
+      errors={errors}
+      notice={noticeText(c.req.query("done"))}
+      asksForCode={bindings.signIn.totp !== null}
+      hasPasskeys={passkeys.length > 0}
+    />,
+    status,
+  );
+}
+
+function refusalErrors(refusal: ProofRefusal): readonly FieldError[] {
+  if (refusal.kind !== "throttled") return proofProblem(refusal).errors ?? [];
+  const seconds = refusal.retryAfterSeconds;
+  const wait = `There were too many tries. Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`;
+  return [{ field: "password", message: wait }];
+}
 
 async function trySignIn(c: Context<AdminApp>): Promise<Response> {
-  const { bindings, adminSecret, actor } = c.var;
   const form = await readForm(c);
-  const parsed = signInInput.safeParse({ password: form.get("password") ?? "" });
-  if (!parsed.success) return page(c, <SignInPage errors={toFieldErrors(parsed.error.issues)} />, 422);
-  const result = await signIn(bindings, adminSecret, parsed.data.password, actor, Date.now());
-  switch (result.kind) {
-    case "opened":
-      setSessionCookie(c, result.token);
-      return goOn(c, "/tokens");
-    case "wrong":
-      return page(c, <SignInPage errors={passwordError("This isn't the password.")} />, 401);
-    case "throttled": {
-      const seconds = result.retryAfterSeconds;
-      c.header("retry-after", String(seconds));
-      const wait = `There were too many tries. Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`;
-      return page(c, <SignInPage errors={passwordError(wait)} />, 429);
-    }
+  const shown = shownFrom(form, "", c.var.bindings.signIn.totp !== null);
+  if (!shown.ok) return show(c, shown.errors, 422);
+  const result = await signIn(signInRequest(c, Date.now()), shown.input);
+  if (result.kind === "opened") {
+    setSessionCookie(c, result.token);
+    return goOn(c, "/tokens");
   }
+  const { status, headers = {} } = proofProblem(result);
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  return show(c, refusalErrors(result), status);
 }
 
 /** Signing in and out. */
@@ -39,9 +61,17 @@ export function signInPages(app: Hono<AdminApp>): void {
   app.get("/sign-in", async (c) => {
     const found = await authenticate(c, c.var.adminSecret, Date.now());
     if (found.kind === "signed-in") return goOn(c, "/tokens");
-    return page(c, <SignInPage notice={noticeText(c.req.query("done"))} />);
+    const { identity } = c.var;
+    if (identity === null) return show(c, [], 200);
+    return page(c, <SignedOutOfAccessPage name={identity.name} notice={noticeText(c.req.query("done"))} />);
   });
-  app.post("/sign-in", refuseForeign, trySignIn);
+
+  app.post("/sign-in", refuseForeign, async (c) => {
+    // With Cloudflare Access there is no password page, so nothing can be tried there either.
+    if (c.var.identity !== null) return goOn(c, "/sign-in");
+    return trySignIn(c);
+  });
+
   app.post("/sign-out", async (c) => {
     const { bindings, session, actor } = c.var;
     await bindings.registry.endSession(session.jti, actor);

@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import type { PolicyName } from "../../../shared/record.ts";
 import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import type { Refusal, TokenView } from "../../registry/types.ts";
 import { gatewayAddress } from "../clients.ts";
 import { editFrom, readForm, rotationFrom, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
@@ -107,14 +108,14 @@ export function tokenPages(app: Hono<AdminApp>): void {
   app.post("/tokens/:id", edit);
   app.post("/tokens/:id/enable", async (c) => switchTo(c, "active", "enabled"));
   app.post("/tokens/:id/disable", async (c) => switchTo(c, "disabled", "disabled"));
-  app.post("/tokens/:id/rotate", rotate);
+  app.post("/tokens/:id/rotate", requireFresh, rotate);
   app.get("/tokens/:id/secret", secret);
   app.get("/tokens/:id/delete", async (c) => {
     const token = await tokenOf(c);
     if (token.status === "deleted") return goOn(c, `/tokens/${token.id}`);
     return page(c, <DeleteTokenPage token={token} />);
   });
-  app.post("/tokens/:id/delete", async (c) => {
+  app.post("/tokens/:id/delete", requireFresh, async (c) => {
     valueOf(await c.var.bindings.registry.deleteToken(c.req.param("id"), c.var.actor));
     return goOn(c, withNotice("/tokens", "deleted"));
   });

@@ -5,6 +5,7 @@ import { encodeTokenCursor } from "../../api/cursor.ts";
 import { type FieldError, invalidInput, toFieldErrors } from "../../api/problem.ts";
 import { tokenQuery } from "../../api/schemas.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import { readLastUses } from "../../usage/last-uses.ts";
 import { newTokenFrom, readForm, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
 import { noticeText } from "../notices.ts";
@@ -85,5 +86,5 @@ async function create(c: Context<AdminApp>): Promise<Response> {
 export function tokenListPages(app: Hono<AdminApp>): void {
   app.get("/tokens", list);
   app.get("/tokens/new", async (c) => showNew(c, null, 200));
-  app.post("/tokens", create);
+  app.post("/tokens", requireFresh, create);
 }

@@ -10,10 +10,12 @@ const TABLES = [
   "followers",
   "migrations",
   "outbox",
+  "passkeys",
   "rebuild",
   "secrets",
   "sessions",
   "settings",
+  "spent",
   "throttle",
   "tokens",
 ];

@@ -1,0 +1,64 @@
+import type { FieldError } from "../../api/problem.ts";
+import { PASSKEY_SCRIPT_PATH } from "../assets.ts";
+import { CONFIRM_PREFIX } from "../proof-forms.ts";
+import { Layout } from "../parts/layout.tsx";
+import { ProofFields } from "../parts/proof-fields.tsx";
+
+interface ConfirmPageProps {
+  /** Where the form goes: the address of the form that needs the proof. */
+  action: string;
+  /** That form's own fields, carried along. */
+  fields: readonly (readonly [name: string, value: string])[];
+  asksForCode: boolean;
+  hasPasskeys: boolean;
+  /** Whether Cloudflare Access may give the proof too. */
+  byAccess: boolean;
+  errors: readonly FieldError[];
+}
+
+function ByAccess() {
+  return (
+    <p class="hint">
+      Or <a href="/cdn-cgi/access/logout">sign out of Cloudflare Access</a>, sign in there again, and come back: that
+      proves it too. What you entered here is lost then.
+    </p>
+  );
+}
+
+/** Asks for a fresh proof of who the owner is, and keeps what was entered before. */
+export function ConfirmPage({ action, fields, asksForCode, hasPasskeys, byAccess, errors }: ConfirmPageProps) {
+  const title = "Is it still you?";
+  return (
+    <Layout
+      title={errors.length > 0 ? `Error: ${title}` : title}
+      section={null}
+      script={hasPasskeys ? PASSKEY_SCRIPT_PATH : null}
+    >
+      <div class="narrow">
+        <h1>{title}</h1>
+        <p>
+          You signed in a while ago. What you asked for reveals, deletes, or changes much at once, so prove once more
+          who you are. What you entered is kept, and it is done right after.
+        </p>
+        <form class="panel" method="post" action={action}>
+          {fields.map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
+          <ProofFields
+            prefix={CONFIRM_PREFIX}
+            asksForCode={asksForCode}
+            passkeyOptions={hasPasskeys ? "/api/session/confirm/passkey" : null}
+            errors={errors}
+          />
+          <button class="button primary" type="submit">
+            Go on
+          </button>{" "}
+          <a class="button quiet" href="/">
+            Leave it
+          </a>
+        </form>
+        {byAccess && <ByAccess />}
+      </div>
+    </Layout>
+  );
+}
