@@ -25,8 +25,9 @@ const NOTICES = {
 /** The name of a notice. */
 export type Notice = keyof typeof NOTICES;
 
-/** An address that shows a notice. */
-export const withNotice = (path: string, notice: Notice): string => `${path}?done=${notice}`;
+/** An address that shows a notice. `more`: further parameters. */
+export const withNotice = (path: string, notice: Notice, more: Record<string, string> = {}): string =>
+  `${path}?${new URLSearchParams({ done: notice, ...more }).toString()}`;
 
 /**
  * The text of the notice that an address asks for.

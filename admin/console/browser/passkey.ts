@@ -59,10 +59,15 @@ function offer(place: HTMLElement): void {
       button.disabled = false;
     }
   };
-  button.addEventListener("click", () => {
-    // A new passkey's name is asked for before the passkey is.
-    if (place.dataset.passkey !== "create" || form.reportValidity()) void run();
-  });
+  // A new passkey's name is asked for before the passkey is; Enter in its field is the same as the button.
+  const isNew = place.dataset.passkey === "create";
+  button.addEventListener("click", () => void ((!isNew || form.reportValidity()) && run()));
+  if (isNew) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void run();
+    });
+  }
   place.hidden = false;
 }
 

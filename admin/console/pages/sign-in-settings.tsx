@@ -71,7 +71,7 @@ function AccessSection({ access }: SignInSettings) {
         <p>
           Off. To have Cloudflare's Zero Trust ask who you are in the place of the password, protect this hostname with
           an Access application. Then set the two variables <code>ACCESS_TEAM_DOMAIN</code> (like{" "}
-          <code>https://your-team.cloudflareaccess.com</code>) and <code>ACCESS_AUD</code> (the application's audience
+          <code>https://YOUR-TEAM.cloudflareaccess.com</code>) and <code>ACCESS_AUD</code> (the application's audience
           tag) in <code>wrangler.admin.toml</code>, and deploy.
         </p>
       ) : (

@@ -7,12 +7,14 @@ import { ProofFields } from "../parts/proof-fields.tsx";
 interface SignInPageProps {
   errors: readonly FieldError[];
   notice: string | null;
+  /** Where to go on after it. */
+  next: string;
   asksForCode: boolean;
   hasPasskeys: boolean;
 }
 
 /** The sign-in. */
-export function SignInPage({ errors, notice, asksForCode, hasPasskeys }: SignInPageProps) {
+export function SignInPage({ errors, notice, next, asksForCode, hasPasskeys }: SignInPageProps) {
   return (
     <Layout
       title={errors.length > 0 ? "Error: sign in" : "Sign in"}
@@ -24,6 +26,7 @@ export function SignInPage({ errors, notice, asksForCode, hasPasskeys }: SignInP
         <h1>Sign in</h1>
         <Notice text={notice} />
         <form class="panel" method="post" action="/sign-in">
+          <input type="hidden" name="next" value={next} />
           <ProofFields
             prefix=""
             asksForCode={asksForCode}

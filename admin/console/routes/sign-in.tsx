@@ -4,32 +4,38 @@ import type { FieldError } from "../../api/problem.ts";
 import { proofProblem } from "../../api/proofs.ts";
 import { authenticate } from "../../auth/authenticate.ts";
 import { clearSessionCookie, setSessionCookie } from "../../auth/cookie.ts";
-import { passkeyPlace, usablePasskeys } from "../../auth/passkey-keys.ts";
 import { signInRequest } from "../../auth/request.ts";
 import { type ProofRefusal, signIn } from "../../auth/signin.ts";
 import type { AdminApp } from "../../context.ts";
 import { readForm } from "../forms.ts";
 import { refuseForeign } from "../gate.ts";
+import { ownPath } from "../next.ts";
 import { noticeText, withNotice } from "../notices.ts";
 import { goOn, page } from "../page.tsx";
 import { SignedOutOfAccessPage, SignInPage } from "../pages/sign-in.tsx";
 import { shownFrom } from "../proof-forms.ts";
+import { hasPasskeys } from "../proof-page.tsx";
+
+// The list is where most sign in for; a page that a session ended on is gone back to.
+const START = "/tokens";
+
+const nextOf = (c: Context<AdminApp>, next: string | null | undefined): string =>
+  next ? ownPath(next, new URL(c.req.url).origin) : START;
 
 async function show(
   c: Context<AdminApp>,
+  next: string,
   errors: readonly FieldError[],
   status: ContentfulStatusCode,
 ): Promise<Response> {
-  const { bindings, adminSecret } = c.var;
-  const place = passkeyPlace(new URL(c.req.url));
-  const passkeys = await usablePasskeys(adminSecret, await bindings.registry.listPasskeys(), place);
   return page(
     c,
     <SignInPage
       errors={errors}
       notice={noticeText(c.req.query("done"))}
-      asksForCode={bindings.signIn.totp !== null}
-      hasPasskeys={passkeys.length > 0}
+      next={next}
+      asksForCode={c.var.bindings.signIn.totp !== null}
+      hasPasskeys={await hasPasskeys(c)}
     />,
     status,
   );
@@ -45,24 +51,26 @@ function refusalErrors(refusal: ProofRefusal): readonly FieldError[] {
 async function trySignIn(c: Context<AdminApp>): Promise<Response> {
   const form = await readForm(c);
   const shown = shownFrom(form, "", c.var.bindings.signIn.totp !== null);
-  if (!shown.ok) return show(c, shown.errors, 422);
+  const next = nextOf(c, form.get("next"));
+  if (!shown.ok) return show(c, next, shown.errors, 422);
   const result = await signIn(signInRequest(c, Date.now()), shown.input);
   if (result.kind === "opened") {
     setSessionCookie(c, result.token);
-    return goOn(c, "/tokens");
+    return goOn(c, next);
   }
   const { status, headers = {} } = proofProblem(result);
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
-  return show(c, refusalErrors(result), status);
+  return show(c, next, refusalErrors(result), status);
 }
 
 /** Signing in and out. */
 export function signInPages(app: Hono<AdminApp>): void {
   app.get("/sign-in", async (c) => {
     const found = await authenticate(c, c.var.adminSecret, Date.now());
-    if (found.kind === "signed-in") return goOn(c, "/tokens");
+    const next = nextOf(c, c.req.query("next"));
+    if (found.kind === "signed-in") return goOn(c, next);
     const { identity } = c.var;
-    if (identity === null) return show(c, [], 200);
+    if (identity === null) return show(c, next, [], 200);
     return page(c, <SignedOutOfAccessPage name={identity.name} notice={noticeText(c.req.query("done"))} />);
   });
 

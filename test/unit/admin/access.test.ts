@@ -109,7 +109,7 @@ describe("behind Cloudflare Access", () => {
     await browser.get("/tokens");
     browser.bindings = null;
     const answer = await browser.get("/tokens");
-    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?done=session-over"]);
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?done=session-over&next=%2Ftokens"]);
   });
 
   it("another site's page can't change anything, though Access's cookie comes along", async ({ expect }) => {

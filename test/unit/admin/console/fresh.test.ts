@@ -180,3 +180,66 @@ describe("the page that asks for a fresh proof", () => {
     expect((await new Browser().get("/confirm?next=%2F")).headers.get("location")).toBe("/sign-in");
   });
 });
+
+describe("a session that ended meanwhile", () => {
+  it("leads back to the page that was asked for, and to no other host", async ({ expect }) => {
+    later(120);
+    const answer = await browser.get("/usage?group=token");
+    const location = answer.headers.get("location") ?? "";
+    expect([answer.status, location]).toEqual([303, "/sign-in?done=session-over&next=%2Fusage%3Fgroup%3Dtoken"]);
+    const page = await browser.get(location);
+    expect(seen(page)).toContain("Your session has ended.");
+    expect(carried(page)).toEqual([["next", "/usage?group=token"]]);
+    const wrong = await browser.post("/sign-in", { next: "/usage?group=token", password: "wrong" });
+    expect(carried(wrong)).toEqual([["next", "/usage?group=token"]]);
+    for (const [next, to] of [
+      ["//evil.test", "/"],
+      ["https://evil.test/", "/"],
+      ["", "/tokens"],
+      ["/usage?group=token", "/usage?group=token"],
+    ] as const) {
+      const done = await new Browser().post("/sign-in", { next, password: PASSWORD });
+      expect([done.status, done.headers.get("location")]).toEqual([303, to]);
+    }
+  });
+
+  it("doesn't lose the form that was being filled in", async ({ expect }) => {
+    later(120);
+    const sent = newToken("alice");
+    const page = await browser.post("/tokens", sent);
+    expect([page.status, seen(page).includes("Your session has ended")]).toEqual([403, true]);
+    expect(page.text).not.toContain("/sign-out");
+    const before = carried(page);
+    const wrong = await browser.post("/tokens", { ...asFields(before), "confirm-password": "wrong" });
+    expect([wrong.status, carried(wrong)]).toEqual([401, before]);
+    expect(await registry().overview()).toMatchObject({ tokens: { active: 0 } });
+    const done = await browser.post("/tokens", { ...asFields(before), "confirm-password": PASSWORD });
+    expect([done.status, done.headers.get("location")?.endsWith("/secret")]).toEqual([303, true]);
+    expect((await browser.get(done.headers.get("location") ?? "")).status).toBe(200);
+    const { entries } = await registry().readAudit({ tokenId: null, before: null, limit: 2 });
+    expect(entries.map(({ action }) => action)).toEqual(["token.create", "session.open"]);
+    expect(entries[0]?.session).toBe(entries[1]?.session);
+  });
+
+  for (const [name, headers] of [
+    ["another site's page", { "sec-fetch-site": "cross-site" }],
+    ["a sibling's page", { "sec-fetch-site": "same-site" }],
+    ["who knows what", { "sec-fetch-site": "" }],
+  ] as const) {
+    it(`isn't signed in anew by ${name}`, async ({ expect }) => {
+      later(120);
+      const answer = await browser.post("/tokens", { ...newToken("mallory"), "confirm-password": PASSWORD }, headers);
+      expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?done=session-over"]);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+      expect(await registry().overview()).toMatchObject({ tokens: { active: 0 } });
+    });
+  }
+
+  it("asks nobody in who never had one, nor to sign out", async ({ expect }) => {
+    const stranger = await new Browser().post("/tokens", { ...newToken("mallory"), "confirm-password": PASSWORD });
+    expect([stranger.status, stranger.headers.get("location")]).toEqual([303, "/sign-in"]);
+    later(120);
+    const out = await browser.post("/sign-out");
+    expect([out.status, out.headers.get("location")]).toEqual([303, "/sign-in?done=session-over"]);
+  });
+});

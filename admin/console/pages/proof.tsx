@@ -4,7 +4,11 @@ import { CONFIRM_PREFIX } from "../proof-forms.ts";
 import { Layout } from "../parts/layout.tsx";
 import { ProofFields } from "../parts/proof-fields.tsx";
 
-interface ConfirmPageProps {
+/** Why a proof is asked for, in the middle of something. */
+export type ProofReason = "stale" | "ended";
+
+interface ProofPageProps {
+  reason: ProofReason;
   /** Where the form goes: the address of the form that needs the proof. */
   action: string;
   /** That form's own fields, carried along. */
@@ -16,6 +20,21 @@ interface ConfirmPageProps {
   errors: readonly FieldError[];
 }
 
+const REASONS: Record<ProofReason, { title: string; words: string; passkeyOptions: string }> = {
+  stale: {
+    title: "Is it still you?",
+    words:
+      "You signed in a while ago. What you asked for reveals, deletes, or changes much at once, so prove once more who you are. " +
+      "What you entered is kept, and it is done right after.",
+    passkeyOptions: "/api/session/confirm/passkey",
+  },
+  ended: {
+    title: "Your session has ended",
+    words: "Sign in again to go on. What you entered is kept, and it is done right after.",
+    passkeyOptions: "/api/session/passkey",
+  },
+};
+
 function ByAccess() {
   return (
     <p class="hint">
@@ -25,21 +44,20 @@ function ByAccess() {
   );
 }
 
-/** Asks for a fresh proof of who the owner is, and keeps what was entered before. */
-export function ConfirmPage({ action, fields, asksForCode, hasPasskeys, byAccess, errors }: ConfirmPageProps) {
-  const title = "Is it still you?";
+/** Asks for a proof of who the owner is, and keeps what was entered before. */
+export function ProofPage(props: ProofPageProps) {
+  const { reason, action, fields, asksForCode, hasPasskeys, byAccess, errors } = props;
+  const { title, words, passkeyOptions } = REASONS[reason];
   return (
     <Layout
       title={errors.length > 0 ? `Error: ${title}` : title}
       section={null}
+      signedIn={reason === "stale"}
       script={hasPasskeys ? PASSKEY_SCRIPT_PATH : null}
     >
       <div class="narrow">
         <h1>{title}</h1>
-        <p>
-          You signed in a while ago. What you asked for reveals, deletes, or changes much at once, so prove once more
-          who you are. What you entered is kept, and it is done right after.
-        </p>
+        <p>{words}</p>
         <form class="panel" method="post" action={action}>
           {fields.map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
@@ -47,7 +65,7 @@ export function ConfirmPage({ action, fields, asksForCode, hasPasskeys, byAccess
           <ProofFields
             prefix={CONFIRM_PREFIX}
             asksForCode={asksForCode}
-            passkeyOptions={hasPasskeys ? "/api/session/confirm/passkey" : null}
+            passkeyOptions={hasPasskeys ? passkeyOptions : null}
             errors={errors}
           />
           <button class="button primary" type="submit">
