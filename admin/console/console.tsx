@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
+import { claimPages } from "./routes/claim.tsx";
 import { confirmPages } from "./routes/confirm.tsx";
+import { handoverPages } from "./routes/handover.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
@@ -23,6 +25,8 @@ export function makeConsole(): Hono<AdminApp> {
   confirmPages(app);
   tokenListPages(app);
   tokenPages(app);
+  claimPages(app);
+  handoverPages(app);
   policyPages(app);
   usagePages(app);
   pricePages(app);

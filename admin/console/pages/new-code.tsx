@@ -4,7 +4,7 @@ import { Copyable } from "../parts/copyable.tsx";
 import { TextField } from "../parts/fields.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { Warning } from "../parts/message.tsx";
-import { QrCode } from "../parts/qr.tsx";
+import { QrCode } from "../parts/qr-code.tsx";
 
 interface NewCodePageProps {
   secret: TotpSecret;
@@ -57,7 +57,7 @@ export function NewCodePage({ secret, right, isOn }: NewCodePageProps) {
       <section class="panel">
         <h2>1. Put it into an authenticator app</h2>
         <p>Scan this with the app on your phone, or type the secret there: time-based, six digits, 30 seconds.</p>
-        <QrCode text={secret.uri} label="QR code of the secret, for an authenticator app" />
+        <QrCode name="QR code of the secret, for an authenticator app" text={secret.uri} />
         <Copyable name="secret" text={spaced(secret.base32)} />
       </section>
       <TrySection secret={secret} right={right} />
