@@ -6,6 +6,7 @@ import { claimRoutes } from "./claims.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { overviewRoutes } from "./overview.ts";
+import { passkeyRoutes } from "./passkeys.ts";
 import { priceRoutes } from "./prices.ts";
 import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
@@ -51,6 +52,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   });
   sessionRoutes(api);
   bulkRoutes(api);
+  passkeyRoutes(api);
   tokenRoutes(api);
   claimRoutes(api);
   trialRoutes(api);

@@ -22,11 +22,6 @@ import {
 const STATES = ["active", "disabled"] as const;
 const REBUILD_TARGETS = ["registry", "published"] as const;
 
-/** Body of a sign-in. */
-export const signInInput = input({
-  password: text().max(1024, "A password has at most 1024 characters.").openapi({ format: "password" }),
-}).openapi("SignIn");
-
 const policyId = text()
   .nullable()
   .optional()

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { requireFreshApi } from "../fresh.tsx";
 import type { TokenCursor } from "../registry/types.ts";
 import { endStreams } from "../streams.ts";
 import { gatewayFor } from "./claims.ts";
@@ -42,6 +43,7 @@ const create = createRoute({
   method: "post",
   path: "/api/tokens",
   summary: "Create a token",
+  middleware: requireFreshApi,
   request: { body: body(tokenInput) },
   responses: { 201: answer(CREATED, z.union([issuedShape, preparedShape])), ...WRITE, ...PROBLEMS.conflict },
 });
@@ -66,6 +68,7 @@ const remove = createRoute({
   method: "delete",
   path: "/api/tokens/{id}",
   summary: "Delete a token for good",
+  middleware: requireFreshApi,
   request: byId,
   responses: { 200: answer("The deleted token.", ONE), ...WRITE_PROBLEMS, ...PROBLEMS.missing },
 });
@@ -74,6 +77,7 @@ const rotate = createRoute({
   method: "post",
   path: "/api/tokens/{id}/rotate",
   summary: "Give a token a new secret",
+  middleware: requireFreshApi,
   request: { ...byId, body: { ...body(rotationInput), required: false } },
   responses: {
     200: answer("The token and its new secret, shown this once.", issuedShape),

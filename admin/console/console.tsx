@@ -2,12 +2,14 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { claimPages } from "./routes/claim.tsx";
+import { confirmPages } from "./routes/confirm.tsx";
 import { handoverPages } from "./routes/handover.tsx";
 import { overviewPages } from "./routes/overview.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { policyFormPages } from "./routes/policy-form.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
+import { signInSettingsPages } from "./routes/sign-in-settings.tsx";
 import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
 import { tokenFormPages } from "./routes/token-form.tsx";
@@ -23,6 +25,7 @@ export function makeConsole(): Hono<AdminApp> {
   const app = new Hono<AdminApp>();
   app.use(requireOwner);
   signInPages(app);
+  confirmPages(app);
   overviewPages(app);
   tokenListPages(app);
   newTokenPages(app);
@@ -38,6 +41,7 @@ export function makeConsole(): Hono<AdminApp> {
   pricePages(app);
   webhookPages(app);
   sessionPages(app);
+  signInSettingsPages(app);
   statePages(app);
   return app;
 }

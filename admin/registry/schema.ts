@@ -175,6 +175,34 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX listed_unused ON listed (created_at, id, expires_at) WHERE state = 0 AND used_at = 0;
   CREATE INDEX listed_by_providers ON listed (providers, expires_at) WHERE state = 0;
   `,
+  `
+  -- identity, name: who it is of as Cloudflare Access says; NULL: opened without Access.
+  ALTER TABLE sessions ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN proven_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN opened_by TEXT NOT NULL DEFAULT 'password';
+  ALTER TABLE sessions ADD COLUMN identity TEXT;
+  ALTER TABLE sessions ADD COLUMN name TEXT;
+  UPDATE sessions SET last_seen_at = created_at, proven_at = created_at;
+
+  CREATE TABLE IF NOT EXISTS passkeys (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    host TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    seal TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    backed_up INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+  ) STRICT;
+
+  -- What worked once and never works again: codes of an authenticator, challenges of passkeys.
+  CREATE TABLE IF NOT EXISTS spent (
+    what TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /**

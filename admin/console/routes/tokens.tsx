@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import { newTokenFrom, readForm, withSecretGone } from "../forms.ts";
 import { keepSecret } from "../once.ts";
 import { goOn } from "../page.tsx";
@@ -24,5 +25,5 @@ async function create(c: Context<AdminApp>): Promise<Response> {
 
 /** Making a new token. */
 export function newTokenPages(app: Hono<AdminApp>): void {
-  app.post("/tokens", create);
+  app.post("/tokens", requireFresh, create);
 }

@@ -109,6 +109,26 @@ export const PAGES: Readonly<Record<string, Row>> = {
   audit: { at: "/audit" },
   "audit of a token": { at: ({ used }) => `/audit?token=${used.id}` },
   sessions: { at: "/sessions" },
+  "settings of the sign-in": { at: "/settings/sign-in" },
+  "a secret for codes": { at: "/settings/sign-in/code" },
+  "a secret for codes, tried": {
+    at: async (_, page) => {
+      await page.goto("/settings/sign-in/code");
+      await page.getByLabel("Code").fill("12345");
+      return press(page, "Try it");
+    },
+    status: 422,
+  },
+  "session that ended in a form": {
+    at: async (_, page, { adminUrl }) => {
+      await page.goto("/tokens/new");
+      await page.getByLabel("Label").fill("kept");
+      // What is left of a session that idled out: a cookie that opens nothing.
+      await page.context().addCookies([{ name: "doppelgate-local", value: "ended", url: adminUrl }]);
+      return press(page, "Create token");
+    },
+    status: 403,
+  },
   status: { at: "/status" },
   usage: { at: (_, page) => withUsage(page, "/usage") },
   "usage by token": { at: (_, page) => withUsage(page, "/usage?group=token") },

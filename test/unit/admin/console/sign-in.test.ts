@@ -84,7 +84,7 @@ describe("signing out", () => {
     expect(browser.cookies.size).toBe(0);
     for (const [name, value] of kept) browser.cookies.set(name, value);
     const answer = await browser.get("/tokens");
-    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?done=session-over"]);
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?done=session-over&next=%2Ftokens"]);
     expect(seen(await browser.get("/sign-in?done=session-over"))).toContain("Your session has ended.");
   });
 
