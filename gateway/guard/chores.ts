@@ -7,7 +7,7 @@ import type { Keeper } from "./keeper.ts";
 import type { Lines } from "./lines.ts";
 import type { Memory } from "./memory.ts";
 import { noteBudgets } from "./notices.ts";
-import { hasNews, noteSent, reportOf } from "./reporting.ts";
+import { hasNews, hasOtherBudgets, noteSent, reportOf } from "./reporting.ts";
 import { isRunning, type Reservation } from "./reservations.ts";
 import type { Rules } from "./rules.ts";
 import { lapse } from "./settling.ts";
@@ -73,6 +73,17 @@ export class Chores {
     if (!this.#hasPlanned || memory === null) return this.plan(now);
     this.#planReport(memory, now);
     if (memory.reservations.size > 0) this.#bell.ringBy(now + LOST_AFTER_MS);
+  }
+
+  /** Sees to it that the ledger hears of other budgets, where it has heard of the token at all. */
+  noteRecord(record: TokenRecord, before: TokenRecord | null): void {
+    const now = this.#clock();
+    if (!hasOtherBudgets(record, before) || this.#keeper.read(now) === null) return;
+    this.#keeper.write(now, (memory) => {
+      memory.tally.areBudgetsChanged = true;
+      memory.isChanged = true;
+    });
+    this.plan(now);
   }
 
   /** Tells the ledger at once, but behind what asks for it. */

@@ -31,7 +31,6 @@ import { Lines } from "./lines.ts";
 import { Newest } from "./newest.ts";
 import { readPage } from "./pages.ts";
 import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
-import { hasOtherBudgets } from "./reporting.ts";
 import { hasTables } from "./schema.ts";
 import { settleAll } from "./settling.ts";
 import { reportOfRows } from "../usage/report.ts";
@@ -83,7 +82,7 @@ export class Guard extends DurableObject<GatewayEnv> {
   readonly #newest = new Newest(this.ctx.storage.kv, (record, before) => {
     this.#admissions.sendBack(record);
     this.#lines.tell(record);
-    if (hasOtherBudgets(record, before)) this.#noteBudgets();
+    this.#chores.noteRecord(record, before);
   });
   readonly #keeper = new Keeper(this.ctx.storage, () => this.#id());
   readonly #lines = new Lines(this.ctx);
@@ -134,17 +133,6 @@ export class Guard extends DurableObject<GatewayEnv> {
     // Answering before the write is on disk would let a crash bring a revoked token back.
     await this.ctx.storage.sync();
     return { version: kept?.version ?? record.version, kept };
-  }
-
-  /** Sees to it that the ledger hears of other budgets, where it has heard of the token at all. */
-  #noteBudgets(): void {
-    const now = this.clock();
-    if (this.#keeper.read(now) === null) return;
-    this.#keeper.write(now, (memory) => {
-      memory.tally.areBudgetsChanged = true;
-      memory.isChanged = true;
-    });
-    this.#chores.plan(now);
   }
 
   /**

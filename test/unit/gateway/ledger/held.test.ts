@@ -68,9 +68,10 @@ describe.each(["before", "after"])("a counter of an estimate that gives way, %s 
   });
 });
 
+const row = (day: string, requests: number) => rowOf({ tokenId: "a", model: "m", day }, { requests });
+
 describe("a model that is used on", () => {
   it("holds nothing where days of one report make up for each other", async ({ expect }) => {
-    const row = (day: string, requests: number) => rowOf({ tokenId: "a", model: "m", day }, { requests });
     await ledger.stub.take(reportOf("a", { rows: [row("2030-01-01", 5)] }));
     await ledger.stub.take(reportOf("a", { rows: [row("2030-01-01", 3), row("2030-01-02", 2)] }));
     expect(await counters()).toEqual({ m: [5, 0] });

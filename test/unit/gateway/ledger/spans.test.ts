@@ -26,6 +26,14 @@ const total = async (from: string, to: string): Promise<SpanTotals> => {
   return found;
 };
 
+/** Spans with and without whole months. */
+const differentSpans = async () => [
+  await total("2030-01-01T00:00:00", "2030-01-02T00:00:00"),
+  await total("2029-12-01T00:00:00", "2030-02-01T00:00:00"),
+  await total("2030-01-02T00:00:00", "2030-02-04T00:00:00"),
+  await total("2030-01-03T00:00:00", "2030-02-03T00:00:00"),
+];
+
 describe("a span", () => {
   it("is told by the hour, so that a part of a day is compared with the same part of another", async ({ expect }) => {
     await use("a", "2030-01-01T08:30:00", { requests: 3, micros: 1.5 });
@@ -86,21 +94,15 @@ describe("a span", () => {
     for (const row of [...rows, refused, failed]) await ledger.stub.take(reportOf(row.tokenId, { rows: [row] }));
     await use("a", "2030-01-02T05:00:00");
     await use("c", "2030-02-03T05:00:00");
-    const spans = async () => [
-      await total("2030-01-01T00:00:00", "2030-01-02T00:00:00"),
-      await total("2029-12-01T00:00:00", "2030-02-01T00:00:00"),
-      await total("2030-01-02T00:00:00", "2030-02-04T00:00:00"),
-      await total("2030-01-03T00:00:00", "2030-02-03T00:00:00"),
-    ];
     const used = [2, 2, 2, 0];
-    expect((await spans()).map(({ usedTokens }) => usedTokens)).toEqual(used);
-    expect((await spans())[0]).toMatchObject({ requests: 8, errors: 6 });
+    expect((await differentSpans()).map(({ usedTokens }) => usedTokens)).toEqual(used);
+    expect((await differentSpans())[0]).toMatchObject({ requests: 8, errors: 6 });
     await ledger.at(at("2030-02-05T00:00:00"));
     await ledger.ring();
-    expect((await spans()).map(({ usedTokens }) => usedTokens)).toEqual(used);
+    expect((await differentSpans()).map(({ usedTokens }) => usedTokens)).toEqual(used);
     // What is told late of a folded day counts there too.
     await ledger.stub.take(reportOf("d", { rows: [rowOf({ tokenId: "d", day: "2030-01-01" })] }));
-    expect((await spans()).map(({ usedTokens, requests }) => [usedTokens, requests])).toEqual([
+    expect((await differentSpans()).map(({ usedTokens, requests }) => [usedTokens, requests])).toEqual([
       [3, 9],
       [3, 10],
       [2, 2],
