@@ -31,6 +31,7 @@ import { Lines } from "./lines.ts";
 import { Newest } from "./newest.ts";
 import { readPage } from "./pages.ts";
 import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
+import { hasOtherBudgets } from "./reporting.ts";
 import { hasTables } from "./schema.ts";
 import { settleAll } from "./settling.ts";
 import { reportOfRows } from "../usage/report.ts";
@@ -79,9 +80,10 @@ export const pointerName = (hash: string): string => `hash:${hash}`;
 export class Guard extends DurableObject<GatewayEnv> {
   /** Tells the time, ms since 1970. No method, so RPC doesn't reach it; tests put another one in its place. */
   clock: () => number = Date.now;
-  readonly #newest = new Newest(this.ctx.storage.kv, (record) => {
+  readonly #newest = new Newest(this.ctx.storage.kv, (record, before) => {
     this.#admissions.sendBack(record);
     this.#lines.tell(record);
+    if (hasOtherBudgets(record, before)) this.#noteBudgets();
   });
   readonly #keeper = new Keeper(this.ctx.storage, () => this.#id());
   readonly #lines = new Lines(this.ctx);
@@ -132,6 +134,17 @@ export class Guard extends DurableObject<GatewayEnv> {
     // Answering before the write is on disk would let a crash bring a revoked token back.
     await this.ctx.storage.sync();
     return { version: kept?.version ?? record.version, kept };
+  }
+
+  /** Sees to it that the ledger hears of other budgets, where it has heard of the token at all. */
+  #noteBudgets(): void {
+    const now = this.clock();
+    if (this.#keeper.read(now) === null) return;
+    this.#keeper.write(now, (memory) => {
+      memory.tally.areBudgetsChanged = true;
+      memory.isChanged = true;
+    });
+    this.#chores.plan(now);
   }
 
   /**
