@@ -17,6 +17,7 @@ import type {
   ClaimAct,
   ClaimAnswer,
   EndedByOwner,
+  GuardAnswer,
   HolderAct,
   HolderAnswer,
   Settlement,
@@ -30,7 +31,7 @@ import { nothingUsed, standingOfLimits } from "./limits.ts";
 import { Lines } from "./lines.ts";
 import { Newest } from "./newest.ts";
 import { readPage } from "./pages.ts";
-import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
+import { hasLimits, type Rules, rulesOf } from "./rules.ts";
 import { hasOtherBudgets } from "./reporting.ts";
 import { hasTables } from "./schema.ts";
 import { settleAll } from "./settling.ts";
@@ -47,12 +48,6 @@ export const WATCH_URL = "https://guard/watch";
 export const PERMIT_PARAMETER = "permit";
 /** The query parameter that tells how long a watcher's request has been on its way, in ms. */
 export const AGE_PARAMETER = "age";
-
-/** What a guard answers when it is asked about its token. */
-export interface GuardAnswer {
-  /** The newest record that the guard was told of; null where it was never told of one. */
-  record: TokenRecord | null;
-}
 
 /**
  * The name of the guard that a generated token leads to, which is the token's own guard.
@@ -305,5 +300,3 @@ export class Guard extends DurableObject<GatewayEnv> {
     return "ok";
   }
 }
-
-const hasLimits = (rules: Rules): rules is LimitRules => rules.limits !== null;
