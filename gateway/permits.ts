@@ -81,12 +81,6 @@ export function partOfId(id: string): { permit: string; place: number } {
   return { permit, place: /^[1-9]\d{0,8}$/.test(place) ? Number(place) : 0 };
 }
 
-/** What a guard answers when it is asked about its token. */
-export interface GuardAnswer {
-  /** The newest record that the guard was told of; null where it was never told of one. */
-  record: TokenRecord | null;
-}
-
 /** What a holder wants done to their own token. */
 export type HolderAct = {
   /** SHA-256 of the secret that was shown, hex: it must open the token now. */

@@ -17,7 +17,6 @@ import type {
   ClaimAct,
   ClaimAnswer,
   EndedByOwner,
-  GuardAnswer,
   HolderAct,
   HolderAnswer,
   Settlement,
@@ -107,8 +106,10 @@ export class Guard extends DurableObject<GatewayEnv> {
   /**
    * Tells what the owner last said about this token. The record comes whatever secret was shown: the caller must see that
    * a rotated secret is no longer in it.
+   *
+   * @returns the newest record that the guard was told of; null where it was never told of one
    */
-  async recall(): Promise<GuardAnswer> {
+  async recall(): Promise<{ record: TokenRecord | null }> {
     const record = this.#newest.get();
     if (record !== null) return { record };
     const id = this.ctx.storage.kv.get(POINTER);
