@@ -1,6 +1,7 @@
 import type { BudgetPeriod } from "../shared/policy.ts";
 import type { Provider } from "../shared/providers.ts";
 import type { LimitStanding } from "../shared/usage.ts";
+import { CLAIM_STATUSES, type ClaimRefusal, claimWords } from "./claim-words.ts";
 import { budgetUsedUp, neverFits } from "./limit-words.ts";
 import { PROVIDER_ROWS, type KeySecret } from "./providers.ts";
 
@@ -40,6 +41,7 @@ export type Refusal =
     }
   | { code: "ended_by_owner" }
   | { code: "holder_may_not"; action: string }
+  | ClaimRefusal
   | { code: "cross_site" }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
   | { code: "provider_key_rejected"; provider: Provider; status: number; reason: string }
@@ -164,6 +166,12 @@ export function tell(refusal: Refusal): Told {
       return final(429, budgetUsedUp(refusal));
     case "holder_may_not":
       return final(403, `The owner of this token does not let its holder ${refusal.action} it.`);
+    case "unknown_claim":
+    case "claim_expired":
+    case "claim_used":
+    case "claim_withdrawn":
+    case "claim_hash_used":
+      return final(CLAIM_STATUSES[refusal.code], claimWords(refusal));
     case "cross_site":
       return final(403, "This can't be asked for from another site's page. Use the gateway's own page, or no browser.");
     case "provider_not_configured":

@@ -57,6 +57,8 @@ export interface AdminClient {
 export interface Harness extends Omit<Pair, "dispose"> {
   providers: Record<Provider, FakeProvider>;
   admin: AdminClient;
+  /** Where other processes of wrangler find the pair. */
+  registryPath: string;
   dispose(): Promise<void>;
 }
 
@@ -122,8 +124,12 @@ function fake(provider: Provider): Promise<FakeProvider> {
  * Starts a whole Doppelgate of its own: fake providers, gateway, admin, and a signed-in client of the admin's API.
  *
  * @param configured the providers whose key the gateway has
+ * @param adminVars further vars of the admin
  */
-export async function startHarness(configured: readonly Provider[] = PROVIDERS): Promise<Harness> {
+export async function startHarness(
+  configured: readonly Provider[] = PROVIDERS,
+  adminVars: Record<string, string> = {},
+): Promise<Harness> {
   const [openai, anthropic, gemini] = await Promise.all([fake("openai"), fake("anthropic"), fake("gemini")]);
   const providers = { openai, anthropic, gemini };
   const folder = await mkdtemp(join(tmpdir(), "doppelgate-test-"));
@@ -133,18 +139,19 @@ export async function startHarness(configured: readonly Provider[] = PROVIDERS):
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    const registryPath = join(folder, "registry");
     const pair = await startPair({
       gateway: { port: 0, vars: gatewayVars(urls, configured) },
-      admin: { port: 0, vars: { ADMIN_SECRET } },
+      admin: { port: 0, vars: { ADMIN_SECRET, ...adminVars } },
       persist: join(folder, "state"),
-      registryPath: join(folder, "registry"),
+      registryPath,
       logLevel: "error",
     });
     const dispose = async (): Promise<void> => {
       await pair.dispose();
       await endFakes();
     };
-    return { ...pair, providers, admin: await signIn(pair.adminUrl), dispose };
+    return { ...pair, providers, registryPath, admin: await signIn(pair.adminUrl), dispose };
   } catch (error) {
     await endFakes();
     throw error;

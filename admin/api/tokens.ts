@@ -2,13 +2,14 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
 import type { TokenCursor } from "../registry/types.ts";
 import { endStreams } from "../streams.ts";
+import { gatewayFor } from "./claims.ts";
 import { encodeTokenCursor } from "./cursor.ts";
 import { noSuchToken, valueOf } from "./problem.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 import { sortOf, tokenQuery } from "./list-schemas.ts";
 import { listedJson, listedShape } from "./list-shapes.ts";
 import { rotationInput, tokenInput, tokenPatch } from "./schemas.ts";
-import { issuedShape, tokenJson, tokenShape } from "./shapes.ts";
+import { issuedShape, preparedJson, preparedShape, tokenJson, tokenShape } from "./shapes.ts";
 import { time, toTimeOrNull } from "./times.ts";
 
 const ONE = z.object({ token: tokenShape });
@@ -22,6 +23,7 @@ const PAGE = z.object({
     .openapi({ description: "When all of the tokens' use was last known; null: never, so what is missing may exist." }),
 });
 const byId = { params: z.object({ id: z.string() }) };
+const CREATED = "The token and its secret, or where a claim link was asked for, that; shown this once.";
 const WRITE = { ...WRITE_PROBLEMS, ...PROBLEMS.input };
 
 const list = createRoute({
@@ -41,7 +43,7 @@ const create = createRoute({
   path: "/api/tokens",
   summary: "Create a token",
   request: { body: body(tokenInput) },
-  responses: { 201: answer("The token and its secret, shown this once.", issuedShape), ...WRITE, ...PROBLEMS.conflict },
+  responses: { 201: answer(CREATED, z.union([issuedShape, preparedShape])), ...WRITE, ...PROBLEMS.conflict },
 });
 
 const read = createRoute({
@@ -108,9 +110,11 @@ export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   });
 
   api.openapi(create, async (c) => {
-    const outcome = await c.var.bindings.registry.createToken(c.req.valid("json"), c.var.actor);
-    const { secret, token } = valueOf(outcome);
-    return c.json({ secret, token: tokenJson(token) }, 201, { location: `/api/tokens/${token.id}` });
+    const input = c.req.valid("json");
+    const issued = valueOf(await c.var.bindings.registry.createToken(input, c.var.actor));
+    const { secret, token } = issued;
+    const made = input.claim === null ? { secret, token: tokenJson(token) } : preparedJson(issued, gatewayFor(c));
+    return c.json(made, 201, { location: `/api/tokens/${token.id}` });
   });
 
   api.openapi(read, async (c) => {

@@ -1,10 +1,10 @@
+import { modelsToShow } from "../../shared/example-models.ts";
 import { tokenShape } from "../../shared/token.ts";
 import { isProvider, type Provider } from "../../shared/providers.ts";
 import type { AdminBindings } from "../bindings.ts";
 import type { FieldError } from "../api/problem.ts";
 import type { Actor, TokenView } from "../registry/types.ts";
 import { ask, orNull } from "../usage/asking.ts";
-import { modelsToShow } from "./models.ts";
 import { type Trial, tryToken } from "./trial.ts";
 
 /** What the owner wants tested. */

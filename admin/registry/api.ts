@@ -1,3 +1,4 @@
+import type { RegistryAttention } from "./attention.ts";
 import type { PolicyName } from "../../shared/record.ts";
 import type { BulkChoice, BulkInput, BulkPreview, BulkReport } from "./bulk-types.ts";
 import type { PricesView, PriceChange } from "./prices.ts";
@@ -14,6 +15,7 @@ import type {
 } from "./reports.ts";
 import type {
   Actor,
+  ClaimInput,
   IssuedToken,
   Outcome,
   PoliciesView,
@@ -67,8 +69,9 @@ export interface RegistryApi {
   /** Finds a token, deleted ones too; null where there never was one of that id. */
   findToken(id: string): Promise<TokenView | null>;
   /**
-   * Creates and publishes a token. Refused as `taken` where the label or the typed secret is in use, as `unknown` where it
-   * names a policy that isn't there.
+   * Creates and publishes a token. Where the input asks for a claim link, nothing opens the token yet, and the secret of the
+   * answer is the link's. Refused as `taken` where the label or the typed secret is in use, as `unknown` where it names a
+   * policy that isn't there.
    */
   createToken(input: TokenInput, actor: Actor): Promise<Outcome<IssuedToken>>;
   /**
@@ -78,6 +81,13 @@ export interface RegistryApi {
   updateToken(id: string, patch: TokenPatch, actor: Actor): Promise<Outcome<TokenView>>;
   /** Gives a token a new secret and publishes it. Refused as `missing`, `deleted`, `taken` (the secret), or `full`. */
   rotateToken(id: string, rotation: Rotation, actor: Actor): Promise<Outcome<IssuedToken>>;
+  /**
+   * Makes and publishes a claim link of a token, by which somebody gets its next secret; the link before dies. The secret of
+   * the answer is the link's. Refused as `missing`, `deleted`, `closed` (disabled or expired), or `full`.
+   */
+  prepareClaim(id: string, input: ClaimInput, actor: Actor): Promise<Outcome<IssuedToken>>;
+  /** Takes a token's claim link back. Refused as `missing` (no token, or no link), or `closed` (it was used). */
+  withdrawClaim(id: string, actor: Actor): Promise<Outcome<TokenView>>;
   /** Deletes a token for good. Refused as `missing`. */
   deleteToken(id: string, actor: Actor): Promise<Outcome<TokenView>>;
 
@@ -133,6 +143,8 @@ export interface RegistryApi {
   readAudit(filter: AuditFilter): Promise<AuditPage>;
   /** Counts. */
   overview(): Promise<RegistryOverview>;
+  /** What may need the owner's attention, as far as the registry knows it: counted, with the first few of each named. */
+  attention(): Promise<RegistryAttention>;
   /**
    * Begins a rebuild and does its first part; the rest follows by alarm.
    *

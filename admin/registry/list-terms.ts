@@ -27,7 +27,11 @@ const STATUS_TERMS: Record<ListStatus | "any", (now: number) => Terms> = {
     bindings: [now, now + SOON],
   }),
   unused: () => ({ where: [KEPT, "used_at = 0"], bindings: [] }),
-  nearly: () => ({ where: [KEPT, "share >= ?"], bindings: [NEARLY] }),
+  // Of one that is off or expired, nothing more will be used.
+  nearly: (now) => ({
+    where: [`state = ${active}`, "expires_at > ?", "share >= ?"],
+    bindings: [now, NEARLY],
+  }),
   // Deleted ones too: what isn't published of them may still let somebody in.
   unpublished: () => ({
     where: ["EXISTS (SELECT 1 FROM outbox WHERE outbox.token_id = listed.id)"],

@@ -1,11 +1,14 @@
 import { hashToken } from "../../shared/hash.ts";
 import { PRICES_KEY } from "../../shared/prices.ts";
 import type { PolicyName } from "../../shared/record.ts";
-import { generateToken } from "../../shared/token.ts";
+import { generateClaim, generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
+import { type RegistryAttention, readAttention } from "./attention.ts";
 import { addAudit, readAudit } from "./audit.ts";
+import { LINK_USED, prepareClaim, withdrawClaim } from "./claim-actions.ts";
+import { mayBeUsed } from "./claims.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
@@ -81,7 +84,7 @@ export class Registry extends ListMethods implements RegistryApi {
 
   async createToken(input: T.TokenInput, actor: T.Actor): Promise<T.Outcome<T.IssuedToken>> {
     const id = unusedTokenId(this.ctx.storage.sql);
-    const secret = input.secret ?? generateToken(id);
+    const secret = input.claim ? generateClaim(id) : (input.secret ?? generateToken(id));
     const made = { hash: await hashToken(secret), typed: input.secret !== null };
     const outcome = this.engine.write((sql, now) => createToken(sql, id, input, made, actor, now));
     return issued(secret, await this.engine.publish(outcome));
@@ -89,8 +92,8 @@ export class Registry extends ListMethods implements RegistryApi {
 
   /** Before what the owner says about what a holder may have changed a moment ago. */
   async #hearHolderOf(id: string): Promise<void> {
-    const mayAct = (findToken(this.ctx.storage.sql, id)?.holderMay.length ?? 0) > 0;
-    if (mayAct) await this.engine.hearHolders(true);
+    const token = findToken(this.ctx.storage.sql, id);
+    if (token !== null && (token.holderMay.length > 0 || mayBeUsed(token))) await this.engine.hearHolders(true);
   }
 
   async updateToken(id: string, patch: T.TokenPatch, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
@@ -104,6 +107,21 @@ export class Registry extends ListMethods implements RegistryApi {
     const made = { hash: await hashToken(secret), typed: rotation.secret !== null };
     const outcome = this.engine.write((sql, now) => rotateToken(sql, id, rotation, made, actor, now));
     return issued(secret, await this.engine.publish(outcome));
+  }
+
+  async prepareClaim(id: string, input: T.ClaimInput, actor: T.Actor): Promise<T.Outcome<T.IssuedToken>> {
+    await this.#hearHolderOf(id);
+    const secret = generateClaim(id);
+    const hash = await hashToken(secret);
+    const outcome = this.engine.write((sql, now) => prepareClaim(sql, id, input, hash, actor, now));
+    return issued(secret, await this.engine.publish(outcome));
+  }
+
+  async withdrawClaim(id: string, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
+    await this.#hearHolderOf(id);
+    const outcome = await this.engine.publish(this.engine.write((sql, now) => withdrawClaim(sql, id, actor, now)));
+    // The guard may have known better: somebody was faster.
+    return outcome.ok && outcome.value.claim?.state === "used" ? LINK_USED : outcome;
   }
 
   async deleteToken(id: string, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
@@ -181,6 +199,11 @@ export class Registry extends ListMethods implements RegistryApi {
     const { sql } = this.ctx.storage;
     const pending = { ...countPending(sql), settings: countPendingSettings(sql) };
     return { tokens: countTokens(sql, Date.now()), pending, rebuild: readJob(sql)?.report ?? null };
+  }
+
+  async attention(): Promise<RegistryAttention> {
+    const [uses] = await Promise.all([this.engine.hearUses(), this.engine.hearHolders()]);
+    return readAttention(this.ctx.storage.sql, Date.now(), uses.asOf !== null);
   }
 
   async rebuild(target: R.RebuildTarget, actor: T.Actor): Promise<R.RebuildReport> {

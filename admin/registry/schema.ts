@@ -166,6 +166,15 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   LISTED,
+  `
+  -- Since when a token's oldest change waits. What waits already is as old as its next try, as far as is known.
+  ALTER TABLE outbox ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  UPDATE outbox SET since = next_at;
+
+  -- What needs the owner's attention is counted by these, of active tokens alone.
+  CREATE INDEX listed_unused ON listed (created_at, id, expires_at) WHERE state = 0 AND used_at = 0;
+  CREATE INDEX listed_by_providers ON listed (providers, expires_at) WHERE state = 0;
+  `,
 ];
 
 /**

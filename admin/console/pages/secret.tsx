@@ -77,10 +77,16 @@ export function SecretPage({ token, secret, gateway, models, trial = null, error
 
 /** What the same page says from the second time on. */
 export function SecretGonePage({ token }: { token: TokenView }) {
+  const isLink = token.claim?.state === "open";
   return (
     <Layout title={`Token of ${token.label}`} section="tokens">
       <div class="narrow">
-        <h1>The token was shown already</h1>
+        <h1>{isLink ? "The claim link was shown already" : "The token was shown already"}</h1>
+        {isLink && (
+          <p>
+            A claim link is shown once, right after it was made. If it got lost, make a new one: the old one then dies.
+          </p>
+        )}
         <p>
           A token is shown once, right after it was made, and Doppelgate stores only a hash of it. If “{token.label}”
           got lost, rotate it: that makes a new secret, and everything else stays.

@@ -79,7 +79,7 @@ function ByModel({ id, usage }: { id: string; usage: UsageReport }) {
   return (
     <>
       <UsageTable rows={usage.rows} group="model" labels={new Map()} />
-      <p class="after">
+      <p class="lone after">
         <a href={`/usage?token=${id}`}>All of its usage</a>
       </p>
     </>
@@ -91,7 +91,7 @@ function LastRequests({ id, page }: { id: string; page: RequestPage }) {
   return (
     <>
       <RequestList entries={page.entries} />
-      <p class="after">
+      <p class="lone after">
         <a href={`/tokens/${id}/requests`}>More requests, and exports</a>
       </p>
     </>

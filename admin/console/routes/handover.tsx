@@ -1,4 +1,6 @@
 import type { Context, Hono } from "hono";
+import { claimPath } from "../../../shared/claim.ts";
+import { claimedId } from "../../../shared/token.ts";
 import { noSuchToken } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import { modelsOf, testToken } from "../../handover/handover.ts";
@@ -7,6 +9,7 @@ import { gatewayAddress } from "../../handover/gateway-address.ts";
 import { readForm } from "../forms.ts";
 import { takeSecret } from "../once.ts";
 import { page } from "../page.tsx";
+import { ClaimLinkPage } from "../pages/claim-link.tsx";
 import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { trialWords } from "../parts/trial.tsx";
 
@@ -24,6 +27,9 @@ async function show(c: TokenContext): Promise<Response> {
   const token = await tokenOf(c);
   const secret = await takeSecret(c, token.id, Date.now());
   if (secret === null) return page(c, <SecretGonePage token={token} />, 410);
+  if (claimedId(secret) !== null) {
+    return page(c, <ClaimLinkPage token={token} path={claimPath(secret)} gateway={addressOf(c)} />);
+  }
   const models = await modelsOf(c.var.bindings, token);
   return page(c, <SecretPage token={token} secret={secret} gateway={addressOf(c)} models={models} />);
 }

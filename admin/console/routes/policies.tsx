@@ -1,14 +1,16 @@
 import type { Context, Hono } from "hono";
-import { OPEN_POLICY } from "../../../shared/policy.ts";
 import { policyOf } from "../../api/policies.ts";
 import { type FieldError, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import type { PolicyView, Refusal } from "../../registry/types.ts";
+import { readHelp } from "../form-help.ts";
 import { policyInputFrom, readForm } from "../forms.ts";
 import { noticeText, withNotice } from "../notices.ts";
 import { goOn, page } from "../page.tsx";
-import { DeletePolicyPage, type NamedValues, NewPolicyPage, PoliciesPage, PolicyPage } from "../pages/policies.tsx";
-import { enteredPolicy, valuesOfPolicy } from "../policy-values.ts";
+import { DeletePolicyPage, PoliciesPage, PolicyPage } from "../pages/policies.tsx";
+import type { NamedValues } from "../pages/policy-form.tsx";
+import { valuesOfPolicy } from "../policy-values.ts";
+import { enteredNamed, previewPolicy, showNewPolicy } from "./policy-form.tsx";
 
 type PolicyContext = Context<AdminApp, "/policies/:id">;
 
@@ -17,30 +19,37 @@ async function find(c: PolicyContext): Promise<PolicyView> {
   return policyOf(policies, c.req.param("id"));
 }
 
-const entered = (form: URLSearchParams): NamedValues => ({ name: form.get("name") ?? "", policy: enteredPolicy(form) });
 const errorsOf = ({ field, message }: Refusal): FieldError[] => [{ field: field ?? "form", message }];
 
 async function create(c: Context<AdminApp>): Promise<Response> {
   const form = await readForm(c);
-  const values = entered(form);
+  const values = enteredNamed(form);
   const checked = policyInputFrom(form);
-  if (!checked.ok) return page(c, <NewPolicyPage values={values} errors={checked.errors} />, 422);
+  if (!checked.ok) return showNewPolicy(c, { values, errors: checked.errors }, 422);
   const outcome = await c.var.bindings.registry.createPolicy(checked.input, c.var.actor);
   if (outcome.ok) return goOn(c, withNotice(`/policies/${outcome.value.id}`, "policy-saved"));
-  return page(c, <NewPolicyPage values={values} errors={errorsOf(outcome.refusal)} />, 409);
+  return showNewPolicy(c, { values, errors: errorsOf(outcome.refusal) }, 409);
+}
+
+async function showOne(
+  c: PolicyContext,
+  values: NamedValues,
+  errors: readonly FieldError[],
+  status: 200 | 409 | 422,
+): Promise<Response> {
+  const [policy, help] = await Promise.all([find(c), readHelp(c)]);
+  return page(c, <PolicyPage policy={policy} values={values} errors={errors} help={help} notice={null} />, status);
 }
 
 async function edit(c: PolicyContext): Promise<Response> {
   const id = c.req.param("id");
   const form = await readForm(c);
-  const again = async (errors: readonly FieldError[], status: 409 | 422): Promise<Response> =>
-    page(c, <PolicyPage policy={await find(c)} values={entered(form)} errors={errors} notice={null} />, status);
   const checked = policyInputFrom(form);
-  if (!checked.ok) return again(checked.errors, 422);
+  if (!checked.ok) return showOne(c, enteredNamed(form), checked.errors, 422);
   const outcome = await c.var.bindings.registry.updatePolicy(id, checked.input, c.var.actor);
   if (outcome.ok) return goOn(c, withNotice(`/policies/${id}`, "policy-saved"));
   if (outcome.refusal.kind === "missing") throw refused(outcome.refusal);
-  return again(errorsOf(outcome.refusal), 409);
+  return showOne(c, enteredNamed(form), errorsOf(outcome.refusal), 409);
 }
 
 async function choose(c: PolicyContext, isDefault: boolean): Promise<Response> {
@@ -57,18 +66,16 @@ export function policyPages(app: Hono<AdminApp>): void {
     return page(c, <PoliciesPage policies={policies} pending={pending} notice={notice} />);
   });
 
-  app.get("/policies/new", async (c) =>
-    page(c, <NewPolicyPage values={{ name: "", policy: valuesOfPolicy(OPEN_POLICY) }} errors={[]} />),
-  );
   app.post("/policies", create);
 
   app.get("/policies/:id", async (c) => {
-    const policy = await find(c);
-    const values = { name: policy.name, policy: valuesOfPolicy(policy) };
+    const [policy, help] = await Promise.all([find(c), readHelp(c)]);
+    const values = { name: policy.name, preset: null, policy: valuesOfPolicy(policy) };
     const notice = noticeText(c.req.query("done"));
-    return page(c, <PolicyPage policy={policy} values={values} errors={[]} notice={notice} />);
+    return page(c, <PolicyPage policy={policy} values={values} errors={[]} help={help} notice={notice} />);
   });
   app.post("/policies/:id", edit);
+  app.post("/policies/:id/preview", async (c) => previewPolicy(c, (values) => showOne(c, values, [], 200)));
   app.post("/policies/:id/default", async (c) => choose(c, true));
   app.post("/policies/:id/no-default", async (c) => choose(c, false));
 

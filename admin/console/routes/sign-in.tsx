@@ -22,7 +22,7 @@ async function trySignIn(c: Context<AdminApp>): Promise<Response> {
   switch (result.kind) {
     case "opened":
       setSessionCookie(c, result.token);
-      return goOn(c, "/tokens");
+      return goOn(c, "/");
     case "wrong":
       return page(c, <SignInPage errors={passwordError("This isn't the password.")} />, 401);
     case "throttled": {
@@ -38,7 +38,7 @@ async function trySignIn(c: Context<AdminApp>): Promise<Response> {
 export function signInPages(app: Hono<AdminApp>): void {
   app.get("/sign-in", async (c) => {
     const found = await authenticate(c, c.var.adminSecret, Date.now());
-    if (found.kind === "signed-in") return goOn(c, "/tokens");
+    if (found.kind === "signed-in") return goOn(c, "/");
     return page(c, <SignInPage notice={noticeText(c.req.query("done"))} />);
   });
   app.post("/sign-in", refuseForeign, trySignIn);

@@ -13,7 +13,8 @@ export type Look =
   | "smallText"
   | "smallFields"
   | "moving"
-  | "raggedNumbers";
+  | "raggedNumbers"
+  | "jumpingFocus";
 
 /** What a page may weigh in all, with its style sheet, script and icon, compressed. */
 export const MAX_WEIGHT = 30 * 1024;
@@ -33,8 +34,10 @@ const LOOKS = outputFiles.map(({ text }) => text).join("");
 /** Puts the looks into the page; what a page loads later needs them again. */
 export async function prepare(page: Page): Promise<void> {
   await page.evaluate(LOOKS);
-  await page.evaluate("looks.unfold()");
 }
+
+/** Opens everything that can be opened, so that it is looked at too. */
+export const unfold = (page: Page): Promise<void> => page.evaluate("looks.unfold()");
 
 /** Looks at the page as it is laid out now. It must be prepared. Of each kind the first few are told. */
 export async function look(page: Page, names: readonly Look[]): Promise<string[]> {
@@ -59,7 +62,9 @@ export async function askAxe(page: Page, rules?: readonly string[]): Promise<str
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
   return violations.flatMap(({ id, help, nodes }) =>
-    nodes.slice(0, MOST_TOLD).map(({ target, failureSummary }) => `axe ${id}: ${help}: ${target.join(" ")}: ${failureSummary ?? ""}`),
+    nodes
+      .slice(0, MOST_TOLD)
+      .map(({ target, failureSummary }) => `axe ${id}: ${help}: ${target.join(" ")}: ${failureSummary ?? ""}`),
   );
 }
 

@@ -4,10 +4,11 @@ import type { Page, Response } from "playwright-core";
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
+const isLanding = (response: Response): boolean =>
+  response.request().isNavigationRequest() && !isRedirect(response.status());
+
 /** Does something that leads to another page, and waits for it. Returns the answer it came in. */
 export async function follow(page: Page, act: () => Promise<unknown>): Promise<Response> {
-  const isLanding = (response: Response): boolean =>
-    response.request().isNavigationRequest() && !isRedirect(response.status());
   const [landing] = await Promise.all([page.waitForResponse(isLanding), page.waitForEvent("load"), act()]);
   return landing;
 }

@@ -1,6 +1,6 @@
 import { describe, type ExpectStatic } from "vitest";
 import type { Page } from "playwright-core";
-import { askAxe, look, MAX_WEIGHT, prepare, weigh } from "./looking.ts";
+import { askAxe, look, MAX_WEIGHT, prepare, unfold, weigh } from "./looking.ts";
 import { PAGES, reach } from "./pages.ts";
 import { test, WIDTHS } from "./support.ts";
 
@@ -15,7 +15,7 @@ async function fits(page: Page, expect: ExpectStatic): Promise<void> {
 }
 
 for (const [name, row] of Object.entries(PAGES)) {
-  describe(name, () => {
+  describe(`the page “${name}”`, () => {
     const signedIn = row.signedOut !== true;
 
     test("can be seen, read and used in both schemes and at every width", async ({ open, seed, harness, expect }) => {
@@ -24,12 +24,13 @@ for (const [name, row] of Object.entries(PAGES)) {
       expect(answer.status()).toBe(row.status ?? 200);
       expect.soft(await weigh(page, answer)).toBeLessThanOrEqual(MAX_WEIGHT);
       await prepare(page);
+      await unfold(page);
       expect.soft(await look(page, ["smallTargets", "raggedNumbers"]), "at 1280 px").toEqual([]);
       expect.soft(await askAxe(page), "in light, at 1280 px").toEqual([]);
       await fits(page, expect);
       await page.setViewportSize({ width: 360, height: 800 });
       await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-      expect.soft(await look(page, ["smallTargets", "smallFields", "moving"]), "at 360 px").toEqual([]);
+      expect.soft(await look(page, ["smallTargets", "smallFields", "moving", "jumpingFocus"]), "at 360 px").toEqual([]);
       expect.soft(await askAxe(page), "in dark, at 360 px").toEqual([]);
     });
 
@@ -38,6 +39,7 @@ for (const [name, row] of Object.entries(PAGES)) {
       const answer = await reach(row, seed, page, harness);
       expect(answer.status()).toBe(row.status ?? 200);
       await prepare(page);
+      await unfold(page);
       expect.soft(await look(page, ["widerThanWindow", "smallTargets", "smallFields"])).toEqual([]);
       expect.soft(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
     });

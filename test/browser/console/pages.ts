@@ -14,6 +14,7 @@ export interface Row {
 }
 
 async function chooseNoProvider(page: Page): Promise<void> {
+  await page.locator("details:not([open]) > summary", { hasText: "Models:" }).click();
   for (const box of await page.locator("input[name=providers]").all()) await box.uncheck();
 }
 
@@ -31,11 +32,11 @@ async function rotated(id: string, page: Page): Promise<Response> {
   return press(page, "Rotate token");
 }
 
-/** Usage is added up behind the requests: about 10 s later. */
-async function withUsage(page: Page, path: string): Promise<Response | null> {
+/** Usage is added up behind the requests: about 10 s later. `sign`: what the page has then. */
+export async function withUsage(page: Page, path: string, sign = "table"): Promise<Response | null> {
   for (;;) {
     const response = await page.goto(path);
-    if ((await page.getByRole("table").count()) > 0) return response;
+    if ((await page.locator(sign).count()) > 0) return response;
     await page.waitForTimeout(500);
   }
 }
@@ -52,13 +53,30 @@ export const PAGES: Readonly<Record<string, Row>> = {
     status: 401,
     signedOut: true,
   },
+  overview: { at: (_, page) => withUsage(page, "/", "figure") },
+  "overview, by the hour": { at: (_, page) => withUsage(page, "/?by=model&span=24h&measure=requests", "figure") },
+  "overview of a chart without any": { at: "/?by=token&span=90d&measure=tokens" },
   tokens: { at: "/tokens" },
   "tokens, with a notice": { at: "/tokens?done=deleted" },
   "tokens, none found": { at: "/tokens?query=nothing+like+this" },
   "new token": { at: "/tokens/new" },
+  "new token, for a class": { at: "/tokens/new?preset=class" },
+  "new token, another preset": {
+    at: async (_, page) => {
+      await page.goto("/tokens/new");
+      await page.getByLabel("Amount", { exact: true }).first().fill("7");
+      return press(page, /^An agent/);
+    },
+  },
   "new token, refused": { at: (_, page) => refusedToken(page), status: 422 },
   "token shown once": { at: ({ disabled }, page) => rotated(disabled, page) },
   "token shown already": { at: ({ used }) => `/tokens/${used.id}/secret`, status: 410 },
+  "claim link shown once": {
+    at: async ({ used }, page) => {
+      await page.goto(`/tokens/${used.id}`);
+      return press(page, /^Make a (?:new )?claim link$/);
+    },
+  },
   token: { at: ({ used }) => `/tokens/${used.id}` },
   "token, refused": {
     at: async ({ used }, page) => {
@@ -71,8 +89,17 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "token, deleted": { at: ({ deleted }) => `/tokens/${deleted}` },
   "a token's requests": { at: ({ used }) => `/tokens/${used.id}/requests` },
   "delete token": { at: ({ used }) => `/tokens/${used.id}/delete` },
+  "delete token, the wrong label": {
+    at: async ({ used }, page) => {
+      await page.goto(`/tokens/${used.id}/delete`);
+      await page.getByLabel("Type the label to confirm").fill("something else");
+      return press(page, "Delete for good");
+    },
+    status: 422,
+  },
   policies: { at: "/policies" },
   "new policy": { at: "/policies/new" },
+  "new policy, for a class": { at: "/policies/new?preset=class" },
   policy: { at: ({ policy }) => `/policies/${policy}` },
   "delete policy": { at: ({ policy }) => `/policies/${policy}/delete` },
   prices: { at: "/prices" },
@@ -91,6 +118,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "no such token": { at: "/tokens/0123456789", status: 404 },
   "a wrong address": { at: "/audit?cursor=wrong", status: 400 },
   "holder's page": { at: (_, page, { gatewayUrl }) => page.goto(`${gatewayUrl}/-/`), signedOut: true },
+  "page of claim links": { at: (_, page, { gatewayUrl }) => page.goto(`${gatewayUrl}/-/claim`), signedOut: true },
   "holder's page, of a token": {
     at: async ({ used }, page, { gatewayUrl }) => {
       await page.goto(`${gatewayUrl}/-/`);

@@ -18,6 +18,8 @@ export interface Setting {
   /** Whether the viewer asked for less motion. */
   still?: boolean;
   signedIn?: boolean;
+  /** Where the viewer lives. */
+  zone?: string;
 }
 
 /** Opens an empty page, watched to the end of the test. `await` it once for each browser that the test needs. */
@@ -43,8 +45,9 @@ export const test = base
       await Promise.all(opened.map(({ context }) => context.close()));
       if (problems.length > 0) throw new Error(`The page isn't clean:\n${problems.join("\n")}`);
     });
-    return async ({ width = 1280, scheme = "light", script = true, still = false, signedIn = true } = {}) => {
+    return async ({ width = 1280, scheme = "light", script = true, still = false, signedIn = true, zone } = {}) => {
       const context = await browser.newContext({
+        ...(zone !== undefined && { timezoneId: zone }),
         baseURL: harness.adminUrl,
         viewport: { width, height: HEIGHT },
         colorScheme: scheme,

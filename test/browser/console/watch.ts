@@ -3,7 +3,7 @@ import type { BrowserContext, ConsoleMessage, Page, Request, Response } from "pl
 /** What goes wrong in a page by itself, from when it is watched. */
 export interface Watch {
   /** What went wrong since the last time, and forgets it. */
-  take(): string[];
+  take: () => string[];
 }
 
 const AT_FAULT = new Set(["error", "warning", "assert"]);
@@ -19,7 +19,8 @@ async function watchPolicy(context: BrowserContext, page: Page, say: (what: stri
   const session = await context.newCDPSession(page);
   session.on("Audits.issueAdded", ({ issue }) => {
     const broken = issue.details.contentSecurityPolicyIssueDetails;
-    if (broken !== undefined) say(`CSP: ${broken.violatedDirective} stopped ${broken.blockedURL ?? "something inline"}`);
+    if (broken !== undefined)
+      say(`CSP: ${broken.violatedDirective} stopped ${broken.blockedURL ?? "something inline"}`);
   });
   await session.send("Audits.enable");
 }

@@ -96,7 +96,23 @@ export function raggedNumbers(): string[] {
   });
 }
 
-/** Opens everything that can be opened, so that it is looked at too. */
+const TABBABLE = `${TARGETS}, [tabindex]:not([tabindex^="-"])`;
+
+/** The focus goes on as the page is read: never to something above, and in no order of its own. */
+export function jumpingFocus(): string[] {
+  const ordered = [...document.querySelectorAll('[tabindex]:not([tabindex="0"], [tabindex^="-"])')];
+  const stops = seen(TABBABLE).map((element) => ({ element, box: element.getBoundingClientRect() }));
+  const jumps = stops.filter(({ box }, index) => {
+    const before = stops[index - 1];
+    return before !== undefined && box.bottom <= before.box.top;
+  });
+  return [
+    ...ordered.map((element) => `${nameOf(element)} has a place of its own in the order of focus`),
+    ...jumps.map(({ element }) => `the focus jumps up to ${nameOf(element)}`),
+  ];
+}
+
+/** Opens everything that can be opened. */
 export function unfold(): void {
   for (const details of document.querySelectorAll("details")) details.open = true;
 }

@@ -1,8 +1,14 @@
-import { EXAMPLE_MODELS } from "../../shared/client-blocks.ts";
-import { matchesGlob } from "../../shared/globs.ts";
-import type { ModelRules } from "../../shared/policy.ts";
-import type { PriceList } from "../../shared/prices.ts";
-import type { Provider } from "../../shared/providers.ts";
+import { matchesGlob } from "./globs.ts";
+import type { ModelRules } from "./policy.ts";
+import type { PriceList } from "./prices.ts";
+import type { Provider } from "./providers.ts";
+
+/** Models to show in examples where the token doesn't say which ones it is for. */
+export const EXAMPLE_MODELS: Readonly<Record<Provider, string>> = {
+  openai: "gpt-5.4-mini",
+  anthropic: "claude-haiku-4-5",
+  gemini: "gemini-3.8-flash",
+};
 
 const isName = (glob: string): boolean => !/[*?]/.test(glob);
 

@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
-import { modelsToShow } from "../../../../admin/handover/models.ts";
-import { EXAMPLE_MODELS } from "../../../../shared/client-blocks.ts";
-import type { ListedPrice, PriceList } from "../../../../shared/prices.ts";
+import { EXAMPLE_MODELS, modelsToShow } from "../../../shared/example-models.ts";
+
+import type { ListedPrice, PriceList } from "../../../shared/prices.ts";
 
 const price = (model: string, output: number): ListedPrice => ({
   provider: "openai",
