@@ -48,7 +48,8 @@ export function extendValues(form: URLSearchParams): ExtendValues {
 
 function extendFrom(form: URLSearchParams, now: number, errors: FieldError[]): Record<string, unknown> {
   const { until, days, expiresAt } = extendValues(form);
-  if (until !== "days") return expiryFrom({ choice: until, typed: expiresAt, timeZone: "", mayKeep: false }, now, errors);
+  if (until !== "days")
+    return expiryFrom({ choice: until, typed: expiresAt, timeZone: "", mayKeep: false }, now, errors);
   if (expiresAt !== "") {
     const message = 'You entered a time but chose days. Choose "Until the time below", or clear the time.';
     errors.push({ field: "expiresAt", message });

@@ -1,4 +1,3 @@
-import { gzipSync } from "node:zlib";
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import enhance from "../../../../admin/console/built/enhance.txt";
@@ -26,6 +25,11 @@ const headings = (text: string) =>
   );
 const linkTo = (text: string, rel: string): string =>
   new RegExp(`rel="${rel}" href="([^"]*)"`).exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+
+async function weightOf(text: string): Promise<number> {
+  const packed = new Response(text).body?.pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(packed).arrayBuffer()).byteLength;
+}
 
 describe("the list of tokens", () => {
   it("has headings that sort, say how it is sorted, turn it round and keep the filter", async ({ expect }) => {
@@ -126,7 +130,7 @@ describe("the list of tokens", () => {
   it("weighs at most 30 KB with fifty tokens, its style and its script", { timeout: 60_000 }, async ({ expect }) => {
     for (let index = 0; index < 50; index++) await owner.create(`Somebody's token, number ${index}`);
     const { text } = await browser.get("/tokens");
-    const weight = [text, style, enhance].reduce((sum, part) => sum + gzipSync(part).length, 0);
-    expect(weight).toBeLessThan(30 * 1024);
+    const weights = await Promise.all([text, style, enhance].map(weightOf));
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThan(30 * 1024);
   });
 });
