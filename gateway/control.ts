@@ -25,7 +25,7 @@ import { bindingsOf } from "./bindings.ts";
 import { type Guard, guardName, pointerName } from "./guard/guard.ts";
 import { keyFacts } from "./key-health.ts";
 import { type Ledger, LEDGER_NAME } from "./ledger/ledger.ts";
-import { builtInPrices } from "./pricing/built-in.ts";
+import { builtIn, builtInPrices } from "./pricing/built-in.ts";
 
 /** An RPC result that is handed on as it is would keep the other object's call open. */
 const copied = <T extends object>(result: T): T => structuredClone(result);
@@ -61,7 +61,7 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
       ];
     };
     const rows = await Promise.all(PROVIDERS.map(facts));
-    return { providers: Object.fromEntries(rows) as GatewayFacts["providers"] };
+    return { providers: Object.fromEntries(rows) as GatewayFacts["providers"], pricesDate: builtIn().date };
   }
 
   /** {@inheritDoc ControlApi.endStreams} */

@@ -41,6 +41,8 @@ export interface KeyFacts {
 /** What the gateway tells the admin about itself. Facts only: no key, no address of a provider. */
 export interface GatewayFacts {
   providers: Record<Provider, ProviderFacts>;
+  /** Day of the built-in prices, `YYYY-MM-DD`. */
+  pricesDate: string;
 }
 
 /** What became of a record that a guard was told of. */

@@ -1,9 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
+import { bulkRoutes } from "./bulk.ts";
 import { claimRoutes } from "./claims.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { overviewRoutes } from "./overview.ts";
+import { passkeyRoutes } from "./passkeys.ts";
 import { priceRoutes } from "./prices.ts";
 import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
@@ -48,6 +51,8 @@ export function makeApi(): OpenAPIHono<AdminApp> {
     name: "__Host-doppelgate",
   });
   sessionRoutes(api);
+  bulkRoutes(api);
+  passkeyRoutes(api);
   tokenRoutes(api);
   claimRoutes(api);
   trialRoutes(api);
@@ -55,6 +60,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   registryRoutes(api);
   priceRoutes(api);
   usageRoutes(api);
+  overviewRoutes(api);
   requestRoutes(api);
   exportRoutes(api);
   webhookRoutes(api);

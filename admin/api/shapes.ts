@@ -54,15 +54,6 @@ export const tokenShape = z
   })
   .openapi("Token");
 
-/** A token in the list. */
-export const listedShape = tokenShape
-  .extend({
-    lastUsedAt: time
-      .nullable()
-      .openapi({ description: "When it was last used; null: never, or the gateway doesn't answer." }),
-  })
-  .openapi("ListedToken");
-
 /** A token with its new secret. */
 export const issuedShape = z
   .object({ secret: z.string().openapi({ description: "Shown this once." }), token: tokenShape })
@@ -88,6 +79,14 @@ export const sessionShape = z
     expiresAt: time,
     address: z.string(),
     userAgent: z.string(),
+    lastSeenAt: time.openapi({ description: "Its last request; the true one may be up to a minute younger." }),
+    idleEndsAt: time.openapi({ description: "When it ends without a request; `expiresAt` is when it ends anyway." }),
+    provenAt: time.openapi({ description: "When the owner proved last who they are." }),
+    openedBy: z.enum(["password", "password-and-code", "passkey", "access"]),
+    identity: z
+      .string()
+      .nullable()
+      .openapi({ description: "Who it is of, by Cloudflare Access; null: opened without." }),
     current: z.boolean().openapi({ description: "Whether it is the one that asks." }),
   })
   .openapi("Session");
@@ -150,10 +149,22 @@ export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
   };
 }
 
-/** A session as JSON; `currentJti` is the asking one's. */
-export function sessionJson(session: SessionView, currentJti: string): z.output<typeof sessionShape> {
-  const { createdAt, expiresAt, jti } = session;
-  return { ...session, createdAt: toTime(createdAt), expiresAt: toTime(expiresAt), current: jti === currentJti };
+/** A session as JSON; `currentJti` is the asking one's, `idleMs` how long one lasts without a request. */
+export function sessionJson(session: SessionView, currentJti: string, idleMs: number): z.output<typeof sessionShape> {
+  const { jti, address, userAgent, openedBy, identity } = session;
+  return {
+    jti,
+    address,
+    userAgent,
+    openedBy,
+    createdAt: toTime(session.createdAt),
+    expiresAt: toTime(session.expiresAt),
+    lastSeenAt: toTime(session.lastSeenAt),
+    idleEndsAt: toTime(Math.min(session.lastSeenAt + idleMs, session.expiresAt)),
+    provenAt: toTime(session.provenAt),
+    identity: identity?.name ?? null,
+    current: jti === currentJti,
+  };
 }
 
 /** A line of the audit log as JSON. */

@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import { policyOf } from "../../api/policies.ts";
 import { type FieldError, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import type { PolicyView, Refusal } from "../../registry/types.ts";
 import { readHelp } from "../form-help.ts";
 import { policyInputFrom, readForm } from "../forms.ts";
@@ -80,7 +81,7 @@ export function policyPages(app: Hono<AdminApp>): void {
   app.post("/policies/:id/no-default", async (c) => choose(c, false));
 
   app.get("/policies/:id/delete", async (c) => page(c, <DeletePolicyPage policy={await find(c)} />));
-  app.post("/policies/:id/delete", async (c) => {
+  app.post("/policies/:id/delete", requireFresh, async (c) => {
     // The page before this one said what becomes of the tokens.
     valueOf(await c.var.bindings.registry.deletePolicy(c.req.param("id"), true, c.var.actor));
     return goOn(c, withNotice("/policies", "policy-deleted"));

@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import { endStreams } from "../../streams.ts";
 import type { AuditPage } from "../../registry/reports.ts";
 import type { Refusal, TokenView } from "../../registry/types.ts";
@@ -126,13 +127,13 @@ export function tokenPages(app: Hono<AdminApp>): void {
     const { token } = await endStreams(c.var.bindings, c.req.param("id"), c.var.actor);
     return goOn(c, withNotice(`/tokens/${token.id}`, "streams-ended"));
   });
-  app.post("/tokens/:id/rotate", rotate);
+  app.post("/tokens/:id/rotate", requireFresh, rotate);
   app.get("/tokens/:id/delete", async (c) => {
     const token = await tokenOf(c);
     if (token.status === "deleted") return goOn(c, `/tokens/${token.id}`);
     return page(c, <DeleteTokenPage token={token} />);
   });
-  app.post("/tokens/:id/delete", async (c) => {
+  app.post("/tokens/:id/delete", requireFresh, async (c) => {
     const [token, form] = [await tokenOf(c), await readForm(c)];
     const typed = form.get("label") ?? "";
     // A second click of the same form: it is gone already.

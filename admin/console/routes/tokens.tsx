@@ -1,42 +1,10 @@
 import type { Context, Hono } from "hono";
-import { encodeTokenCursor } from "../../api/cursor.ts";
-import { invalidInput, toFieldErrors } from "../../api/problem.ts";
-import { tokenQuery } from "../../api/schemas.ts";
 import type { AdminApp } from "../../context.ts";
-import { readLastUses } from "../../usage/last-uses.ts";
+import { requireFresh } from "../../fresh.tsx";
 import { newTokenFrom, readForm, withSecretGone } from "../forms.ts";
-import { noticeText } from "../notices.ts";
 import { keepSecret } from "../once.ts";
-import { goOn, page } from "../page.tsx";
-import { TokensPage } from "../pages/tokens.tsx";
+import { goOn } from "../page.tsx";
 import { enteredToken, showNewToken } from "./token-form.tsx";
-
-async function list(c: Context<AdminApp>): Promise<Response> {
-  const { query = "", status = "", provider = "", cursor, done } = c.req.query();
-  // A form sends its empty fields too; to the schema they aren't there.
-  const parsed = tokenQuery.safeParse({ query, status: status || undefined, provider: provider || undefined, cursor });
-  if (!parsed.success) throw invalidInput(toFieldErrors(parsed.error.issues));
-  const input = parsed.data;
-  const { gateway, registry } = c.var.bindings;
-  const { tokens, next } = await registry.listTokens({
-    query: input.query,
-    status: input.status ?? null,
-    provider: input.provider ?? null,
-    cursor: input.cursor ?? null,
-    limit: input.limit,
-  });
-  const lastUsedAt = await readLastUses(gateway, tokens);
-  return page(
-    c,
-    <TokensPage
-      tokens={tokens.map((token) => ({ ...token, lastUsedAt: lastUsedAt(token) }))}
-      filter={{ query, status, provider }}
-      next={next === null ? null : encodeTokenCursor(next)}
-      first={cursor === undefined}
-      notice={noticeText(done)}
-    />,
-  );
-}
 
 async function create(c: Context<AdminApp>): Promise<Response> {
   const form = await readForm(c);
@@ -55,8 +23,7 @@ async function create(c: Context<AdminApp>): Promise<Response> {
   return goOn(c, `/tokens/${token.id}/secret`);
 }
 
-/** The list of tokens, and making a new one. */
-export function tokenListPages(app: Hono<AdminApp>): void {
-  app.get("/tokens", list);
-  app.post("/tokens", create);
+/** Making a new token. */
+export function newTokenPages(app: Hono<AdminApp>): void {
+  app.post("/tokens", requireFresh, create);
 }

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type WebhookEvent, WEBHOOK_EVENTS } from "../../../shared/webhooks.ts";
 import { type FieldError, ProblemError, toFieldErrors } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import { ask, orNull } from "../../usage/asking.ts";
 import { addWebhook, findWebhook, removeWebhook, tryWebhook } from "../../webhooks/actions.ts";
 import { webhookInput } from "../../webhooks/schemas.ts";
@@ -56,7 +57,7 @@ async function add(c: Context<AdminApp>): Promise<Response> {
 /** Who is told of what happens. */
 export function webhookPages(app: Hono<AdminApp>): void {
   app.get(PATH, show);
-  app.post(PATH, add);
+  app.post(PATH, requireFresh, add);
 
   app.get(`${PATH}/:id/secret`, async (c) => {
     const id = c.req.param("id");
@@ -71,7 +72,7 @@ export function webhookPages(app: Hono<AdminApp>): void {
     return goOn(c, `${PATH}?test=${trialWord(trial)}`);
   });
 
-  app.post(`${PATH}/:id/remove`, async (c) => {
+  app.post(`${PATH}/:id/remove`, requireFresh, async (c) => {
     await removeWebhook(c.var.bindings, c.req.param("id"), c.var.actor);
     return goOn(c, withNotice(PATH, "webhook-removed"));
   });

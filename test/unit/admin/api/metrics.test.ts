@@ -26,6 +26,7 @@ const facts = async (): Promise<GatewayFacts> => ({
     anthropic: NO_KEY,
     gemini: NO_KEY,
   },
+  pricesDate: "2026-11-20",
 });
 const MODEL = { provider: "openai", model: 'a "b"\\\nc' } as const;
 
