@@ -19,7 +19,7 @@ async function three(more: Record<string, unknown> = {}): Promise<string[]> {
   return ids;
 }
 const statuses = (ids: readonly string[]) => Promise.all(ids.map(async (id) => (await owner.token(id)).status));
-const asking = (fields: [string, string][]) => browser.get(`/tokens/bulk?${new URLSearchParams(fields)}`);
+const asking = (fields: [string, string][]) => browser.get(`/tokens/bulk?${new URLSearchParams(fields).toString()}`);
 
 describe("an action on many tokens", () => {
   it("is asked for first, then done, and its page says how it went", async ({ expect }) => {
