@@ -36,6 +36,7 @@ function gatewayOf(env: AdminSettings): ControlApi {
   return {
     apply: async (record) => env.GATEWAY.apply(record),
     facts: async () => env.GATEWAY.facts(),
+    checkKeys: async (provider) => env.GATEWAY.checkKeys(provider),
     usage: async (query) => env.GATEWAY.usage(query),
     usageRows: async (query) => env.GATEWAY.usageRows(query),
     requests: async (query) => env.GATEWAY.requests(query),

@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { Applied, ControlApi, GatewayFacts, HolderChanges, ProviderFacts } from "../shared/control.ts";
+import { version } from "../package.json";
+import type { Applied, ControlApi, GatewayFacts, HolderChanges, KeyCheck } from "../shared/control.ts";
 import type { GatewayMetrics } from "../shared/metrics.ts";
 import type { PriceList } from "../shared/prices.ts";
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
@@ -16,9 +17,10 @@ import type {
 import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "../shared/webhooks.ts";
 import { bindingsOf } from "./bindings.ts";
 import { type Guard, guardName, pointerName } from "./guard/guard.ts";
-import { keyFacts } from "./key-health.ts";
+import { providerFacts } from "./key-health.ts";
+import { checkKeys } from "./keys/check.ts";
 import { type Ledger, LEDGER_NAME } from "./ledger/ledger.ts";
-import { builtInPrices } from "./pricing/built-in.ts";
+import { builtIn, builtInPrices } from "./pricing/built-in.ts";
 
 /** An RPC result that is handed on as it is would keep the other object's call open. */
 const copied = <T extends object>(result: T): T => structuredClone(result);
@@ -45,16 +47,14 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
   /** {@inheritDoc ControlApi.facts} */
   async facts(): Promise<GatewayFacts> {
     const bindings = bindingsOf(this.env);
-    const facts = async (provider: Provider): Promise<[Provider, ProviderFacts]> => {
-      const keys = await keyFacts(bindings, provider);
-      const times = keys.flatMap(({ rejectedAt }) => rejectedAt ?? []);
-      return [
-        provider,
-        { configured: keys.length > 0, rejectedAt: times.length === 0 ? null : Math.max(...times), keys },
-      ];
-    };
-    const rows = await Promise.all(PROVIDERS.map(facts));
-    return { providers: Object.fromEntries(rows) as GatewayFacts["providers"] };
+    const rows = await Promise.all(PROVIDERS.map(async (one) => [one, await providerFacts(bindings, one)] as const));
+    const providers = Object.fromEntries(rows) as GatewayFacts["providers"];
+    return { version, pricesDate: builtIn().date, providers };
+  }
+
+  /** {@inheritDoc ControlApi.checkKeys} */
+  async checkKeys(provider: Provider): Promise<KeyCheck[]> {
+    return checkKeys(bindingsOf(this.env), provider);
   }
 
   /** {@inheritDoc ControlApi.usage} */

@@ -21,18 +21,68 @@ export interface ProviderFacts {
   rejectedAt: number | null;
   /** In the order of the secret. */
   keys: KeyFacts[];
+  /** Where keys stand in the secret that can't be used, the first being 1: characters that no HTTP header can carry. */
+  unusable: number[];
+  /** Whether a var of the gateway sends this provider's traffic to another address. */
+  overridden: boolean;
+}
+
+/** The last answer of a provider's that was about a key: nothing of its body but the provider's own name of the error. */
+export interface KeyError {
+  /** ms since 1970. */
+  at: number;
+  /** HTTP status. */
+  status: number;
+  /** Such as `invalid_api_key` or `RESOURCE_EXHAUSTED`; null: it named none. */
+  code: string | null;
 }
 
 /** What the gateway tells of one provider key. */
 export interface KeyFacts {
   /** 8 hexadecimal digits that tell it from the others and say nothing of its text. */
   fingerprint: string;
+  /** Where it stands in the secret, the first being 1. */
+  place: number;
   /** When the provider last rejected it, in ms since 1970; null: it accepts it, as far as is known. */
   rejectedAt: number | null;
+  /** Until when it had no more to give, ms since 1970, mostly past; null: it never was throttled, as far as is known. */
+  throttledUntil: number | null;
+  /** When it last served a request, ms since 1970 and exact to 10 minutes; null: not yet. */
+  lastUsedAt: number | null;
+  /** It stays after the key is accepted again; null: there was none. */
+  lastError: KeyError | null;
+}
+
+/** What became of one free call with a provider key. */
+export type KeyCheckResult =
+  | "ok"
+  | "rejected"
+  | "throttled"
+  /** The provider answered with another error: its own fault, or it doesn't serve this location. */
+  | "failed"
+  /** There was no answer within 10 s. */
+  | "unreachable";
+
+/** A provider key after a look at it. */
+export interface KeyCheck {
+  /** As in `KeyFacts`. */
+  fingerprint: string;
+  place: number;
+  result: KeyCheckResult;
+  /** HTTP status; null: there was no answer. */
+  status: number | null;
+  /** The provider's own name of the error; null: none, or it named none. */
+  code: string | null;
+  /** How long it took until the answer began. */
+  ms: number;
 }
 
 /** What the gateway tells the admin about itself. Facts only: no key, no address of a provider. */
 export interface GatewayFacts {
+  /** Of the gateway Worker's code. */
+  version: string;
+  /** Day of the built-in prices, `YYYY-MM-DD`. */
+  pricesDate: string;
   providers: Record<Provider, ProviderFacts>;
 }
 
@@ -69,6 +119,12 @@ export interface ControlApi {
   apply(record: TokenRecord): Promise<Applied>;
   /** Says what is configured. */
   facts(): Promise<GatewayFacts>;
+  /**
+   * Makes one free call with each key of a provider (a list of models), and notes what it shows. At most the first 40 keys.
+   *
+   * @returns in the order of the secret
+   */
+  checkKeys(provider: Provider): Promise<KeyCheck[]>;
   /** Usage, put together in groups: of one token from its guard, of all from the ledger. */
   usage(query: UsageQuery): Promise<UsageReport>;
   /** Usage as it is kept, row by row, for exports. */

@@ -20,8 +20,14 @@ export const ACTION_NAMES: Record<AuditAction, string> = {
   "policy.delete": "Deleted a policy",
   "policy.default": "Changed the default policy of new tokens",
   "policy.reconcile": "Brought tokens in line with their policy after a rebuild",
+  "audit.trim": "Threw away the oldest lines of this log",
   "webhook.add": "Added a webhook",
   "webhook.remove": "Removed a webhook",
+  "webhook.test": "Sent a test to a webhook",
+  "webhook.resend": "Sent an event to a webhook again",
+  "webhook.revive": "Let a webhook that had said it is gone get events again",
+  "webhook.secret": "Gave a webhook a new signing secret",
+  "provider.check": "Checked provider keys",
 };
 
 /** Names of the fields that an action changes. */

@@ -3,12 +3,12 @@ import type {
   AuditChanges,
   AuditFilter,
   AuditPage,
+  GatewayAction,
   RebuildReport,
   RebuildTarget,
   RegistryOverview,
   SessionView,
   SignInAdmission,
-  WebhookAction,
 } from "./reports.ts";
 import type {
   Actor,
@@ -108,8 +108,8 @@ export interface RegistryApi {
   tokenLabels(ids: readonly string[]): Promise<Record<string, string>>;
 
   /** Writes down what the owner had the gateway do, after it was done there. */
-  noteWebhook(action: WebhookAction, changes: AuditChanges, actor: Actor): Promise<void>;
-  /** Reads a page of the audit log, newest first. */
+  noteAtGateway(action: GatewayAction, changes: AuditChanges, actor: Actor): Promise<void>;
+  /** Reads a page of the audit log, newest first. A page may be short, or empty, while `next` says that the log goes on. */
   readAudit(filter: AuditFilter): Promise<AuditPage>;
   /** Counts. */
   overview(): Promise<RegistryOverview>;

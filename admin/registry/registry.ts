@@ -5,7 +5,8 @@ import { generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
-import { addAudit, readAudit } from "./audit.ts";
+import { addAudit } from "./audit.ts";
+import { readAudit } from "./audit-search.ts";
 import { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
@@ -177,7 +178,7 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     return labelsOf(this.ctx.storage.sql, ids);
   }
 
-  async noteWebhook(action: R.WebhookAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
+  async noteAtGateway(action: R.GatewayAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
     this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
   }
 

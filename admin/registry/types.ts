@@ -17,6 +17,8 @@ export interface Actor {
   address: string;
   /** At most 200 characters of the client's `user-agent`. */
   userAgent: string;
+  /** Two letters of the country that Cloudflare takes the address to be in (`T1`: Tor); null or absent: not known. */
+  country?: string | null;
 }
 
 /** A token as the owner may see it: no secret and no hash. Times are ms since 1970. */

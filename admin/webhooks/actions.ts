@@ -53,7 +53,7 @@ export async function addWebhook(
     address: { before: null, after: hostOf(url) },
     events: { before: null, after: [...events] },
   };
-  await registry.noteWebhook("webhook.add", changes, actor);
+  await registry.noteAtGateway("webhook.add", changes, actor);
   return made;
 }
 
@@ -62,7 +62,7 @@ export async function removeWebhook(asking: Asking, id: string, actor: Actor): P
   const { url } = await findWebhook(asking, id);
   if (!(await doneBy(asking.gateway.removeWebhook(id)))) throw noSuchWebhook();
   const changes = { id: { before: id, after: null }, address: { before: hostOf(url), after: null } };
-  await asking.registry.noteWebhook("webhook.remove", changes, actor);
+  await asking.registry.noteAtGateway("webhook.remove", changes, actor);
 }
 
 /** Sends an event of type `test`, and says how it went. */

@@ -22,7 +22,7 @@ const Bad = ({ children }: { children?: Child }) => <span class="badge expired">
 
 /** Says where a rejected key stands in the secret, since nothing of it may be shown. */
 function Rejected({ keys, rejectedAt }: { keys: readonly KeyFacts[]; rejectedAt: number }) {
-  const places = keys.flatMap((key, index) => (key.rejectedAt === null ? [] : [String(index + 1)]));
+  const places = keys.flatMap((key) => (key.rejectedAt === null ? [] : [String(key.place)]));
   if (keys.length === places.length)
     return (
       <>
