@@ -49,6 +49,10 @@ function gatewayOf(env: AdminSettings): ControlApi {
     addWebhook: async (input) => env.GATEWAY.addWebhook(input),
     removeWebhook: async (id) => env.GATEWAY.removeWebhook(id),
     tryWebhook: async (id) => env.GATEWAY.tryWebhook(id),
+    webhookDeliveries: async (id) => env.GATEWAY.webhookDeliveries(id),
+    resendEvent: async (id, eventId) => env.GATEWAY.resendEvent(id, eventId),
+    reviveWebhook: async (id) => env.GATEWAY.reviveWebhook(id),
+    rotateWebhookSecret: async (id) => env.GATEWAY.rotateWebhookSecret(id),
   };
 }
 

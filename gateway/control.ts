@@ -14,7 +14,7 @@ import type {
   UsageRowPage,
   UsageRowQuery,
 } from "../shared/usage.ts";
-import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "../shared/webhooks.ts";
+import type { NewWebhook, Resent, Webhook, WebhookDeliveries, WebhookInput, WebhookTrial } from "../shared/webhooks.ts";
 import { bindingsOf } from "./bindings.ts";
 import { type Guard, guardName, pointerName } from "./guard/guard.ts";
 import { providerFacts } from "./key-health.ts";
@@ -117,6 +117,27 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
   async tryWebhook(id: string): Promise<WebhookTrial | null> {
     const trial = await this.#ledger().tryWebhook(id);
     return trial === null ? null : copied(trial);
+  }
+
+  /** {@inheritDoc ControlApi.webhookDeliveries} */
+  async webhookDeliveries(id: string): Promise<WebhookDeliveries | null> {
+    const found = await this.#ledger().webhookDeliveries(id);
+    return found === null ? null : copied(found);
+  }
+
+  /** {@inheritDoc ControlApi.resendEvent} */
+  async resendEvent(id: string, eventId: string): Promise<Resent> {
+    return this.#ledger().resendEvent(id, eventId);
+  }
+
+  /** {@inheritDoc ControlApi.reviveWebhook} */
+  async reviveWebhook(id: string): Promise<boolean> {
+    return this.#ledger().reviveWebhook(id);
+  }
+
+  /** {@inheritDoc ControlApi.rotateWebhookSecret} */
+  async rotateWebhookSecret(id: string): Promise<string | null> {
+    return this.#ledger().rotateWebhookSecret(id);
   }
 
   #guard(tokenId: string): DurableObjectStub<Guard> {

@@ -11,7 +11,7 @@ import type {
   UsageRowPage,
   UsageRowQuery,
 } from "./usage.ts";
-import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "./webhooks.ts";
+import type { NewWebhook, Resent, Webhook, WebhookDeliveries, WebhookInput, WebhookTrial } from "./webhooks.ts";
 
 /** What the gateway tells of a provider. */
 export interface ProviderFacts {
@@ -161,4 +161,25 @@ export interface ControlApi {
    * @returns null where there is no webhook of that id
    */
   tryWebhook(id: string): Promise<WebhookTrial | null>;
+  /** A webhook's last tries, and what waits for it; null where there is none of that id. */
+  webhookDeliveries(id: string): Promise<WebhookDeliveries | null>;
+  /**
+   * Sends an event to a webhook again, at once and under the same id, whatever came of it before.
+   *
+   * @param eventId from `webhookDeliveries`
+   */
+  resendEvent(id: string, eventId: string): Promise<Resent>;
+  /**
+   * Takes back that a webhook is gone (410) or rests after a failure: what waits is tried at once, and new events are sent.
+   *
+   * @returns false where there is none of that id
+   */
+  reviveWebhook(id: string): Promise<boolean>;
+  /**
+   * Gives a webhook a new signing secret. For 24 hours events are signed with the one before too, so that a receiver that
+   * knows either accepts them.
+   *
+   * @returns the secret, in this answer and in no other; null where there is no webhook of that id
+   */
+  rotateWebhookSecret(id: string): Promise<string | null>;
 }

@@ -2,7 +2,16 @@ import { DurableObject } from "cloudflare:workers";
 import type { HolderChanges } from "../../shared/control.ts";
 import type { GatewayMetrics } from "../../shared/metrics.ts";
 import type { UsageQuery, UsageReport, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
-import type { NewWebhook, Notice, Webhook, WebhookInput, WebhookTrial } from "../../shared/webhooks.ts";
+import type {
+  NewWebhook,
+  Notice,
+  Resent,
+  Webhook,
+  WebhookDeliveries,
+  WebhookInput,
+  WebhookTrial,
+} from "../../shared/webhooks.ts";
+import { readDeliveries, resend, revive } from "./deliveries.ts";
 import { noteHolderChange, readHolderChanges } from "./holder-changes.ts";
 import { countWaiting, nextDelivery, sweepNotices, takeNotice } from "./outbox.ts";
 import { Postman } from "./postman.ts";
@@ -10,7 +19,7 @@ import { lastUses, readRows, readTotals, readUsage } from "./reading.ts";
 import type { LedgerReport } from "./report.ts";
 import { foldDays, sweepUsage, takeRows } from "./rollup.ts";
 import { migrate } from "./schema.ts";
-import { addHook, readHooks, removeHook } from "./webhooks.ts";
+import { addHook, readHooks, removeHook, rotateSecret } from "./webhooks.ts";
 
 /** The name of the one ledger. */
 export const LEDGER_NAME = "ledger";
@@ -99,6 +108,30 @@ export class Ledger extends DurableObject<GatewayEnv> {
   /** See `ControlApi.tryWebhook`. */
   async tryWebhook(id: string): Promise<WebhookTrial | null> {
     return this.postman.tryOut(id);
+  }
+
+  /** See `ControlApi.webhookDeliveries`. */
+  async webhookDeliveries(id: string): Promise<WebhookDeliveries | null> {
+    return readDeliveries(this.#sql, id, this.clock());
+  }
+
+  /** See `ControlApi.resendEvent`. */
+  async resendEvent(id: string, eventId: string): Promise<Resent> {
+    const came = this.ctx.storage.transactionSync(() => resend(this.#sql, id, eventId, this.clock()));
+    await this.#wake();
+    return came;
+  }
+
+  /** See `ControlApi.reviveWebhook`. */
+  async reviveWebhook(id: string): Promise<boolean> {
+    const isThere = this.ctx.storage.transactionSync(() => revive(this.#sql, id, this.clock()));
+    await this.#wake();
+    return isThere;
+  }
+
+  /** See `ControlApi.rotateWebhookSecret`. */
+  async rotateWebhookSecret(id: string): Promise<string | null> {
+    return this.ctx.storage.transactionSync(() => rotateSecret(this.#sql, id, this.clock()));
   }
 
   /** Sends off what is due, without waiting for it, and tidies up once a day. Called by the platform. */
