@@ -9,7 +9,8 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 30_000,
+    // The first test of a file may have to wait for workerd and Chromium; a busy machine is no failure.
+    testTimeout: 90_000,
     // Unpacking the Chromium of the npm package takes a while on a slow disk.
     hookTimeout: 120_000,
   },

@@ -2,7 +2,7 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { build } from "esbuild";
 import { defineConfig } from "vitest/config";
 import { buildConsole } from "./scripts/build-console.ts";
-import { buildPrices } from "./scripts/build-prices.ts";
+import { buildGateway } from "./scripts/build-gateway.ts";
 
 /** Much longer than any test takes: what a busy machine makes slow is no failure. */
 const TEST_TIMEOUT_MS = 30_000;
@@ -11,7 +11,7 @@ const GATEWAY_BUNDLE = ".wrangler/test/gateway.js";
 
 // Wrangler's `[build]` isn't run by vitest.
 await buildConsole();
-buildPrices();
+await buildGateway();
 
 // The admin's tests talk to the real gateway over the real RPC binding, so it is bundled for them as a second Worker.
 await build({

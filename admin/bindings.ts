@@ -11,6 +11,8 @@ export interface AdminBindings {
   registry: RegistryApi;
   /** What the gateway tells and does; a call rejects where the gateway is missing or fails. */
   gateway: ControlApi;
+  /** The gateway as its holders reach it; rejects where it is missing. */
+  door: (request: Request) => Promise<Response>;
   /** The gateway's public address without a slash at the end, where the owner has set `GATEWAY_URL`. */
   gatewayUrl: string | null;
   /** What opens `GET /api/metrics` and nothing else, for a scraper; null where it isn't set, too short, or the password. */
@@ -37,12 +39,17 @@ function gatewayOf(env: AdminSettings): ControlApi {
     apply: async (record) => env.GATEWAY.apply(record),
     facts: async () => env.GATEWAY.facts(),
     checkKeys: async (provider) => env.GATEWAY.checkKeys(provider),
+    endStreams: async (tokenId) => env.GATEWAY.endStreams(tokenId),
     usage: async (query) => env.GATEWAY.usage(query),
     usageRows: async (query) => env.GATEWAY.usageRows(query),
     requests: async (query) => env.GATEWAY.requests(query),
     activity: async (tokenId) => env.GATEWAY.activity(tokenId),
     holderChanges: async (after) => env.GATEWAY.holderChanges(after),
-    lastUsed: async (ids) => env.GATEWAY.lastUsed(ids),
+    tokenUses: async (ids) => env.GATEWAY.tokenUses(ids),
+    useChanges: async (after) => env.GATEWAY.useChanges(after),
+    usageSeries: async (query) => env.GATEWAY.usageSeries(query),
+    spanTotals: async (spans) => env.GATEWAY.spanTotals(spans),
+    nearBudgets: async (share, limit) => env.GATEWAY.nearBudgets(share, limit),
     metrics: async () => env.GATEWAY.metrics(),
     builtInPrices: async () => env.GATEWAY.builtInPrices(),
     webhooks: async () => env.GATEWAY.webhooks(),
@@ -68,6 +75,8 @@ export function readBindings(env: AdminSettings): AdminBindings {
     adminSecret,
     registry: env.REGISTRY.getByName("registry"),
     gateway: gatewayOf(env),
+    // Async, as the methods of the gateway are.
+    door: async (request) => env.GATEWAY_DOOR.fetch(request),
     // A scraper's settings are no place for the owner's password.
     metricsToken: metricsToken === adminSecret ? null : metricsToken,
     gatewayUrl: originOf(env.GATEWAY_URL),

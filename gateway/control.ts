@@ -6,13 +6,20 @@ import type { PriceList } from "../shared/prices.ts";
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
 import { checkRecord, type TokenRecord } from "../shared/record.ts";
 import type {
+  NearBudget,
   RequestPage,
   RequestQuery,
+  SeriesQuery,
+  SpanTotals,
   TokenActivity,
+  TokenUse,
   UsageQuery,
   UsageReport,
   UsageRowPage,
   UsageRowQuery,
+  UsageSeries,
+  UsageSpan,
+  UseChanges,
 } from "../shared/usage.ts";
 import type { NewWebhook, Resent, Webhook, WebhookDeliveries, WebhookInput, WebhookTrial } from "../shared/webhooks.ts";
 import { bindingsOf } from "./bindings.ts";
@@ -57,6 +64,11 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
     return checkKeys(bindingsOf(this.env), provider);
   }
 
+  /** {@inheritDoc ControlApi.endStreams} */
+  async endStreams(tokenId: string): Promise<number> {
+    return this.#guard(tokenId).endStreams();
+  }
+
   /** {@inheritDoc ControlApi.usage} */
   async usage(query: UsageQuery): Promise<UsageReport> {
     return copied(await (query.tokenId === null ? this.#ledger() : this.#guard(query.tokenId)).usage(query));
@@ -83,9 +95,29 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
     return copied(await this.#ledger().holderChanges(after));
   }
 
-  /** {@inheritDoc ControlApi.lastUsed} */
-  async lastUsed(ids: readonly string[]): Promise<Record<string, number>> {
-    return copied(await this.#ledger().lastUsed(ids));
+  /** {@inheritDoc ControlApi.tokenUses} */
+  async tokenUses(ids: readonly string[]): Promise<TokenUse[]> {
+    return copied(await this.#ledger().tokenUses(ids));
+  }
+
+  /** {@inheritDoc ControlApi.useChanges} */
+  async useChanges(after: number): Promise<UseChanges> {
+    return copied(await this.#ledger().useChanges(after));
+  }
+
+  /** {@inheritDoc ControlApi.usageSeries} */
+  async usageSeries(query: SeriesQuery): Promise<UsageSeries> {
+    return copied(await this.#ledger().usageSeries(query));
+  }
+
+  /** {@inheritDoc ControlApi.spanTotals} */
+  async spanTotals(spans: readonly UsageSpan[]): Promise<SpanTotals[]> {
+    return copied(await this.#ledger().spanTotals(spans));
+  }
+
+  /** {@inheritDoc ControlApi.nearBudgets} */
+  async nearBudgets(share: number, limit: number): Promise<NearBudget[]> {
+    return copied(await this.#ledger().nearBudgets(share, limit));
   }
 
   /** {@inheritDoc ControlApi.metrics} */

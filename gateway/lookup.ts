@@ -64,6 +64,19 @@ function guardOf(bindings: Bindings, token: string, hash: string): ReturnType<Bi
   return bindings.guards.getByName(shape?.kind === "generated" ? guardName(shape.id) : pointerName(hash));
 }
 
+/**
+ * A record, where the token is one that its secrets may be of: a typed one where the owner typed it, else one that was
+ * generated for this token. Whoever claims a token sends a hash that nobody can look behind; this stops them from choosing a
+ * secret that can be guessed, or one that leads to another token.
+ */
+function ifFits(record: TokenRecord | null, token: string, hash: string): TokenRecord | null {
+  const shape = tokenShape(token);
+  const secret = record?.secrets.find((one) => one.hash === hash);
+  if (record === null || secret === undefined) return record;
+  const fits = shape?.kind === "generated" ? !secret.typed && shape.id === record.id : secret.typed;
+  return fits ? record : { ...record, secrets: record.secrets.filter((one) => one !== secret) };
+}
+
 async function ask(bindings: Bindings, token: string, hash: string): Promise<TokenRecord | null> {
   const [fromKv, fromGuard] = await Promise.allSettled([
     withDeadline(bindings.tokens.get(hash, "json"), DEADLINE_MS, "KV"),
@@ -78,7 +91,7 @@ async function ask(bindings: Bindings, token: string, hash: string): Promise<Tok
   if (record === null && (fromKv.status === "rejected" || fromGuard.status === "rejected")) {
     throw new Refused({ code: "token_check_unavailable" });
   }
-  return record;
+  return ifFits(record, token, hash);
 }
 
 async function renew(bindings: Bindings, token: string, hash: string, known: Memory, now: number): Promise<void> {
@@ -88,7 +101,7 @@ async function renew(bindings: Bindings, token: string, hash: string, known: Mem
     const answer = await withDeadline(guardOf(bindings, token, hash).recall(), DEADLINE_MS, "guard");
     // A guard that was never told is not asked again for this memory's life: each request of a busy token would.
     if (answer.record === null) return;
-    remember(hash, newerRecord(answer.record, known.record), now);
+    remember(hash, ifFits(newerRecord(answer.record, known.record), token, hash), now);
   } catch (error) {
     // Nor is one that fails; when the memory is too old, KV is asked beside it.
     log("warn", "guard_failed", { reason: String(error) });

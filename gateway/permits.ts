@@ -1,6 +1,7 @@
 import type { Provider } from "../shared/providers.ts";
 import type { TokenRecord } from "../shared/record.ts";
 import type { LimitStanding, RequestEntry } from "../shared/usage.ts";
+import type { ClaimRefusal } from "./claim-words.ts";
 import type { Route } from "./providers.ts";
 import type { Refusal } from "./refusals.ts";
 
@@ -100,7 +101,26 @@ export type HolderAnswer =
   | { ok: true; record: TokenRecord }
   | { ok: false; refusal: Extract<Refusal, { code: "unknown_token" | "expired_token" | "holder_may_not" }> };
 
-/** What a guard sends down the line to a watcher, beside records: the permit's time is over (a socket's next turn has no budget). */
+/** The use of a token's claim link. */
+export interface ClaimAct {
+  /** SHA-256 of the link's secret, hex. */
+  claimHash: string;
+  /** SHA-256 of the new token secret, hex. The secret itself never leaves the browser that made it. */
+  hash: string;
+  /** ISO 3166-1 alpha-2, upper case; null where it isn't known. */
+  country: string | null;
+}
+
+/** What became of it; `isNew` is false where the same was asked before. */
+export type ClaimAnswer = { ok: true; record: TokenRecord; isNew: boolean } | { ok: false; refusal: ClaimRefusal };
+
+/** That the owner wants all that is open to end; the token itself lives on. */
+export type EndedByOwner = Extract<Refusal, { code: "ended_by_owner" }>;
+
+/**
+ * What a guard sends down the line to a watcher, beside records: the permit's time is over (a socket's next turn has no
+ * budget), or the owner has ended what is open.
+ */
 export interface LineRefusal {
-  refusal: LimitRefusal;
+  refusal: LimitRefusal | EndedByOwner;
 }

@@ -1,6 +1,7 @@
 import type { BudgetPeriod } from "../shared/policy.ts";
 import type { Provider } from "../shared/providers.ts";
 import type { LimitStanding } from "../shared/usage.ts";
+import { CLAIM_STATUSES, type ClaimRefusal, claimWords } from "./claim-words.ts";
 import { budgetUsedUp, neverFits } from "./limit-words.ts";
 import { PROVIDER_ROWS, type KeySecret } from "./providers.ts";
 
@@ -38,7 +39,9 @@ export type Refusal =
       needed: number;
       resetsAt: number | null;
     }
+  | { code: "ended_by_owner" }
   | { code: "holder_may_not"; action: string }
+  | ClaimRefusal
   | { code: "cross_site" }
   | { code: "provider_not_configured"; provider: Provider; secret: KeySecret; problem: string }
   | { code: "provider_key_rejected"; provider: Provider; status: number; reason: string }
@@ -97,6 +100,8 @@ export function tell(refusal: Refusal): Told {
       );
     case "expired_token":
       return final(401, `This token expired on ${new Date(refusal.at).toUTCString()}. Ask its owner to extend it.`);
+    case "ended_by_owner":
+      return final(403, "The owner of this token has ended its open requests. New ones are let through as before.");
     case "invalid_upload_capability":
       return final(401, "This upload address is not valid here, or not any more. Start the upload again.");
     case "ambiguous_token":
@@ -161,6 +166,12 @@ export function tell(refusal: Refusal): Told {
       return final(429, budgetUsedUp(refusal));
     case "holder_may_not":
       return final(403, `The owner of this token does not let its holder ${refusal.action} it.`);
+    case "unknown_claim":
+    case "claim_expired":
+    case "claim_used":
+    case "claim_withdrawn":
+    case "claim_hash_used":
+      return final(CLAIM_STATUSES[refusal.code], claimWords(refusal));
     case "cross_site":
       return final(403, "This can't be asked for from another site's page. Use the gateway's own page, or no browser.");
     case "provider_not_configured":

@@ -2,7 +2,7 @@ import { checkRecord, newerRecord, type TokenRecord } from "../shared/record.ts"
 import type { Provider } from "../shared/providers.ts";
 import { standingOf, type Standing } from "../shared/standing.ts";
 import type { Bindings } from "./bindings.ts";
-import { guardName, PERMIT_PARAMETER, WATCH_URL } from "./guard/guard.ts";
+import { AGE_PARAMETER, guardName, PERMIT_PARAMETER, WATCH_URL } from "./guard/guard.ts";
 import { log } from "./log.ts";
 import type { LineRefusal } from "./permits.ts";
 import type { Refusal } from "./refusals.ts";
@@ -35,6 +35,8 @@ class Watch {
   readonly #provider: Provider;
   readonly #onDead: (refusal: Refusal) => void;
   readonly #permit: string | null;
+  /** ms since 1970. */
+  readonly #begin = Date.now();
   #record: TokenRecord;
   #line: WebSocket | null = null;
   #timers: ReturnType<typeof setTimeout>[] = [];
@@ -111,7 +113,10 @@ class Watch {
     if (this.#over) return;
     const guard = this.#bindings.guards.getByName(guardName(this.#record.id));
     try {
-      const url = this.#permit === null ? WATCH_URL : `${WATCH_URL}?${PERMIT_PARAMETER}=${this.#permit}`;
+      const url = new URL(WATCH_URL);
+      // An age and not a time: two machines' clocks needn't agree.
+      url.searchParams.set(AGE_PARAMETER, String(Date.now() - this.#begin));
+      if (this.#permit !== null) url.searchParams.set(PERMIT_PARAMETER, this.#permit);
       const { webSocket } = await guard.fetch(url, { headers: { upgrade: "websocket" } });
       if (webSocket === null) throw new Error("the guard opened no line");
       webSocket.accept();

@@ -1,9 +1,9 @@
 // Builds what the console serves to browsers. Run by wrangler's `[build]` before it bundles the admin, and called by
 // vitest.config.ts, so that the built files are never older than their sources, on a fresh clone too.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
+import { writeChanged } from "./write-changed.ts";
 
 const BUILT = join(import.meta.dirname, "../admin/console/built");
 
@@ -25,14 +25,11 @@ const OPTIONS = {
 
 /** Builds the enhancement script and the style sheet into `admin/console/built/`. */
 export async function buildConsole(): Promise<void> {
-  mkdirSync(BUILT, { recursive: true });
   await Promise.all(
     FILES.map(async ([built, source]) => {
       const { outputFiles } = await build({ ...OPTIONS, entryPoints: [fileURLToPath(source)] });
       const text = outputFiles.map((file) => file.text).join("");
-      const file = join(BUILT, built);
-      // An unchanged file stays untouched: `wrangler dev` watches this folder too, and would build for ever.
-      if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+      writeChanged(join(BUILT, built), text);
     }),
   );
 }

@@ -1,11 +1,11 @@
-// Builds the prices that the gateway has in it. Run by wrangler's `[build]` before it bundles the gateway, and called by
-// whatever else bundles it, so that a fresh clone has them too.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// Builds the prices that the gateway has in it. Run by scripts/build-gateway.ts.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { findProvider, type MatchLogic, type ModelInfo, TieredPrices } from "@pydantic/genai-prices";
 import type { BuiltPrices, BuiltRates, BuiltRow } from "../gateway/pricing/data.ts";
 import type { Provider } from "../shared/providers.ts";
+import { writeChanged } from "./write-changed.ts";
 
 const PACKAGE = "@pydantic/genai-prices";
 const BUILT = join(import.meta.dirname, "../gateway/pricing/built");
@@ -144,12 +144,6 @@ function builtPrices(): BuiltPrices {
 
 /** Builds the price data into `gateway/pricing/built/`. */
 export function buildPrices(): void {
-  mkdirSync(BUILT, { recursive: true });
-  const text = JSON.stringify(builtPrices());
   // It ends in `.txt` because wrangler, vitest and esbuild all import that as text, which costs nothing until it is parsed.
-  const file = join(BUILT, "prices.txt");
-  // An unchanged file stays untouched: `wrangler dev` watches this folder too, and would build for ever.
-  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+  writeChanged(join(BUILT, "prices.txt"), JSON.stringify(builtPrices()));
 }
-
-if (import.meta.main) buildPrices();

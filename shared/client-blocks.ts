@@ -1,3 +1,4 @@
+import { EXAMPLE_MODELS } from "./example-models.ts";
 import type { Provider } from "./providers.ts";
 
 /** One thing to do: a command to run, or lines for a file. */
@@ -28,13 +29,6 @@ interface HandedOut {
 }
 
 type Lines = Record<Provider, (way: HandedOut) => string>;
-
-/** Models to show in examples where the token doesn't say which ones it is for. */
-export const EXAMPLE_MODELS: Readonly<Record<Provider, string>> = {
-  openai: "gpt-5.4-mini",
-  anthropic: "claude-haiku-4-5",
-  gemini: "gemini-3.8-flash",
-};
 
 // Each is run for real by `npm run test:clients` or `npm run test:compat`; docs/clients.md has the versions.
 

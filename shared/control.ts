@@ -3,13 +3,20 @@ import type { GatewayMetrics } from "./metrics.ts";
 import type { PriceList } from "./prices.ts";
 import type { TokenRecord } from "./record.ts";
 import type {
+  NearBudget,
   RequestPage,
   RequestQuery,
+  SeriesQuery,
+  SpanTotals,
   TokenActivity,
+  TokenUse,
   UsageQuery,
   UsageReport,
   UsageRowPage,
   UsageRowQuery,
+  UsageSeries,
+  UsageSpan,
+  UseChanges,
 } from "./usage.ts";
 import type { NewWebhook, Resent, Webhook, WebhookDeliveries, WebhookInput, WebhookTrial } from "./webhooks.ts";
 
@@ -125,6 +132,12 @@ export interface ControlApi {
    * @returns in the order of the secret
    */
   checkKeys(provider: Provider): Promise<KeyCheck[]>;
+  /**
+   * Ends a token's streams and sockets that are open now; new requests are let through as before.
+   *
+   * @returns how many long ones were told at once; those younger than 2.5 s hear of it within 3 s, and aren't counted
+   */
+  endStreams(tokenId: string): Promise<number>;
   /** Usage, put together in groups: of one token from its guard, of all from the ledger. */
   usage(query: UsageQuery): Promise<UsageReport>;
   /** Usage as it is kept, row by row, for exports. */
@@ -139,8 +152,35 @@ export interface ControlApi {
    * @param after `next` of the answer before; 0: from the beginning
    */
   holderChanges(after: number): Promise<HolderChanges>;
-  /** When tokens were last used, ms since 1970, by id; without those that never were. At most 200 ids at once. */
-  lastUsed(ids: readonly string[]): Promise<Record<string, number>>;
+  /** How tokens were used, in no order; without those that no request ever came with. At most 200 ids at once. */
+  tokenUses(ids: readonly string[]): Promise<TokenUse[]>;
+  /**
+   * Tokens whose use has changed, each once, in the order of its last change; at most 1,000.
+   *
+   * @param after `next` of the answer before; 0: from the beginning. One of a ledger that was lost begins anew too.
+   */
+  useChanges(after: number): Promise<UseChanges>;
+  /**
+   * Usage of all tokens over time. Days and months are those in which requests were granted. Hours are told from reports,
+   * which say days alone and come about 10 s behind: a request counts in the hour of 10 s before its report. What was
+   * reported late, because the ledger was away, counts in the hour of the report, or in the last hour of its own day.
+   * Where more than 1,000 models of a provider were named, the further ones are one: `(other models)`.
+   */
+  usageSeries(query: SeriesQuery): Promise<UsageSeries>;
+  /**
+   * What was used in spans of time, in their order; at most 20. Spans are told by the hour (an hour that is begun is told
+   * whole) where hours are known: of the last 70 days, and not of days before the ledger began to keep them; else the first
+   * and the last day are told whole.
+   */
+  spanTotals(spans: readonly UsageSpan[]): Promise<SpanTotals[]>;
+  /**
+   * Tokens near the end of a budget: each with the one of which the largest share is used, as its guard last told, the
+   * fullest first. What has begun anew since isn't told.
+   *
+   * @param share 0–1: from which on they are told. Below 0.5 all tokens are looked at.
+   * @param limit 1–1,000
+   */
+  nearBudgets(share: number, limit: number): Promise<NearBudget[]>;
   /** The gateway in numbers, for monitoring. */
   metrics(): Promise<GatewayMetrics>;
   /** The prices that are built in, without the owner's. */

@@ -12,6 +12,33 @@ export interface TokenSecret {
 }
 
 /**
+ * A one-time link by which somebody gets a token's next secret. They make it in their own browser, so that nobody else ever
+ * has it. Times are ms since 1970.
+ */
+export interface TokenClaim {
+  /** SHA-256 of the link's secret, hex. */
+  hash: string;
+  madeAt: number;
+  expiresAt: number;
+  /** How long the secrets that open the token when the link is used go on, in seconds; 0: they end then. */
+  graceSeconds: number;
+  /** When the owner took it back; null: they didn't. */
+  withdrawnAt: number | null;
+  /** The receipt: when it was used, and all that is known of who did; null: it wasn't. */
+  used: ClaimUse | null;
+}
+
+/** The use of a claim link. */
+export interface ClaimUse {
+  /** ms since 1970. */
+  at: number;
+  /** ISO 3166-1 alpha-2, upper case; null where it isn't known. */
+  country: string | null;
+  /** SHA-256 of the secret that was made with it, hex: whoever made it may ask again where the answer got lost. */
+  hash: string;
+}
+
+/**
  * What the owner said about a token: the registry's row, the KV value under each of its hashes, and the guard's copy.
  * It holds no secret, only hashes.
  */
@@ -33,8 +60,10 @@ export interface TokenRecord extends Policy {
   expiresAt: number | null;
   /** The named policy that it follows, whose fields the record repeats; null: it has a policy of its own. */
   policy: PolicyName | null;
-  /** When the holder last changed it (rotated, revoked), ms since 1970; null: never. */
+  /** When the holder last changed it (claimed, rotated, revoked), ms since 1970; null: never. */
   holderActedAt: number | null;
+  /** The newest link by which it is handed over; null: there was none. */
+  claim: TokenClaim | null;
   /** ms since 1970. */
   createdAt: number;
   /** ms since 1970. */
@@ -62,6 +91,25 @@ function isSecret(value: unknown): value is TokenSecret {
   return typeof secret.hash === "string" && typeof secret.typed === "boolean" && isTimeOrNull(secret.endsAt);
 }
 
+function isUse(value: unknown): value is ClaimUse {
+  if (typeof value !== "object" || value === null) return false;
+  const { at, country, hash }: Partial<Record<keyof ClaimUse, unknown>> = value;
+  return isTime(at) && (country === null || typeof country === "string") && typeof hash === "string";
+}
+
+function isClaim(value: unknown): value is TokenClaim {
+  if (typeof value !== "object" || value === null) return false;
+  const claim: Partial<Record<keyof TokenClaim, unknown>> = value;
+  return (
+    typeof claim.hash === "string" &&
+    isTime(claim.madeAt) &&
+    isTime(claim.expiresAt) &&
+    isTime(claim.graceSeconds) &&
+    isTimeOrNull(claim.withdrawnAt) &&
+    (claim.used === null || isUse(claim.used))
+  );
+}
+
 /**
  * Checks a record that comes from outside this Worker (KV, RPC, storage).
  *
@@ -72,8 +120,9 @@ export function checkRecord(value: unknown): TokenRecord | null {
   if (typeof value !== "object" || value === null) return null;
   const found: Partial<Record<keyof TokenRecord | "schema", unknown>> = value;
   const policy = checkPolicy(found);
-  // A record of schema 1 has no policy, and neither of the two fields that came with it.
-  const record = { ...found, policy: found.policy ?? null, holderActedAt: found.holderActedAt ?? null };
+  // A record of schema 1 has no policy, and neither of the two fields that came with it; an older one of schema 2 no claim.
+  const { policy: named = null, holderActedAt = null, claim = null } = found;
+  const record = { ...found, policy: named, holderActedAt, claim };
   const fine =
     policy !== null &&
     (record.schema === 1 || record.schema === 2) &&
@@ -89,6 +138,7 @@ export function checkRecord(value: unknown): TokenRecord | null {
     isTimeOrNull(record.expiresAt) &&
     (record.policy === null || isPolicyName(record.policy)) &&
     isTimeOrNull(record.holderActedAt) &&
+    (record.claim === null || isClaim(record.claim)) &&
     isTime(record.createdAt) &&
     isTime(record.updatedAt);
   // The one cast of this file: every field was looked at just above.

@@ -2,10 +2,11 @@ import { crc32 } from "./crc32.ts";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const PREFIX = "dg_";
+const CLAIM_PREFIX = "dgc_";
 const ID_LENGTH = 10;
 const RANDOM_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
-const GENERATED = /^dg_[0-9A-Za-z]{48}$/;
+const GENERATED = /^[0-9A-Za-z]{48}$/;
 const TYPED = /^[A-Za-z0-9_.-]{16,256}$/;
 const TOKEN_ID = /^[0-9A-Za-z]{10}$/;
 
@@ -15,6 +16,7 @@ const TOKEN_ID = /^[0-9A-Za-z]{10}$/;
  */
 const RESERVED_PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
   [PREFIX, "tokens made by Doppelgate begin with it"],
+  [CLAIM_PREFIX, "the secrets of claim links begin with it"],
   ["ek_", "the OpenAI SDK takes it for an ephemeral key"],
   ["auth_tokens", "the Gemini SDK takes it for an ephemeral token"],
   ["sk-ant-oat", "Anthropic clients take it for an OAuth token"],
@@ -54,16 +56,39 @@ export function isTokenId(text: string): boolean {
   return TOKEN_ID.test(text);
 }
 
+function generate(prefix: string, id: string): string {
+  const body = prefix + id + randomBase62(RANDOM_LENGTH);
+  return body + checksum(body);
+}
+
+/** The token id in a generated secret; null where it isn't one, or was copied wrongly. */
+function idIn(prefix: string, text: string): string | null {
+  if (!text.startsWith(prefix) || !GENERATED.test(text.slice(prefix.length))) return null;
+  if (checksum(text.slice(0, -CHECKSUM_LENGTH)) !== text.slice(-CHECKSUM_LENGTH)) return null;
+  return text.slice(prefix.length, prefix.length + ID_LENGTH);
+}
+
 /**
  * A new token secret: `dg_`, the token id, 32 base62 characters (190 bits) from a CSPRNG, and 6 of CRC-32 in base62,
- * so that a secret scanner can tell a token from a look-alike without asking anybody.
+ * so that a secret scanner can tell a token from a look-alike without asking anybody. Browsers run it too.
  *
  * @param id the token id that the secret belongs to
  */
-export function generateToken(id: string): string {
-  const body = PREFIX + id + randomBase62(RANDOM_LENGTH);
-  return body + checksum(body);
-}
+export const generateToken = (id: string): string => generate(PREFIX, id);
+
+/**
+ * A new secret of a claim link: as a token's, but that it begins with `dgc_`. It opens nothing at a provider's path.
+ *
+ * @param id of the token that is handed over by it
+ */
+export const generateClaim = (id: string): string => generate(CLAIM_PREFIX, id);
+
+/**
+ * Reads the secret of a claim link. No I/O, so junk costs nothing.
+ *
+ * @returns the id of its token; null where it isn't such a secret
+ */
+export const claimedId = (text: string): string | null => idIn(CLAIM_PREFIX, text);
 
 /**
  * Reads the shape of a string that may be a token. No I/O, so junk costs nothing.
@@ -73,10 +98,8 @@ export function generateToken(id: string): string {
  */
 export function tokenShape(text: string): TokenShape | null {
   if (text.startsWith(PREFIX)) {
-    if (!GENERATED.test(text)) return null;
-    const body = text.slice(0, -CHECKSUM_LENGTH);
-    if (checksum(body) !== text.slice(-CHECKSUM_LENGTH)) return null;
-    return { kind: "generated", id: text.slice(PREFIX.length, PREFIX.length + ID_LENGTH) };
+    const id = idIn(PREFIX, text);
+    return id === null ? null : { kind: "generated", id };
   }
   return typedTokenProblem(text) === null ? { kind: "typed" } : null;
 }

@@ -239,7 +239,18 @@ export interface BudgetUse {
   resetsAt: number | null;
 }
 
-/** How a token was used, as the ledger knows it: at most 15 s old. */
+/** What was used of a budget, and how large it was then. */
+export interface ToldBudget extends BudgetUse {
+  limit: number;
+}
+
+/** A token with the budget of which the largest share is used. */
+export interface NearBudget {
+  tokenId: string;
+  budget: ToldBudget;
+}
+
+/** How a token was used, as the ledger knows it: at most 15 s old. One that was only refused has no `lastUsedAt`. */
 export interface TokenUse {
   tokenId: string;
   /** ms since 1970; null: never. */
@@ -272,7 +283,10 @@ export type SeriesStep = (typeof SERIES_STEPS)[number];
 
 /** Which usage of all tokens to tell over time. */
 export interface SeriesQuery {
-  /** Begin of the first step and end of the last, ms since 1970. Hours are known of the last 72 hours, days of 400 days by token. */
+  /**
+   * Begin of the first step and end of the last, ms since 1970; where they lie within a step, it is told whole. Hours are
+   * known of the last 72 hours, days of 400 days by token. Of more than 500 steps, the last 500 are told.
+   */
   from: number;
   to: number;
   step: SeriesStep;
@@ -283,7 +297,7 @@ export interface SeriesQuery {
 
 /** One key of a series. */
 export interface SeriesPart {
-  /** Provider, model or token id; null: all others together. */
+  /** Provider, model (empty: none was named) or token id; null: all others together. */
   key: string | null;
   /** Set where the key is a model. */
   provider: Provider | null;
@@ -306,13 +320,22 @@ export interface UsageSeries {
   asOf: number;
 }
 
-/** Two spans side by side: what the owner compares. */
+/** A span of time, in ms since 1970: its begin, and the moment behind its end. */
+export interface UsageSpan {
+  from: number;
+  to: number;
+}
+
+/** What was used in one span of time. */
 export interface SpanTotals {
   requests: number;
   errors: number;
   tokens: number;
   micros: number;
   unpriced: number;
-  /** Tokens (of Doppelgate) that were used. */
+  /**
+   * Tokens (of Doppelgate) that were used: those of which not all requests were refused by a limit or the policy. Of a span
+   * that begins more than 72 hours ago it is told by whole days.
+   */
   usedTokens: number;
 }

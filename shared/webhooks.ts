@@ -6,6 +6,7 @@ export const WEBHOOK_EVENTS = [
   "budget.warning",
   "budget.used_up",
   "provider_key.rejected",
+  "token.claimed",
   "token.first_used",
   "token.rotated_by_holder",
   "token.revoked_by_holder",
@@ -23,6 +24,8 @@ export interface EventToken {
 export type Notice = { id: string; /** ms since 1970. */ at: number } & (
   | { type: "budget.warning" | "budget.used_up"; token: EventToken; budget: BudgetStanding }
   | { type: "token.first_used" | "token.rotated_by_holder" | "token.revoked_by_holder"; token: EventToken }
+  /** Somebody used its claim link; from where, as far as that is known (ISO 3166-1 alpha-2). */
+  | { type: "token.claimed"; token: EventToken; country: string | null }
   | { type: "provider_key.rejected"; provider: Provider; status: number }
 );
 

@@ -7,7 +7,8 @@ import type { BudgetPeriod, EndpointClass, HolderAction, Limits, ModelRules } fr
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
 import { type FakeProvider, startFakeProvider } from "./fake-provider/index.ts";
 
-const ADMIN_SECRET = "fake-admin-secret-for-tests";
+/** The owner's password in tests. */
+export const ADMIN_SECRET = "fake-admin-secret-for-tests";
 
 /** The provider keys of tests: obviously fake, and easy to search for where none may be. */
 export const KEYS: Record<Provider, string> = {

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
+import { claimRoutes } from "./claims.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { priceRoutes } from "./prices.ts";
@@ -10,6 +11,7 @@ import { registryRoutes } from "./registry.ts";
 import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./session.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { trialRoutes } from "./trials.ts";
 import { usageRoutes } from "./usage.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -47,6 +49,8 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   });
   sessionRoutes(api);
   tokenRoutes(api);
+  claimRoutes(api);
+  trialRoutes(api);
   policyRoutes(api);
   registryRoutes(api);
   priceRoutes(api);

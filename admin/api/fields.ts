@@ -74,6 +74,16 @@ export const secret = text()
   })
   .openapi({ description: "A secret typed by the owner; left out: one is made.", minLength: 16, maxLength: 256 });
 
+const MAX_GRACE_SECONDS = 30 * 24 * 60 * 60;
+
+/** How long old secrets go on working beside a new one. */
+export const graceSeconds = z
+  .int(expecting("a whole number of seconds"))
+  .min(0, "A grace can't be negative.")
+  .max(MAX_GRACE_SECONDS, `A grace has at most ${MAX_GRACE_SECONDS} seconds, which is 30 days.`)
+  .default(0)
+  .openapi({ description: "How long the old secrets go on working; 0: they end with the new one's coming." });
+
 /**
  * The place where a page ended.
  *

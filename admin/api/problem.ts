@@ -84,6 +84,7 @@ const REFUSALS: Record<Refusal["kind"], Pick<Problem, "status" | "title">> = {
   full: { status: 409, title: "There are too many" },
   follows: { status: 409, title: "The token follows a policy" },
   used: { status: 409, title: "It is in use" },
+  closed: { status: 409, title: "The token or its link is closed" },
 };
 
 /** The problem of an action that the registry refused. */

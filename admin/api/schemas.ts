@@ -1,11 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { decodeAuditCursor, decodeTokenCursor } from "./cursor.ts";
 import { POLICY_FIELDS } from "../../shared/policy.ts";
+import { newTokenClaim } from "./claim-schemas.ts";
 import { type Given, policyFields, withRules } from "./policy-fields.ts";
 import {
   cursorOf,
-  expecting,
   expiresAt,
+  graceSeconds,
   input,
   label,
   limit,
@@ -20,7 +21,6 @@ import {
 // The schemas that check the owner's input: of the JSON API, of the console's forms, and of openapi.json.
 
 const MAX_QUERY = 200;
-const MAX_GRACE_SECONDS = 30 * 24 * 60 * 60;
 const STATES = ["active", "disabled"] as const;
 const STATUSES = ["active", "disabled", "expired", "deleted"] as const;
 const REBUILD_TARGETS = ["registry", "published"] as const;
@@ -43,11 +43,25 @@ function oneOfTheTwo(given: Given & { policy?: string | null | undefined }, cont
   context.addIssue({ code: "custom", path: ["policy"], message });
 }
 
+/** With a claim link the secret is made by whoever uses it. */
+function secretOrClaim(
+  { secret, claim }: { secret: string | null; claim: object | null },
+  context: z.core.$RefinementCtx,
+) {
+  if (secret === null || claim === null) return;
+  const message = "Whoever uses a claim link makes the secret. Leave out secret, or leave out claim.";
+  context.addIssue({ code: "custom", path: ["claim"], message });
+}
+
 /** Body of a new token. Its output is the registry's `TokenInput`. */
 export const tokenInput = input({
   label,
   providers,
   secret: secret.nullable().default(null),
+  claim: newTokenClaim
+    .nullable()
+    .default(null)
+    .openapi({ description: "Make a one-time claim link instead of a secret: whoever opens it first gets the token." }),
   expiresAt: expiresAt.default(null),
   note: note.default(null),
   policy: policyId.openapi({
@@ -56,6 +70,7 @@ export const tokenInput = input({
   ...policyFields,
 })
   .superRefine(oneOfTheTwo)
+  .superRefine(secretOrClaim)
   .transform(withRules)
   .openapi("TokenInput");
 
@@ -82,12 +97,7 @@ export const tokenPatch = input({
 /** Body of a rotation. Its output is the registry's `Rotation`. */
 export const rotationInput = input({
   secret: secret.nullable().default(null),
-  graceSeconds: z
-    .int(expecting("a whole number of seconds"))
-    .min(0, "A grace can't be negative.")
-    .max(MAX_GRACE_SECONDS, `A grace has at most ${MAX_GRACE_SECONDS} seconds, which is 30 days.`)
-    .default(0)
-    .openapi({ description: "How long the old secrets go on working; 0: they end now." }),
+  graceSeconds,
 }).openapi("Rotation");
 
 /** Body of a rebuild. */

@@ -1,13 +1,23 @@
 import { z } from "@hono/zod-openapi";
+import { claimPath } from "../../shared/claim.ts";
 import { PROVIDERS } from "../../shared/providers.ts";
 import type { AuditEntry, SessionView } from "../registry/reports.ts";
-import type { TokenView } from "../registry/types.ts";
+import type { IssuedToken, TokenView } from "../registry/types.ts";
 import { policyShape } from "./policy-shapes.ts";
 import { time, toTime, toTimeOrNull } from "./times.ts";
 
 // What the JSON API answers: the schemas for openapi.json, and the functions that make such answers of the registry's.
 
 const target = z.enum(["gateway", "kv"]);
+
+const claimShape = z
+  .object({
+    state: z.enum(["open", "used", "expired", "withdrawn"]),
+    expiresAt: time,
+    usedAt: time.nullable().openapi({ description: "The receipt: when it was used; null: it wasn't." }),
+    country: z.string().nullable().openapi({ description: "From where, ISO 3166-1 alpha-2; null where unknown." }),
+  })
+  .openapi("ClaimLink");
 
 /** A token. */
 export const tokenShape = z
@@ -33,7 +43,8 @@ export const tokenShape = z
       .openapi({ description: "The named policy that it follows, whose rules stand here; null: they are its own." }),
     holderActedAt: time
       .nullable()
-      .openapi({ description: "When its holder last changed it (rotated, revoked); null: never." }),
+      .openapi({ description: "When its holder last changed it (claimed, rotated, revoked); null: never." }),
+    claim: claimShape.nullable().openapi({ description: "Its newest claim link; null: there was none." }),
     ...policyShape,
   })
   .openapi("Token");
@@ -51,6 +62,18 @@ export const listedShape = tokenShape
 export const issuedShape = z
   .object({ secret: z.string().openapi({ description: "Shown this once." }), token: tokenShape })
   .openapi("IssuedToken");
+
+/** A token with its new claim link. */
+export const preparedShape = z
+  .object({
+    link: z
+      .string()
+      .nullable()
+      .openapi({ description: "Shown this once. Null where the gateway's address isn't known (GATEWAY_URL)." }),
+    path: z.string().openapi({ description: "The same without the gateway's origin.", example: "/-/claim#dgc_…" }),
+    token: tokenShape,
+  })
+  .openapi("PreparedToken");
 
 /** A session. */
 export const sessionShape = z
@@ -92,6 +115,22 @@ export const problemShape = z
   })
   .openapi("Problem");
 
+function claimJson(claim: TokenView["claim"]): z.output<typeof claimShape> | null {
+  if (claim === null) return null;
+  return { ...claim, expiresAt: toTime(claim.expiresAt), usedAt: toTimeOrNull(claim.usedAt) };
+}
+
+/**
+ * A token with its claim link as JSON.
+ *
+ * @param secret of the link
+ * @param gateway the gateway's origin; null where it isn't known
+ */
+export function preparedJson({ secret, token }: IssuedToken, gateway: string | null): z.output<typeof preparedShape> {
+  const path = claimPath(secret);
+  return { link: gateway === null ? null : gateway + path, path, token: tokenJson(token) };
+}
+
 /** A token as JSON. */
 export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
   return {
@@ -100,6 +139,7 @@ export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
     updatedAt: toTime(token.updatedAt),
     expiresAt: toTimeOrNull(token.expiresAt),
     holderActedAt: toTimeOrNull(token.holderActedAt),
+    claim: claimJson(token.claim),
     secrets: token.secrets.map(({ typed, endsAt }) => ({ typed, endsAt: toTimeOrNull(endsAt) })),
   };
 }

@@ -1,16 +1,19 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { endStreams } from "../streams.ts";
 import { readLastUses } from "../usage/last-uses.ts";
+import { gatewayFor } from "./claims.ts";
 import { encodeTokenCursor } from "./cursor.ts";
 import { noSuchToken, valueOf } from "./problem.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 import { rotationInput, tokenInput, tokenPatch, tokenQuery } from "./schemas.ts";
-import { issuedShape, listedShape, tokenJson, tokenShape } from "./shapes.ts";
+import { issuedShape, listedShape, preparedJson, preparedShape, tokenJson, tokenShape } from "./shapes.ts";
 import { toTimeOrNull } from "./times.ts";
 
 const ONE = z.object({ token: tokenShape });
 const PAGE = z.object({ tokens: z.array(listedShape), next: z.string().nullable() });
 const byId = { params: z.object({ id: z.string() }) };
+const CREATED = "The token and its secret, or where a claim link was asked for, that; shown this once.";
 const WRITE = { ...WRITE_PROBLEMS, ...PROBLEMS.input };
 
 const list = createRoute({
@@ -30,7 +33,7 @@ const create = createRoute({
   path: "/api/tokens",
   summary: "Create a token",
   request: { body: body(tokenInput) },
-  responses: { 201: answer("The token and its secret, shown this once.", issuedShape), ...WRITE, ...PROBLEMS.conflict },
+  responses: { 201: answer(CREATED, z.union([issuedShape, preparedShape])), ...WRITE, ...PROBLEMS.conflict },
 });
 
 const read = createRoute({
@@ -70,6 +73,21 @@ const rotate = createRoute({
   },
 });
 
+const streams = createRoute({
+  method: "post",
+  path: "/api/tokens/{id}/end-streams",
+  summary: "End a token's open streams and sockets",
+  request: byId,
+  responses: {
+    200: answer(
+      "`ended`: the long ones, which were told at once. Those younger than 2.5 s end within 3 s, and aren't counted.",
+      z.object({ ended: z.number().int() }),
+    ),
+    ...WRITE_PROBLEMS,
+    ...PROBLEMS.missing,
+  },
+});
+
 /** Puts the routes of tokens onto the API. */
 export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(list, async (c) => {
@@ -83,9 +101,11 @@ export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   });
 
   api.openapi(create, async (c) => {
-    const outcome = await c.var.bindings.registry.createToken(c.req.valid("json"), c.var.actor);
-    const { secret, token } = valueOf(outcome);
-    return c.json({ secret, token: tokenJson(token) }, 201, { location: `/api/tokens/${token.id}` });
+    const input = c.req.valid("json");
+    const issued = valueOf(await c.var.bindings.registry.createToken(input, c.var.actor));
+    const { secret, token } = issued;
+    const made = input.claim === null ? { secret, token: tokenJson(token) } : preparedJson(issued, gatewayFor(c));
+    return c.json(made, 201, { location: `/api/tokens/${token.id}` });
   });
 
   api.openapi(read, async (c) => {
@@ -103,6 +123,11 @@ export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(remove, async (c) => {
     const outcome = await c.var.bindings.registry.deleteToken(c.req.valid("param").id, c.var.actor);
     return c.json({ token: tokenJson(valueOf(outcome)) }, 200);
+  });
+
+  api.openapi(streams, async (c) => {
+    const { ended } = await endStreams(c.var.bindings, c.req.valid("param").id, c.var.actor);
+    return c.json({ ended }, 200);
   });
 
   api.openapi(rotate, async (c) => {

@@ -1,5 +1,8 @@
 import type { Actor } from "../registry/types.ts";
 
+/** The address of an actor of whom Cloudflare said nothing, as on a developer's machine. */
+export const NO_ADDRESS = "unknown";
+
 const MAX_ADDRESS = 64;
 const MAX_USER_AGENT = 200;
 
@@ -22,7 +25,7 @@ function countryOf({ cf }: Pick<Request, "cf">): string | null {
  */
 export function actorOf(request: Request, session: string | null): Actor {
   // Set by Cloudflare; what a client sends under this name never arrives.
-  const address = printable(request.headers.get("cf-connecting-ip") ?? "", MAX_ADDRESS) || "unknown";
+  const address = printable(request.headers.get("cf-connecting-ip") ?? "", MAX_ADDRESS) || NO_ADDRESS;
   const userAgent = printable(request.headers.get("user-agent") ?? "", MAX_USER_AGENT);
   return { session, address, userAgent, country: countryOf(request) };
 }

@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
+import { claimPages } from "./routes/claim.tsx";
+import { handoverPages } from "./routes/handover.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
@@ -20,6 +22,8 @@ export function makeConsole(): Hono<AdminApp> {
   signInPages(app);
   tokenListPages(app);
   tokenPages(app);
+  claimPages(app);
+  handoverPages(app);
   policyPages(app);
   usagePages(app);
   pricePages(app);

@@ -22,6 +22,8 @@ export interface TokenValues {
   expiry: ExpiryChoice;
   expiresAt: string;
   ownSecret: boolean;
+  /** How long the claim link that was chosen instead of a secret shall live, in seconds; left out: none was chosen. */
+  linkLife?: string | undefined;
   /** Id of the named policy to follow; empty: none, the rules are its own. */
   follow: string;
   policy: PolicyValues;
@@ -35,6 +37,9 @@ export async function readForm(c: Context): Promise<URLSearchParams> {
 
 const field = (form: URLSearchParams, name: string): string => form.get(name) ?? "";
 
+/** A number of seconds as a form sends it; what is none stays text, for the schema to say so. */
+export const secondsFrom = (typed: string): number | string => (/^\d{1,9}$/.test(typed) ? Number(typed) : typed);
+
 /** What was entered, as far as it may be shown again. */
 export function valuesOf(form: URLSearchParams, fallback: ExpiryChoice): TokenValues {
   const expiry = field(form, "expiry");
@@ -45,6 +50,7 @@ export function valuesOf(form: URLSearchParams, fallback: ExpiryChoice): TokenVa
     expiry: isExpiryChoice(expiry) ? expiry : fallback,
     expiresAt: field(form, "expiresAt"),
     ownSecret: form.get("secretKind") === "own",
+    linkLife: form.get("secretKind") === "claim" ? field(form, "linkLife") : undefined,
     follow: field(form, "follow"),
     policy: enteredPolicy(form),
   };
@@ -94,6 +100,10 @@ function secretFrom(form: URLSearchParams, errors: FieldError[]): string | null 
   return null;
 }
 
+/** The claim link that was asked for instead of a secret; null: none. */
+const linkFrom = (form: URLSearchParams) =>
+  form.get("secretKind") === "claim" ? { expiresInSeconds: secondsFrom(field(form, "linkLife")) } : null;
+
 function fieldsFrom(form: URLSearchParams, mayKeep: boolean, now: number, errors: FieldError[]) {
   const expiry = { choice: field(form, "expiry"), typed: field(form, "expiresAt"), mayKeep };
   return {
@@ -116,7 +126,7 @@ export function newTokenFrom(form: URLSearchParams, now: number): Checked<TokenI
   const errors: FieldError[] = [];
   const fields = fieldsFrom(form, false, now, errors);
   const policy = enteredPolicy(form);
-  const raw = { ...fields, ...policyFrom(form, errors), secret: secretFrom(form, errors) };
+  const raw = { ...fields, ...policyFrom(form, errors), secret: secretFrom(form, errors), claim: linkFrom(form) };
   return check(tokenInput, raw, errors, (error) => atField(policy, error));
 }
 
@@ -139,8 +149,7 @@ export function policyInputFrom(form: URLSearchParams): Checked<PolicyInput> {
 /** The input of a rotation. */
 export function rotationFrom(form: URLSearchParams): Checked<Rotation> {
   const errors: FieldError[] = [];
-  const seconds = field(form, "graceSeconds");
-  const graceSeconds = /^\d{1,9}$/.test(seconds) ? Number(seconds) : seconds;
+  const graceSeconds = secondsFrom(field(form, "graceSeconds"));
   return check(rotationInput, { secret: secretFrom(form, errors), graceSeconds }, errors);
 }
 

@@ -5,6 +5,9 @@ const NOTICES = {
   saved: "The changes are saved.",
   enabled: "The token is enabled: requests with it are let through again.",
   disabled: "The token is disabled: requests with it are refused until you enable it again.",
+  "link-withdrawn": "The claim link is taken back: it gives nobody a token any more.",
+  "streams-ended":
+    "Its open streams and sockets end now; the youngest within three seconds. New requests are let through as before.",
   deleted: "The token is deleted. It will never work again.",
   "session-ended": "The session has ended.",
   "all-ended": "All sessions have ended, this one too.",

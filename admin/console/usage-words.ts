@@ -44,6 +44,11 @@ export const ERROR_WORDS: Record<ErrorKind, string> = {
 
 // Why Doppelgate refuses, told to the owner. The holder reads `gateway/refusals.ts`.
 const REFUSAL_WORDS: Record<Refusal["code"], string> = {
+  unknown_claim: "the claim link isn't known",
+  claim_expired: "the claim link has expired",
+  claim_used: "the claim link was used before",
+  claim_withdrawn: "the claim link was withdrawn",
+  claim_hash_used: "the claim brought a hash that is in use",
   cross_site: "another site's page asked for it",
   missing_token: "no token was sent",
   unknown_token: "the token isn't known",
@@ -67,6 +72,7 @@ const REFUSAL_WORDS: Record<Refusal["code"], string> = {
   rate_limited: "the token's limit per minute was reached",
   concurrency_limited: "too many of the token's requests ran at the same time",
   budget_used_up: "the token's budget doesn't cover it",
+  ended_by_owner: "you ended its open requests",
   holder_may_not: "the holder may not do that",
   provider_not_configured: "the provider has no key here",
   provider_key_rejected: "the provider doesn't accept your key",

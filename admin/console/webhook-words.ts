@@ -8,6 +8,7 @@ export const EVENT_WORDS: Record<WebhookEvent, string> = {
   "budget.warning": "A budget is near its end",
   "budget.used_up": "A budget is used up",
   "provider_key.rejected": "A provider rejects your key",
+  "token.claimed": "A token is claimed by its link",
   "token.first_used": "A token is used for the first time",
   "token.rotated_by_holder": "A holder rotates their token",
   "token.revoked_by_holder": "A holder revokes their token",

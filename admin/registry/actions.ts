@@ -1,6 +1,7 @@
 import type { TokenRecord } from "../../shared/record.ts";
 import { newTokenId } from "../../shared/token.ts";
 import { addAudit } from "./audit.ts";
+import { claimView, mayBeUsed, takenBack } from "./claims.ts";
 import { chosenForEdit, chosenForNew } from "./choosing.ts";
 import { enqueue, HEAD_START } from "./outbox.ts";
 import {
@@ -20,12 +21,19 @@ import type { Actor, Outcome, Refusal, Rotation, TokenInput, TokenPatch } from "
 // Each function of this file is one action of the owner and runs inside one transaction: the token's row, the audit line
 // and the outbox row are written together or not at all.
 
-const refuse = (kind: Refusal["kind"], field: Refusal["field"], message: string): { ok: false; refusal: Refusal } => ({
+/** A refusal. */
+export const refuse = (
+  kind: Refusal["kind"],
+  field: Refusal["field"],
+  message: string,
+): { ok: false; refusal: Refusal } => ({
   ok: false,
   refusal: { kind, field, message },
 });
-const MISSING = refuse("missing", null, "There is no token of that id.");
-const DELETED = refuse("deleted", null, "This token is deleted for good. Create a new one instead.");
+/** There is no such token. */
+export const MISSING = refuse("missing", null, "There is no token of that id.");
+/** Nothing more can be done to it. */
+export const DELETED = refuse("deleted", null, "This token is deleted for good. Create a new one instead.");
 const LABEL_TAKEN = refuse(
   "taken",
   "label",
@@ -36,7 +44,8 @@ const SECRET_USED = refuse(
   "secret",
   "This secret is or was in use. Type another one, or leave it out to get one made.",
 );
-const TOO_MANY = refuse(
+/** No more secrets may open it. */
+export const TOO_MANY = refuse(
   "full",
   null,
   `${MAX_SECRETS} secrets open this token already. Rotate without a grace to end the older ones.`,
@@ -44,7 +53,8 @@ const TOO_MANY = refuse(
 
 type Audited = { action: AuditAction; changes: AuditChanges };
 
-function write(
+/** Writes what an action made of a token, with its audit line and its way to the guard and to KV. */
+export function write(
   sql: SqlStorage,
   record: TokenRecord,
   { action, changes }: Audited,
@@ -70,23 +80,32 @@ export function unusedTokenId(sql: SqlStorage): string {
  * Creates a token.
  *
  * @param id unused, from `unusedTokenId`
+ * @param made its secret; where the input asks for a claim link, the link's: then nothing opens the token yet
  * @returns its record, or why not: the label or the secret is taken, or the policy isn't there
  */
 export function createToken(
   sql: SqlStorage,
   id: string,
   input: TokenInput,
-  secret: NewSecret,
+  made: NewSecret,
   actor: Actor,
   now: number,
 ): Outcome<TokenRecord> {
   if (labelTaken(sql, input.label, id)) return LABEL_TAKEN;
-  if (secretUsed(sql, secret.hash) !== null) return SECRET_USED;
+  if (secretUsed(sql, made.hash) !== null) return SECRET_USED;
   const chosen = chosenForNew(sql, input);
   if (!chosen.ok) return chosen;
-  const record = newRecord(id, input, chosen.value, secret, now);
-  const changes = { ...changesBetween(null, record), secret: { before: null, after: howMade(secret.typed) } };
-  return write(sql, record, { action: "token.create", changes }, actor, now);
+  const record = newRecord(id, input, chosen.value, made, now);
+  const { claim } = record;
+  const how = claim === null ? howMade(made.typed) : "by whoever uses the claim link";
+  const changes = { ...changesBetween(null, record), secret: { before: null, after: how } };
+  const outcome = write(sql, record, { action: "token.create", changes }, actor, now);
+  if (claim !== null) {
+    const claimExpiresAt = { before: null, after: new Date(claim.expiresAt).toISOString() };
+    const changes = { claim: { before: null, after: "open" }, claimExpiresAt };
+    addAudit(sql, actor, "token.claim.prepare", record, changes, now);
+  }
+  return outcome;
 }
 
 /** Edits a token. An edit that changes nothing makes no new version and no audit line. */
@@ -109,7 +128,10 @@ export function updateToken(
   return write(sql, after, { action: "token.update", changes }, actor, now);
 }
 
-/** Gives a token a new secret; see `rotatedRecord` for what becomes of the older ones. */
+/**
+ * Gives a token a new secret; see `rotatedRecord` for what becomes of the older ones. An open claim link is taken back: who
+ * rotates a token wants to know who has it.
+ */
 export function rotateToken(
   sql: SqlStorage,
   id: string,
@@ -123,11 +145,12 @@ export function rotateToken(
   if (before.state === "deleted") return DELETED;
   if (secretUsed(sql, secret.hash) !== null) return SECRET_USED;
   if (rotation.graceSeconds > 0 && liveSecrets(before, now).length >= MAX_SECRETS) return TOO_MANY;
-  const after = rotatedRecord(before, rotation, secret, now);
-  const changes = {
+  const after = { ...rotatedRecord(before, rotation, secret, now), ...takenBack(before, now) };
+  const changes: AuditChanges = {
     secret: { before: howMade(before.secrets[0]?.typed ?? false), after: howMade(secret.typed) },
     graceSeconds: { before: null, after: rotation.graceSeconds },
   };
+  if (mayBeUsed(before)) changes["claim"] = { before: claimView(before, now)?.state ?? null, after: "withdrawn" };
   return write(sql, after, { action: "token.rotate", changes }, actor, now);
 }
 

@@ -12,6 +12,7 @@ import type {
 } from "./reports.ts";
 import type {
   Actor,
+  ClaimInput,
   IssuedToken,
   Outcome,
   PoliciesView,
@@ -65,8 +66,9 @@ export interface RegistryApi {
   /** Finds a token, deleted ones too; null where there never was one of that id. */
   findToken(id: string): Promise<TokenView | null>;
   /**
-   * Creates and publishes a token. Refused as `taken` where the label or the typed secret is in use, as `unknown` where it
-   * names a policy that isn't there.
+   * Creates and publishes a token. Where the input asks for a claim link, nothing opens the token yet, and the secret of the
+   * answer is the link's. Refused as `taken` where the label or the typed secret is in use, as `unknown` where it names a
+   * policy that isn't there.
    */
   createToken(input: TokenInput, actor: Actor): Promise<Outcome<IssuedToken>>;
   /**
@@ -76,6 +78,13 @@ export interface RegistryApi {
   updateToken(id: string, patch: TokenPatch, actor: Actor): Promise<Outcome<TokenView>>;
   /** Gives a token a new secret and publishes it. Refused as `missing`, `deleted`, `taken` (the secret), or `full`. */
   rotateToken(id: string, rotation: Rotation, actor: Actor): Promise<Outcome<IssuedToken>>;
+  /**
+   * Makes and publishes a claim link of a token, by which somebody gets its next secret; the link before dies. The secret of
+   * the answer is the link's. Refused as `missing`, `deleted`, `closed` (disabled or expired), or `full`.
+   */
+  prepareClaim(id: string, input: ClaimInput, actor: Actor): Promise<Outcome<IssuedToken>>;
+  /** Takes a token's claim link back. Refused as `missing` (no token, or no link), or `closed` (it was used). */
+  withdrawClaim(id: string, actor: Actor): Promise<Outcome<TokenView>>;
   /** Deletes a token for good. Refused as `missing`. */
   deleteToken(id: string, actor: Actor): Promise<Outcome<TokenView>>;
 
@@ -109,6 +118,8 @@ export interface RegistryApi {
 
   /** Writes down what the owner had the gateway do, after it was done there. */
   noteAtGateway(action: GatewayAction, changes: AuditChanges, actor: Actor): Promise<void>;
+  /** Writes down that a token's open requests were ended, after the gateway did it. */
+  noteStreamsEnded(id: string, count: number, actor: Actor): Promise<void>;
   /** Reads a page of the audit log, newest first. A page may be short, or empty, while `next` says that the log goes on. */
   readAudit(filter: AuditFilter): Promise<AuditPage>;
   /** Counts. */

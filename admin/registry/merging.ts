@@ -1,5 +1,6 @@
 import type { TokenRecord, TokenSecret } from "../../shared/record.ts";
 import { addAudit } from "./audit.ts";
+import { mergedClaim } from "./claim-merging.ts";
 import { rememberSecret } from "./keys.ts";
 import { enqueue } from "./outbox.ts";
 import { liveSecrets, nextRecord } from "./records.ts";
@@ -53,7 +54,7 @@ function log(sql: SqlStorage, record: TokenRecord, action: AuditAction, changes:
 }
 
 /**
- * Takes over what a holder did, where the registry doesn't know it yet: secrets and state, in a version above both, with
+ * Takes over what a holder did, where the registry doesn't know it yet: secrets, state and claim link, in a version above both, with
  * its audit lines and its way to the guard and to KV. Run it in a transaction.
  *
  * @param held the guard's record
@@ -66,15 +67,22 @@ export function takeOver(sql: SqlStorage, held: TokenRecord, now: number): boole
   if (known === null || holderActedAt === null || holderActedAt <= (known.holderActedAt ?? 0)) return false;
   // A secret opens one token only.
   const own = held.secrets.filter(({ hash }) => (secretUsed(sql, hash) ?? held.id) === held.id);
-  const isRotated = own.some(({ hash }) => secretUsed(sql, hash) === null);
+  const claimed = held.claim?.used?.hash ?? null;
+  const { claim, news, isVoid } = mergedClaim(known, held, claimed !== null && secretUsed(sql, claimed) === held.id);
+  const isRotated = own.some(({ hash }) => hash !== news?.hash && secretUsed(sql, hash) === null);
   const guards: TokenRecord = { ...held, secrets: own };
-  const secrets = mergedSecrets(known, guards, ownerActedAt(sql, known.id, "secrets"), now);
+  const secrets = isVoid ? known.secrets : mergedSecrets(known, guards, ownerActedAt(sql, known.id, "secrets"), now);
   const state = mergedState(known, guards, ownerActedAt(sql, known.id, "state"));
   const newest = { ...known, version: Math.max(known.version, held.version) };
-  const merged = nextRecord(newest, { secrets, state, holderActedAt }, now);
+  const merged = nextRecord(newest, { secrets, state, holderActedAt, claim }, now);
   saveToken(sql, merged);
   // What doesn't open it any more was a secret of it all the same: it is never issued again.
   for (const { hash } of own) rememberSecret(sql, hash, known.id);
+  if (news !== null) {
+    const claimedAt = { before: null, after: new Date(news.at).toISOString() };
+    const changes = { claimedAt, country: { before: null, after: news.country } };
+    log(sql, merged, isVoid ? "token.claim.undone" : "token.claim.done", changes, now);
+  }
   if (isRotated) log(sql, merged, "token.rotated_by_holder", {}, now);
   if (state !== known.state) {
     log(sql, merged, "token.revoked_by_holder", { state: { before: known.state, after: state } }, now);

@@ -1,5 +1,6 @@
 import { POLICY_FIELDS, type Policy } from "../../shared/policy.ts";
 import type { TokenRecord, TokenSecret } from "../../shared/record.ts";
+import { newClaim } from "./claims.ts";
 import { changedFacts } from "./policy-words.ts";
 import type { AuditChanges, AuditValue } from "./reports.ts";
 import type { Rotation, TokenInput, TokenPatch, TokenStatus } from "./types.ts";
@@ -31,18 +32,20 @@ export const policyOf = (record: Policy): Policy =>
  * A new token's record.
  *
  * @param chosen what it may be used for
+ * @param made its secret, or that of its claim link where the input asks for one
  */
 export function newRecord(
   id: string,
   input: TokenInput,
   chosen: Policy & Pick<TokenRecord, "policy">,
-  secret: NewSecret,
+  made: NewSecret,
   now: number,
 ): TokenRecord {
   const { label, note, providers, expiresAt } = input;
-  const secrets = [{ ...secret, endsAt: null }];
+  const claim = input.claim ? newClaim(made.hash, input.claim, now) : null;
+  const secrets = claim === null ? [{ ...made, endsAt: null }] : [];
   const times = { expiresAt, createdAt: now, updatedAt: now };
-  const policy = { ...policyOf(chosen), policy: chosen.policy, holderActedAt: null };
+  const policy = { ...policyOf(chosen), policy: chosen.policy, holderActedAt: null, claim };
   return { schema: 2, id, version: now, label, note, state: "active", providers, secrets, ...policy, ...times };
 }
 

@@ -1,12 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { hashToken } from "../../shared/hash.ts";
 import { PRICES_KEY } from "../../shared/prices.ts";
-import { generateToken } from "../../shared/token.ts";
+import { generateClaim, generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
 import { addAudit } from "./audit.ts";
 import { readAudit } from "./audit-search.ts";
+import { LINK_USED, prepareClaim, withdrawClaim } from "./claim-actions.ts";
+import { mayBeUsed } from "./claims.ts";
 import { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
@@ -100,7 +102,7 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async createToken(input: T.TokenInput, actor: T.Actor): Promise<T.Outcome<T.IssuedToken>> {
     const id = unusedTokenId(this.ctx.storage.sql);
-    const secret = input.secret ?? generateToken(id);
+    const secret = input.claim ? generateClaim(id) : (input.secret ?? generateToken(id));
     const made = { hash: await hashToken(secret), typed: input.secret !== null };
     const outcome = this.engine.write((sql, now) => createToken(sql, id, input, made, actor, now));
     return issued(secret, await this.engine.publish(outcome));
@@ -108,8 +110,8 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   /** Before what the owner says about what a holder may have changed a moment ago. */
   async #hearHolderOf(id: string): Promise<void> {
-    const mayAct = (findToken(this.ctx.storage.sql, id)?.holderMay.length ?? 0) > 0;
-    if (mayAct) await this.engine.hearHolders(true);
+    const token = findToken(this.ctx.storage.sql, id);
+    if (token !== null && (token.holderMay.length > 0 || mayBeUsed(token))) await this.engine.hearHolders(true);
   }
 
   async updateToken(id: string, patch: T.TokenPatch, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
@@ -123,6 +125,21 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     const made = { hash: await hashToken(secret), typed: rotation.secret !== null };
     const outcome = this.engine.write((sql, now) => rotateToken(sql, id, rotation, made, actor, now));
     return issued(secret, await this.engine.publish(outcome));
+  }
+
+  async prepareClaim(id: string, input: T.ClaimInput, actor: T.Actor): Promise<T.Outcome<T.IssuedToken>> {
+    await this.#hearHolderOf(id);
+    const secret = generateClaim(id);
+    const hash = await hashToken(secret);
+    const outcome = this.engine.write((sql, now) => prepareClaim(sql, id, input, hash, actor, now));
+    return issued(secret, await this.engine.publish(outcome));
+  }
+
+  async withdrawClaim(id: string, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
+    await this.#hearHolderOf(id);
+    const outcome = await this.engine.publish(this.engine.write((sql, now) => withdrawClaim(sql, id, actor, now)));
+    // The guard may have known better: somebody was faster.
+    return outcome.ok && outcome.value.claim?.state === "used" ? LINK_USED : outcome;
   }
 
   async deleteToken(id: string, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {
@@ -180,6 +197,11 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async noteAtGateway(action: R.GatewayAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
     this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
+  }
+
+  async noteStreamsEnded(id: string, count: number, actor: T.Actor): Promise<void> {
+    const changes = { streams: { before: null, after: count } };
+    this.engine.write((sql, now) => addAudit(sql, actor, "token.endStreams", findToken(sql, id), changes, now));
   }
 
   async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {

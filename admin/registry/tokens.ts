@@ -1,4 +1,5 @@
 import { checkRecord, type TokenRecord } from "../../shared/record.ts";
+import { claimView } from "./claims.ts";
 import { noteFollower } from "./followers.ts";
 import { liveSecrets, policyOf, statusOf } from "./records.ts";
 import type { PublishTarget, TokenCursor, TokenFilter, TokenStatus, TokenView } from "./types.ts";
@@ -148,6 +149,7 @@ export function viewOf(record: TokenRecord, pending: PublishTarget[], now: numbe
     pending,
     policy,
     holderActedAt,
+    claim: claimView(record, now),
     ...policyOf(record),
   };
 }

@@ -21,6 +21,26 @@ export interface Actor {
   country?: string | null;
 }
 
+/** A token's newest claim link, as the owner may see it. Times are ms since 1970. */
+export interface ClaimView {
+  /** `open`: whoever has it gets the token. */
+  state: "open" | "used" | "expired" | "withdrawn";
+  /** When it expires, or did: with its token at the latest. */
+  expiresAt: number;
+  /** The receipt: when it was used; null: it wasn't. */
+  usedAt: number | null;
+  /** From where, ISO 3166-1 alpha-2; null: it wasn't used, or that isn't known. */
+  country: string | null;
+}
+
+/** What a claim link should be. Checked by `claimInput` in `admin/api/claim-schemas.ts`. */
+export interface ClaimInput {
+  /** An hour to 30 days. */
+  expiresInSeconds: number;
+  /** How long the secrets that open the token when the link is used go on, in seconds; left out: they end then. */
+  graceSeconds?: number | undefined;
+}
+
 /** A token as the owner may see it: no secret and no hash. Times are ms since 1970. */
 export interface TokenView extends Policy {
   id: string;
@@ -38,17 +58,20 @@ export interface TokenView extends Policy {
   pending: PublishTarget[];
   /** The named policy that it follows; null: its rules are its own. */
   policy: PolicyName | null;
-  /** When its holder last changed it (rotated, revoked), ms since 1970; null: never. */
+  /** When its holder last changed it (claimed, rotated, revoked), ms since 1970; null: never. */
   holderActedAt: number | null;
+  /** The newest link by which it is handed over; null: there was none. */
+  claim: ClaimView | null;
 }
 
 /** Why the registry didn't do what the owner asked; `message` is for the owner. */
 export interface Refusal {
   /**
    * missing: no such token, session or policy. unknown: the input names something that isn't there. taken: must be unique.
-   * deleted: nothing more can be done to it. full: a bound. follows: its policy says that. used: others need it.
+   * deleted: nothing more can be done to it. full: a bound. follows: its policy says that. used: others need it. closed: its
+   * claim link is used, or wouldn't work.
    */
-  kind: "missing" | "unknown" | "taken" | "deleted" | "full" | "follows" | "used";
+  kind: "missing" | "unknown" | "taken" | "deleted" | "full" | "follows" | "used" | "closed";
   /** The input field to mend; null where it isn't about one. */
   field: string | null;
   message: string;
@@ -74,6 +97,8 @@ export interface TokenInput extends PolicyChoice {
   expiresAt: number | null;
   /** Typed by the owner; null: let Doppelgate make one. */
   secret: string | null;
+  /** Make a claim link instead of a secret; null, or left out: make a secret. */
+  claim?: ClaimInput | null;
 }
 
 /** What to change; an absent field stays as it is. */
@@ -94,7 +119,7 @@ export interface Rotation {
   graceSeconds: number;
 }
 
-/** A token together with its new secret, which is shown this once. */
+/** A token together with its new secret, or with that of its new claim link (`dgc_`), which is shown this once. */
 export interface IssuedToken {
   secret: string;
   token: TokenView;

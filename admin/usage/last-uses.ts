@@ -12,6 +12,7 @@ export async function readLastUses(
   tokens: readonly { id: string }[],
 ): Promise<(token: { id: string }) => number | null> {
   if (tokens.length === 0) return () => null;
-  const told = orNull(await ask(gateway.lastUsed(tokens.map(({ id }) => id)))) ?? {};
-  return ({ id }) => told[id] ?? null;
+  const uses = orNull(await ask(gateway.tokenUses(tokens.map(({ id }) => id)))) ?? [];
+  const told = new Map(uses.map(({ tokenId, lastUsedAt }) => [tokenId, lastUsedAt]));
+  return ({ id }) => told.get(id) ?? null;
 }

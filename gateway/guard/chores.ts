@@ -115,7 +115,7 @@ export class Chores {
     for (let now = this.#clock(); this.#isDue(this.#keeper.read(now), now); now = this.#clock()) {
       const memory = this.#keeper.read(now);
       if (memory === null) return;
-      const sending = reportOf(memory, record());
+      const sending = reportOf(memory, record(), now);
       try {
         const ledger = this.#ledgers.getByName(LEDGER_NAME);
         await withDeadline(ledger.take(sending.report), LEDGER_DEADLINE_MS, "ledger");

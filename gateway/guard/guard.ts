@@ -11,10 +11,21 @@ import type {
   UsageRowPage,
   UsageRowQuery,
 } from "../../shared/usage.ts";
-import type { Answer, Ask, HolderAct, HolderAnswer, Settlement } from "../permits.ts";
+import type { Notice } from "../../shared/webhooks.ts";
+import type {
+  Answer,
+  Ask,
+  ClaimAct,
+  ClaimAnswer,
+  EndedByOwner,
+  HolderAct,
+  HolderAnswer,
+  Settlement,
+} from "../permits.ts";
 import { Admissions } from "./admissions.ts";
 import { Bell } from "./bell.ts";
 import { Chores } from "./chores.ts";
+import { noticeOfClaim, recordAfterClaim } from "./claim.ts";
 import { noticeOfAct, recordAfter } from "./holder.ts";
 import { Keeper } from "./keeper.ts";
 import { nothingUsed, standingOfLimits } from "./limits.ts";
@@ -29,11 +40,15 @@ import { reportOfRows } from "../usage/report.ts";
 import { readRows, rowsBetween } from "./usage-table.ts";
 
 const POINTER = "pointer";
+const ENDED_AT = "ended-at";
+const ENDED: EndedByOwner = { code: "ended_by_owner" };
 
 /** Where a guard takes watchers. Reached by its stub alone; the host is nobody's. */
 export const WATCH_URL = "https://guard/watch";
 /** The query parameter that names the permit of a watcher's request. */
 export const PERMIT_PARAMETER = "permit";
+/** The query parameter that tells how long a watcher's request has been on its way, in ms. */
+export const AGE_PARAMETER = "age";
 
 /** What a guard answers when it is asked about its token. */
 export interface GuardAnswer {
@@ -133,13 +148,34 @@ export class Guard extends DurableObject<GatewayEnv> {
 
   /**
    * Opens a line to a watcher (`gateway/watch.ts`): the record now, and again with each change; and that the permit in the
-   * address is over. The line hibernates, so an idle one costs nothing.
+   * address is over, or its request one that the owner has ended. The line hibernates, so an idle one costs nothing.
    */
   override async fetch(request: Request): Promise<Response> {
-    const permit = new URL(request.url).searchParams.get(PERMIT_PARAMETER);
-    const over = permit === null ? null : this.#keeper.read(this.clock())?.reservations.get(permit)?.over;
+    const { searchParams } = new URL(request.url);
+    const permit = searchParams.get(PERMIT_PARAMETER);
+    const now = this.clock();
+    const over = permit === null ? null : this.#keeper.read(now)?.reservations.get(permit)?.over;
+    const refusal = over ?? (this.#isEnded(now - Number(searchParams.get(AGE_PARAMETER))) ? ENDED : null);
     const record = this.#newest.get();
-    return over ? this.#lines.open(permit, record, { refusal: over }) : this.#lines.open(permit, record);
+    return refusal ? this.#lines.open(permit, record, { refusal }) : this.#lines.open(permit, record);
+  }
+
+  /** Whether the owner has ended what was on its way since `begin` (ms since 1970). */
+  #isEnded(begin: number): boolean {
+    return begin <= (this.ctx.storage.kv.get<number>(ENDED_AT) ?? 0);
+  }
+
+  /**
+   * Ends every stream and socket that is open now. Young ones have no line yet: they hear of it when they open one, within
+   * three seconds. New requests aren't touched.
+   *
+   * @returns how many have a line and were told at once
+   */
+  async endStreams(): Promise<number> {
+    this.ctx.storage.kv.put(ENDED_AT, this.clock());
+    const count = this.#lines.endAll(ENDED);
+    await this.ctx.storage.sync();
+    return count;
   }
 
   /** A watcher is done. Called by the platform. */
@@ -246,17 +282,32 @@ export class Guard extends DurableObject<GatewayEnv> {
   async act(act: HolderAct): Promise<HolderAnswer> {
     const now = this.clock();
     const answer = recordAfter(this.#newest.get(), act, now);
-    if (!answer.ok) return answer;
-    const { record } = answer;
+    if (answer.ok) await this.#changeByHolder(answer.record, noticeOfAct(answer.record, act, now), now);
+    return answer;
+  }
+
+  /**
+   * Gives the token the secret that was made with its claim link. Of any number at once the first one gets it: nothing waits
+   * between the look at the record and its change.
+   */
+  async claim(act: ClaimAct): Promise<ClaimAnswer> {
+    const now = this.clock();
+    const answer = recordAfterClaim(this.#newest.get(), act, now);
+    if (answer.ok && answer.isNew) {
+      await this.#changeByHolder(answer.record, noticeOfClaim(answer.record, act, now), now);
+    }
+    return answer;
+  }
+
+  async #changeByHolder(record: TokenRecord, notice: Notice, now: number): Promise<void> {
     this.#keeper.write(now, (memory) => {
       memory.tally.isChangedByHolder = true;
-      addNotice(memory, noticeOfAct(record, act, now));
+      addNotice(memory, notice);
       memory.isChanged = true;
     });
     this.#newest.put(record);
     this.#chores.hurry(now);
     await this.ctx.storage.sync();
-    return answer;
   }
 
   /** Answers, so that `/-/health` knows that guards do. */

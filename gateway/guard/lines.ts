@@ -1,5 +1,5 @@
 import type { TokenRecord } from "../../shared/record.ts";
-import type { LimitRefusal, LineRefusal } from "../permits.ts";
+import type { EndedByOwner, LimitRefusal, LineRefusal } from "../permits.ts";
 
 /** Lines to watchers (`gateway/watch.ts`): hibernating WebSockets, so that an idle one costs nothing. */
 export class Lines {
@@ -44,6 +44,17 @@ export class Lines {
   /** Tells a permit's watcher that its request may not go on. */
   end(permit: string, refusal: LimitRefusal): void {
     for (const line of this.#ctx.getWebSockets(permit)) send(line, { refusal });
+  }
+
+  /**
+   * Tells every watcher that its request may not go on.
+   *
+   * @returns how many there were
+   */
+  endAll(refusal: EndedByOwner): number {
+    const lines = this.#ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN);
+    for (const line of lines) send(line, { refusal });
+    return lines.length;
   }
 
   /** Tells whether a permit's request has a line. */

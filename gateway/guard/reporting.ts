@@ -1,5 +1,7 @@
 import type { TokenRecord } from "../../shared/record.ts";
+import type { ToldBudget } from "../../shared/usage.ts";
 import type { LedgerReport } from "../ledger/report.ts";
+import { budgetStandings } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import { cleanRows, type DirtyRow, dirtyRows } from "./usage-table.ts";
 
@@ -16,17 +18,32 @@ export interface Sending {
 export const hasNews = ({ tally }: Memory): boolean =>
   tally.dirtySince !== null || tally.notices.length > 0 || tally.isChangedByHolder;
 
+/** Of a token that is gone, nobody asks. */
+function budgetsOf(memory: Memory, record: TokenRecord | null, now: number): ToldBudget[] {
+  if (record === null || record.limits === null || record.state === "deleted") return [];
+  return budgetStandings(record.limits, memory, now).map(({ unit, per, limit, used, reserved, resetsAt }) => ({
+    unit,
+    per,
+    limit,
+    used: used + reserved,
+    resetsAt,
+  }));
+}
+
 /**
  * What the ledger doesn't have yet.
  *
  * @param record the token's newest; null: the guard was told of none
+ * @param now ms since 1970
  */
-export function reportOf({ sql, tally, tokenId }: Memory, record: TokenRecord | null): Sending {
+export function reportOf(memory: Memory, record: TokenRecord | null, now: number): Sending {
+  const { sql, tally, tokenId } = memory;
   const rows = tally.dirtySince === null ? [] : dirtyRows(sql, tally.dirtySince, ROWS_A_REPORT);
   const report: LedgerReport = {
     tokenId,
     rows: rows.map(({ row }) => row),
     lastUsedAt: tally.lastUsedAt,
+    budgets: budgetsOf(memory, record, now),
     notices: tally.notices,
     changedByHolder: tally.isChangedByHolder ? record : null,
   };

@@ -1,7 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
 import type { HolderChanges } from "../../shared/control.ts";
 import type { GatewayMetrics } from "../../shared/metrics.ts";
-import type { UsageQuery, UsageReport, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
+import type {
+  NearBudget,
+  SeriesQuery,
+  SpanTotals,
+  TokenUse,
+  UsageQuery,
+  UsageReport,
+  UsageRowPage,
+  UsageRowQuery,
+  UsageSeries,
+  UsageSpan,
+  UseChanges,
+} from "../../shared/usage.ts";
 import type {
   NewWebhook,
   Notice,
@@ -12,13 +24,20 @@ import type {
   WebhookTrial,
 } from "../../shared/webhooks.ts";
 import { readDeliveries, resend, revive } from "./deliveries.ts";
+import { foldDays, sweepUsage } from "./folding.ts";
 import { noteHolderChange, readHolderChanges } from "./holder-changes.ts";
+import { sweepHours } from "./hours.ts";
+import { foldMonths, sweepMonths } from "./months.ts";
+import { readNear, sweepNear } from "./near.ts";
 import { countWaiting, nextDelivery, sweepNotices, takeNotice } from "./outbox.ts";
 import { Postman } from "./postman.ts";
-import { lastUses, readRows, readTotals, readUsage } from "./reading.ts";
+import { readRows, readTotals, readUsage } from "./reading.ts";
 import type { LedgerReport } from "./report.ts";
-import { foldDays, sweepUsage, takeRows } from "./rollup.ts";
+import { takeRows } from "./rollup.ts";
 import { migrate } from "./schema.ts";
+import { readSeries } from "./series.ts";
+import { readSpans } from "./spans.ts";
+import { readUseChanges, readUses } from "./uses.ts";
 import { addHook, readHooks, removeHook, rotateSecret } from "./webhooks.ts";
 
 /** The name of the one ledger. */
@@ -49,10 +68,10 @@ export class Ledger extends DurableObject<GatewayEnv> {
   }
 
   /** Takes a guard's report. One that comes twice changes nothing. */
-  async take({ tokenId, rows, lastUsedAt, notices, changedByHolder }: LedgerReport): Promise<void> {
+  async take({ notices, changedByHolder, ...use }: LedgerReport): Promise<void> {
     const now = this.clock();
     this.ctx.storage.transactionSync(() => {
-      takeRows(this.ctx.storage, { tokenId, rows, lastUsedAt }, now);
+      takeRows(this.ctx.storage, use, now);
       for (const notice of notices) takeNotice(this.#sql, notice, now);
       if (changedByHolder !== null) noteHolderChange(this.#sql, changedByHolder);
     });
@@ -75,9 +94,29 @@ export class Ledger extends DurableObject<GatewayEnv> {
     return readRows(this.#sql, query);
   }
 
-  /** When tokens were last used; see `ControlApi.lastUsed`. */
-  async lastUsed(ids: readonly string[]): Promise<Record<string, number>> {
-    return lastUses(this.#sql, ids);
+  /** Usage over time; see `ControlApi.usageSeries`. */
+  async usageSeries(query: SeriesQuery): Promise<UsageSeries> {
+    return readSeries(this.ctx.storage, query, this.clock());
+  }
+
+  /** Usage of spans of time; see `ControlApi.spanTotals`. */
+  async spanTotals(spans: readonly UsageSpan[]): Promise<SpanTotals[]> {
+    return readSpans(this.ctx.storage, spans, this.clock());
+  }
+
+  /** How tokens were used; see `ControlApi.tokenUses`. */
+  async tokenUses(ids: readonly string[]): Promise<TokenUse[]> {
+    return readUses(this.#sql, ids);
+  }
+
+  /** Tokens whose use has changed; see `ControlApi.useChanges`. */
+  async useChanges(after: number): Promise<UseChanges> {
+    return readUseChanges(this.#sql, after);
+  }
+
+  /** Budgets near their end; see `ControlApi.nearBudgets`. */
+  async nearBudgets(share: number, limit: number): Promise<NearBudget[]> {
+    return readNear(this.#sql, share, limit, this.clock());
   }
 
   /** The totals since ever; see `ControlApi.metrics`. */
@@ -140,11 +179,26 @@ export class Ledger extends DurableObject<GatewayEnv> {
     const { storage } = this.ctx;
     this.postman.sendDue();
     if (now - (storage.kv.get<number>(SWEPT_AT) ?? 0) >= SWEEP_MS) {
-      foldDays(storage, now);
-      storage.transactionSync(() => sweepNotices(this.#sql, now));
-      if (!sweepUsage(this.#sql, now)) storage.kv.put(SWEPT_AT, now);
+      if (!this.#tidy(now)) storage.kv.put(SWEPT_AT, now);
     }
     await this.#wake();
+  }
+
+  /** Folds what is over and throws away what is old, some of it at a time. @returns whether there is more */
+  #tidy(now: number): boolean {
+    const { storage } = this.ctx;
+    foldDays(storage, now);
+    storage.transactionSync(() => {
+      sweepNotices(this.#sql, now);
+      sweepNear(this.#sql, now);
+    });
+    const left = [
+      foldMonths(storage, now),
+      sweepUsage(this.#sql, now),
+      sweepMonths(this.#sql, now),
+      sweepHours(this.#sql, now),
+    ];
+    return left.includes(true);
   }
 
   /** Sets the alarm for the next delivery, or else for the next sweep. */

@@ -25,6 +25,7 @@ function budgetOf({ unit, per, limit, used, reserved, left, resetsAt, warnAt }: 
 
 function dataOf(notice: Notice): object {
   if (notice.type === "provider_key.rejected") return { provider: notice.provider, status: notice.status };
+  if (notice.type === "token.claimed") return { token: notice.token, country: notice.country };
   if ("budget" in notice) return { token: notice.token, budget: budgetOf(notice.budget) };
   return { token: notice.token };
 }

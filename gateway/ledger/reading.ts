@@ -4,7 +4,7 @@ import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
 import { SELECT_SUMS, SUM_COLUMNS, usageRowOf } from "./columns.ts";
 import { pageOf, readPlace } from "./cursor.ts";
-import { foldedDay } from "./rollup.ts";
+import { foldedDay } from "./folding.ts";
 
 /** Guards report within 10 s; what failed then comes later. */
 export const REPORTED_WITHIN_MS = 15_000;
@@ -12,8 +12,6 @@ export const REPORTED_WITHIN_MS = 15_000;
 const MOST_TOKENS = 1_000;
 /** Models that metrics tell of: a holder can make up any number. */
 const MOST_MODELS = 1_000;
-/** Ids that are looked up at once. */
-const MOST_IDS = 200;
 /** Rows of a page. */
 const MOST_ROWS = 1_000;
 
@@ -69,22 +67,15 @@ export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQu
   return pageOf([...rows], most);
 }
 
-/** When tokens were last used, ms since 1970, by id; without those that never were. */
-export function lastUses(sql: SqlStorage, ids: readonly string[]): Record<string, number> {
-  const query = `SELECT id, last_used_at AS at FROM tokens
-    WHERE last_used_at > 0 AND id IN (SELECT value FROM json_each(?))`;
-  const rows = sql.exec<{ id: string; at: number }>(query, JSON.stringify(ids.slice(0, MOST_IDS)));
-  return Object.fromEntries(rows.toArray().map(({ id, at }) => [id, at]));
-}
-
 const MODEL_TOTALS = `SELECT provider, model, ${SELECT_SUMS} FROM
   (SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM totals
+   UNION ALL SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM held
    UNION ALL SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM days WHERE day > ?)
   GROUP BY provider, model ORDER BY sum(requests) DESC, provider, model LIMIT ${MOST_MODELS}`;
-const TOKEN_TOTALS = `SELECT id, requests, nanos, last_used_at AS at FROM tokens
+const TOKEN_TOTALS = `SELECT id, told_requests AS requests, told_nanos AS nanos, last_used_at AS at FROM tokens
   ORDER BY last_used_at DESC, id LIMIT ${MOST_TOKENS}`;
 
-/** The totals since ever. */
+/** The totals since ever, as counters: they never fall. */
 export function readTotals(storage: DurableObjectStorage): Omit<GatewayMetrics, "webhooksWaiting"> {
   const { sql } = storage;
   const models = selected(sql, MODEL_TOTALS, foldedDay(storage));

@@ -1,6 +1,10 @@
+import { BRIEF_TABLE } from "./brief.ts";
 import { SUM_COLUMNS } from "./columns.ts";
+import { noteHoursBegin } from "./hours.ts";
+import { MONTH_TABLE } from "./months.ts";
 
 const sums = SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
+const zeros = SUM_COLUMNS.map(() => "0").join(", ");
 
 /**
  * The ledger's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step. Times are
@@ -79,6 +83,55 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, next_at);
   `,
   `
+  -- The last days by the hour: by token too, so that one row is written for what needs three views of it.
+  CREATE TABLE hours (
+    hour INTEGER NOT NULL,
+    token_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ${BRIEF_TABLE},
+    PRIMARY KEY (hour, token_id, provider, model)
+  ) STRICT, WITHOUT ROWID;
+
+  -- All together, of the days up to the one that the key "folded" names.
+  CREATE TABLE past_hours (
+    hour INTEGER PRIMARY KEY,
+    ${BRIEF_TABLE}
+  ) STRICT;
+
+  -- Days up to the one that the key "months" names.
+  CREATE TABLE token_months (
+    month TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    ${MONTH_TABLE},
+    PRIMARY KEY (month, token_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What counters told more than there is: estimates that gave way to less. They don't fall; they wait.
+  CREATE TABLE held (
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ${sums},
+    PRIMARY KEY (provider, model)
+  ) STRICT, WITHOUT ROWID;
+
+  -- A name that has a row here is counted under itself.
+  INSERT INTO totals SELECT DISTINCT provider, model, ${zeros} FROM days WHERE TRUE ON CONFLICT DO NOTHING;
+
+  ALTER TABLE tokens ADD COLUMN told_requests INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tokens ADD COLUMN told_nanos INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tokens ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tokens ADD COLUMN budgets TEXT NOT NULL DEFAULT '[]';
+  -- The largest share of a budget that was used.
+  ALTER TABLE tokens ADD COLUMN fullest REAL NOT NULL DEFAULT 0;
+  UPDATE tokens SET told_requests = requests, told_nanos = nanos, change = place
+    FROM (SELECT id AS known, row_number() OVER (ORDER BY coalesce(last_used_at, 0), id) AS place FROM tokens)
+    WHERE id = known;
+  CREATE INDEX tokens_by_change ON tokens (change);
+  -- Of those alone that the owner may want to hear of: most reports don't write it.
+  CREATE INDEX tokens_near ON tokens (fullest) WHERE fullest >= 0.5;
+  `,
+  `
   -- How the last tries of each webhook went. notice_id: NULL is a test.
   CREATE TABLE tries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -98,6 +151,9 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** Work that a step leaves to the next alarm, which is therefore due at once. */
+const SWEPT_AT = "swept";
+
 /**
  * Brings the tables up to date, in one transaction: either every missing step runs, or none.
  *
@@ -109,5 +165,8 @@ export function migrate(storage: DurableObjectStorage): void {
   storage.transactionSync(() => {
     for (const step of MIGRATIONS.slice(done)) storage.sql.exec(step);
     storage.kv.put("steps", MIGRATIONS.length);
+    if (done === 0) return;
+    storage.kv.put(SWEPT_AT, 0);
+    noteHoursBegin(storage, Date.now());
   });
 }

@@ -4,9 +4,11 @@ import { factsFor } from "./facts.ts";
 import { holderOf } from "./holder.ts";
 import { refuseOtherSites, textOf, type Visit } from "./visit.ts";
 
-const json = (body: object): Response => Response.json(body, { headers: { "cache-control": "no-store" } });
+/** Answers with JSON that nobody stores. */
+export const json = (body: object): Response => Response.json(body, { headers: { "cache-control": "no-store" } });
 
-const unreadable = (problem: string): Refused => new Refused({ code: "unreadable_request", problem });
+/** A body that is no good. */
+export const unreadable = (problem: string): Refused => new Refused({ code: "unreadable_request", problem });
 
 /**
  * Reads how long an old secret shall go on working.
@@ -20,7 +22,12 @@ export function graceIn(value: unknown): number {
   throw unreadable(`"graceSeconds" must be a whole number from 0 to ${LONGEST_GRACE}.`);
 }
 
-async function objectIn(request: Request): Promise<object> {
+/**
+ * The JSON object in a body; an empty one where there is none.
+ *
+ * @throws Refused `unreadable_request`
+ */
+export async function objectIn(request: Request): Promise<object> {
   const text = await textOf(request);
   if (text.trim() === "") return {};
   let value: unknown = null;

@@ -5,40 +5,15 @@ import { graceIn } from "./api.ts";
 import { factsFor } from "./facts.ts";
 import { holderTyping } from "./holder.ts";
 import { askPage, problemPage, revokedPage, rotatedPage, tokenPage } from "./page.ts";
+import { asset, page } from "./sending.ts";
 import { STYLE } from "./style.ts";
 import { refuseOtherSites, textOf, type Visit } from "./visit.ts";
-
-/**
- * The page needs a style sheet and its forms. No script, nothing of another host's, no frame around it that could catch a
- * click; and no address of it that is told to anyone.
- */
-const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-function page(text: string, status = 200): Response {
-  const headers = {
-    "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-store",
-    "content-security-policy": POLICY,
-    "cross-origin-opener-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-  };
-  return new Response(text, { status, headers });
-}
 
 /** `GET /-/`: asks for the token. */
 export const showForm = async (): Promise<Response> => page(askPage());
 
 /** `GET /-/style.css`. */
-export const showStyle = async (): Promise<Response> =>
-  new Response(STYLE, {
-    headers: {
-      "content-type": "text/css; charset=utf-8",
-      "cache-control": "public, max-age=3600",
-      "x-content-type-options": "nosniff",
-    },
-  });
+export const showStyle = async (): Promise<Response> => asset(STYLE, "text/css");
 
 const fieldsOf = async (request: Request): Promise<URLSearchParams> => new URLSearchParams(await textOf(request));
 const typedIn = (fields: URLSearchParams): string => (fields.get("token") ?? "").trim();

@@ -47,7 +47,12 @@ const revokeForm = html`<form method="post" action="/-/me/revoke">
   <button class="bad">Revoke this token</button>
 </form>`;
 
-function whole(title: string, content: Html): string {
+/**
+ * A whole page.
+ *
+ * @param script path of its script; null: it has none
+ */
+export function whole(title: string, content: Html, script: string | null = null): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -56,6 +61,7 @@ function whole(title: string, content: Html): string {
         <meta name="robots" content="noindex" />
         <title>${title}</title>
         <link rel="stylesheet" href="/-/style.css" />
+        ${script === null ? null : html`<script src="${script}" defer></script>`}
       </head>
       <body>
         <main>

@@ -4,6 +4,7 @@ import { failureOf } from "../failures.ts";
 import { Refused } from "../refusals.ts";
 import type { Target } from "../target.ts";
 import { revokeMe, rotateMe, showMe } from "./api.ts";
+import { showClaim, showClaimScript, takeClaim } from "./claim.ts";
 import { revokeTyped, rotateTyped, showForm, showStyle, showToken } from "./forms.ts";
 import { health } from "./health.ts";
 import { isForm, type Visit } from "./visit.ts";
@@ -22,6 +23,8 @@ const eitherWay =
 const PAGES: Partial<Record<string, Partial<Record<string, Work>>>> = {
   "/-/": { GET: showForm, HEAD: showForm, POST: showToken },
   "/-/style.css": { GET: showStyle, HEAD: showStyle },
+  "/-/claim": { GET: showClaim, HEAD: showClaim, POST: takeClaim },
+  "/-/claim.js": { GET: showClaimScript, HEAD: showClaimScript },
   "/-/health": { GET: ({ bindings }) => health(bindings), HEAD: ({ bindings }) => health(bindings) },
   "/-/me": { GET: showMe },
   "/-/me/rotate": { POST: eitherWay(rotateTyped, rotateMe) },

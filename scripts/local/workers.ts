@@ -13,7 +13,10 @@ export type LogLevel = "none" | "error" | "warn" | "log" | "debug";
 export interface WorkerSettings {
   /** 0: any free port. */
   port: number;
-  /** Secrets and vars. They are the only ones: `.dev.vars` and `.env` files are never read here. */
+  /**
+   * Secrets and vars. They are the only ones: `.dev.vars` and `.env` files are never read here. Where the admin's have no
+   * `GATEWAY_URL`, it is the gateway's origin.
+   */
   vars: Record<string, string>;
 }
 
@@ -36,6 +39,8 @@ export interface Pair {
   gatewayUrl: string;
   /** Origin without a slash at the end. */
   adminUrl: string;
+  /** Ends the admin alone, so that whatever the gateway does from then on it does without it. */
+  endAdmin(): Promise<void>;
   /** Ends both Workers and every process they started. */
   dispose(): Promise<void>;
 }
@@ -118,19 +123,21 @@ async function start(name: "gateway" | "admin", pair: PairSettings): Promise<Run
 export async function startPair(settings: PairSettings): Promise<Pair> {
   // Otherwise each start asks a host of Cloudflare for the `request.cf` of this machine's address.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
-  const running: RunningWorker[] = [];
-  const fronts: Front[] = [];
-  const dispose = async (): Promise<void> => {
-    await Promise.all(fronts.map((front) => front.close()));
+  const running = new Map<"gateway" | "admin", RunningWorker>();
+  const fronts = new Map<"gateway" | "admin", Front>();
+  const end = async (names: readonly ("gateway" | "admin")[]): Promise<void> => {
+    await Promise.all(names.map((name) => fronts.get(name)?.close()));
     // Settled: a Worker that never came up throws the reason once more, when the other one still has to end.
-    await Promise.allSettled(running.map(({ raw }) => raw.teardown()));
+    await Promise.allSettled(names.map((name) => running.get(name)?.raw.teardown()));
+    for (const name of names) for (const ended of [fronts, running]) ended.delete(name);
   };
-  const run = async (name: "gateway" | "admin"): Promise<string> => {
+  const dispose = (): Promise<void> => end(["gateway", "admin"]);
+  const run = async (name: "gateway" | "admin", vars = settings[name].vars): Promise<string> => {
     try {
-      const worker = await start(name, settings);
-      running.push(worker);
+      const worker = await start(name, { ...settings, [name]: { ...settings[name], vars } });
+      running.set(name, worker);
       const front = await openFront(settings[name].port, await listening(worker));
-      fronts.push(front);
+      fronts.set(name, front);
       return front.url;
     } catch (error) {
       throw new Error(`The ${name} Worker didn't start: ${describe(error)}`, { cause: error });
@@ -139,8 +146,8 @@ export async function startPair(settings: PairSettings): Promise<Pair> {
   try {
     // The gateway first: the admin's binding then finds it at once in the registry folder.
     const gatewayUrl = await run("gateway");
-    const adminUrl = await run("admin");
-    return { gatewayUrl, adminUrl, dispose };
+    const adminUrl = await run("admin", { GATEWAY_URL: gatewayUrl, ...settings.admin.vars });
+    return { gatewayUrl, adminUrl, endAdmin: () => end(["admin"]), dispose };
   } catch (error) {
     await dispose();
     throw error;

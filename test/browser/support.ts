@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { build } from "esbuild";
+import type { Browser } from "playwright-core";
 import { test as base } from "vitest";
 import { type Harness, startHarness } from "../harness.ts";
 import { launchChromium } from "./chromium.ts";
@@ -54,7 +55,7 @@ async function servePage(): Promise<Site> {
   };
 }
 
-/** A test with the running pair, and a page of another origin in a real Chromium. */
+/** A test with the running pair, a real Chromium, and a page of another origin in it. */
 export const test = base
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the names of the fixtures off the pattern
   .extend("harness", { scope: "worker" }, async ({}, { onCleanup }): Promise<Harness> => {
@@ -68,9 +69,13 @@ export const test = base
     onCleanup(() => site.close());
     return site;
   })
-  .extend("page", { scope: "worker" }, async ({ site }, { onCleanup }): Promise<OpenPage> => {
+  // oxlint-disable-next-line no-empty-pattern -- as above
+  .extend("browser", { scope: "worker" }, async ({}, { onCleanup }): Promise<Browser> => {
     const browser = await launchChromium();
     onCleanup(() => browser.close());
+    return browser;
+  })
+  .extend("page", { scope: "worker" }, async ({ browser, site }): Promise<OpenPage> => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(site.url, { waitUntil: "load" });

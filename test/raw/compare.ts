@@ -51,6 +51,7 @@ async function recordOf(secret: string): Promise<TokenRecord> {
     endpoints: "all",
     policy: null,
     holderActedAt: null,
+    claim: null,
     schema: 2,
     id: "rawrawrawr",
     version: 1,

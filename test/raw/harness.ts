@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { build } from "esbuild";
-import { buildPrices } from "../../scripts/build-prices.ts";
+import { buildGateway } from "../../scripts/build-gateway.ts";
 import { PROVIDERS, type Provider } from "../../shared/providers.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import { gatewayConfig } from "./config.ts";
@@ -113,7 +113,7 @@ export async function start(settings: RawSettings): Promise<RawGateway> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    buildPrices();
+    await buildGateway();
     await build({
       entryPoints: [join(ROOT, settings.entry ?? "gateway/index.ts")],
       outfile: join(folder, "gateway.js"),

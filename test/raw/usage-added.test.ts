@@ -24,6 +24,7 @@ async function recordOf(id: string, secret: string, limited: boolean): Promise<T
       : null,
     policy: null,
     holderActedAt: null,
+    claim: null,
     schema: 2,
     id,
     version: 1,

@@ -20,7 +20,7 @@ export function NewTokenPage({ values, policies, errors = [] }: NewTokenPageProp
       <ErrorSummary errors={errors} idOf={tokenFieldId} />
       <form class="panel" method="post" action="/tokens">
         <TokenFields values={values} errors={errors} policies={policies} mayKeep={false} />
-        <SecretFields own={values.ownSecret} errors={errors} />
+        <SecretFields own={values.ownSecret} errors={errors} link={values.linkLife ?? null} />
         <div class="actions">
           <button class="button primary" type="submit">
             Create token

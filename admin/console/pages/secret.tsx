@@ -1,15 +1,26 @@
+import { clientBlocks } from "../../../shared/client-blocks.ts";
+import type { Provider } from "../../../shared/providers.ts";
+import type { FieldError } from "../../api/problem.ts";
+import type { Trial } from "../../handover/trial.ts";
 import type { TokenView } from "../../registry/types.ts";
-import { curlLine } from "../clients.ts";
+import { ClientBlocks } from "../parts/client-blocks.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { Warning } from "../parts/message.tsx";
-import { PROVIDER_NAMES } from "../words.ts";
+import { QrCode } from "../parts/qr-code.tsx";
+import { TrialForm } from "../parts/trial.tsx";
+import { policySentence } from "../policy-sentence.ts";
 
 interface SecretPageProps {
   token: TokenView;
   secret: string;
   /** The gateway's address; null where it isn't known. */
   gateway: string | null;
+  /** A model of each provider that the token may use. */
+  models: Partial<Record<Provider, string>>;
+  /** What a test came to; null: none was made. */
+  trial?: Trial | null;
+  errors?: readonly FieldError[];
 }
 
 function BaseUrl({ gateway }: { gateway: string | null }) {
@@ -22,23 +33,38 @@ function BaseUrl({ gateway }: { gateway: string | null }) {
   );
 }
 
-/** Shows a new secret, this once. */
-export function SecretPage({ token, secret, gateway }: SecretPageProps) {
-  const [provider = "openai"] = token.providers;
+/** The hand-over card: shows a new secret, this once, with all that its holder needs. */
+export function SecretPage({ token, secret, gateway, models, trial = null, errors = [] }: SecretPageProps) {
   return (
     <Layout title={`Token of ${token.label}`} section="tokens">
       <h1>Here is the token of “{token.label}”</h1>
       <Warning>
         <p>Copy it now: you will not see it again. Doppelgate stores only a hash of it.</p>
       </Warning>
+      <p>{policySentence(token, token.providers)}</p>
+      <section class="panel handover">
+        <div>
+          <h2>Token</h2>
+          <Copyable name="token" text={secret} />
+          <h2>Base URL</h2>
+          <BaseUrl gateway={gateway} />
+        </div>
+        <figure>
+          <QrCode name="The token as a QR code" text={secret} />
+          <figcaption class="hint">The token alone, for a phone to scan</figcaption>
+        </figure>
+      </section>
       <section class="panel">
-        <h2>Token</h2>
-        <Copyable name="token" text={secret} />
-        <h2>Base URL</h2>
-        <BaseUrl gateway={gateway} />
-        <h2>Try it</h2>
-        <p>This lists the models of {PROVIDER_NAMES[provider]} and costs nothing.</p>
-        <Copyable name="command" text={curlLine(gateway ?? "https://YOUR-GATEWAY", provider, secret)} />
+        <h2>Test it now</h2>
+        <p class="hint">
+          Sends one small, real request through the gateway, as the holder would. It costs a fraction of a cent, and
+          counts against the token's limits.
+        </p>
+        <TrialForm tokenId={token.id} secret={secret} models={models} trial={trial} errors={errors} />
+      </section>
+      <section class="panel">
+        <h2>Set up a client</h2>
+        <ClientBlocks blocks={clientBlocks(gateway ?? "https://YOUR-GATEWAY", secret, token.providers, models)} />
       </section>
       <p>
         <a class="button" href={`/tokens/${token.id}`}>
@@ -51,10 +77,16 @@ export function SecretPage({ token, secret, gateway }: SecretPageProps) {
 
 /** What the same page says from the second time on. */
 export function SecretGonePage({ token }: { token: TokenView }) {
+  const isLink = token.claim?.state === "open";
   return (
     <Layout title={`Token of ${token.label}`} section="tokens">
       <div class="narrow">
-        <h1>The token was shown already</h1>
+        <h1>{isLink ? "The claim link was shown already" : "The token was shown already"}</h1>
+        {isLink && (
+          <p>
+            A claim link is shown once, right after it was made. If it got lost, make a new one: the old one then dies.
+          </p>
+        )}
         <p>
           A token is shown once, right after it was made, and Doppelgate stores only a hash of it. If “{token.label}”
           got lost, rotate it: that makes a new secret, and everything else stays.

@@ -4,11 +4,12 @@ import type { PolicyName } from "../../../shared/record.ts";
 import type { TokenView } from "../../registry/types.ts";
 import type { TokenValues } from "../forms.ts";
 import { StatusBadges } from "../parts/badge.tsx";
+import { ClaimSection } from "../parts/claim.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { PolicyFacts } from "../parts/policy-facts.tsx";
 import { TokenFacts } from "../parts/token-facts.tsx";
-import { DeleteSection, EditSection, RotateSection, SwitchSection } from "../parts/token-forms.tsx";
+import { DeleteSection, EditSection, RotateSection, StreamsSection, SwitchSection } from "../parts/token-forms.tsx";
 import { tokenFieldId } from "../parts/token-fields.tsx";
 import { PENDING_WORDS } from "../words.ts";
 
@@ -80,7 +81,9 @@ export function TokenPage({
       ) : (
         <>
           <SwitchSection token={token} />
+          <StreamsSection token={token} />
           <EditSection token={token} values={values} policies={policies} errors={errorsOf("edit")} />
+          <ClaimSection token={token} />
           <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
           <DeleteSection token={token} />
         </>

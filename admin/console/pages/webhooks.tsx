@@ -34,7 +34,7 @@ function LastTry({ lastTry }: Pick<Webhook, "lastTry">) {
         {status === null ? "No answer" : `Answered ${status}`}
       </span>
       <span class="sub">
-        <Time ms={at} />
+        <Time ms={at} ago />
       </span>
       {status === 410 && <span class="sub">It is gone: nothing but tests is sent.</span>}
     </>

@@ -3,14 +3,17 @@ import { ICON_PATH, SCRIPT_PATH, STYLE_PATH } from "../assets.ts";
 
 /** The sections of the console, as they stand in the navigation. */
 export const SECTIONS = [
-  { name: "tokens", path: "/tokens", title: "Tokens" },
-  { name: "policies", path: "/policies", title: "Policies" },
-  { name: "usage", path: "/usage", title: "Usage" },
-  { name: "prices", path: "/prices", title: "Prices" },
-  { name: "webhooks", path: "/webhooks", title: "Webhooks" },
-  { name: "audit", path: "/audit", title: "Audit" },
-  { name: "sessions", path: "/sessions", title: "Sessions" },
-  { name: "status", path: "/status", title: "Status" },
+  // What is looked at every day.
+  { name: "tokens", path: "/tokens", title: "Tokens", apart: false },
+  { name: "usage", path: "/usage", title: "Usage", apart: false },
+  // What is set once in a while.
+  { name: "policies", path: "/policies", title: "Policies", apart: true },
+  { name: "prices", path: "/prices", title: "Prices", apart: false },
+  { name: "webhooks", path: "/webhooks", title: "Webhooks", apart: false },
+  // How it stands, and who did what.
+  { name: "audit", path: "/audit", title: "Audit", apart: true },
+  { name: "sessions", path: "/sessions", title: "Sessions", apart: false },
+  { name: "status", path: "/status", title: "Status", apart: false },
 ] as const;
 
 /** The name of a section. */
@@ -33,24 +36,24 @@ function Header({ section, signedIn }: { section: Section | null; signedIn: bool
           Doppelgate
         </a>
         {signedIn && (
-          <>
-            <nav aria-label="Sections">
-              <ul>
-                {SECTIONS.map(({ name, path, title }) => (
-                  <li>
-                    <a href={path} aria-current={name === section ? "page" : undefined}>
-                      {title}
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            </nav>
-            <form method="post" action="/sign-out">
-              <button class="button quiet" type="submit">
-                Sign out
-              </button>
-            </form>
-          </>
+          <nav aria-label="Sections">
+            <ul>
+              {SECTIONS.map(({ name, path, title, apart }) => (
+                <li class={apart ? "apart" : undefined}>
+                  <a href={path} aria-current={name === section ? "page" : undefined}>
+                    {title}
+                  </a>
+                </li>
+              ))}
+              <li class="end">
+                <form method="post" action="/sign-out">
+                  <button class="button quiet" type="submit">
+                    Sign out
+                  </button>
+                </form>
+              </li>
+            </ul>
+          </nav>
         )}
       </div>
     </header>

@@ -1,10 +1,18 @@
 import type { PropsWithChildren } from "hono/jsx";
 import type { FieldError } from "../../api/problem.ts";
 
+// What a page begins with after an action takes the focus, so that nobody has to look for it: a screen reader reads it, and
+// the next Tab goes on from there and not from the top of the page.
+const FIRST = { tabindex: -1, autofocus: true } as const;
+
 /** What came of the action before this page. */
 export function Notice({ text }: { text: string | null }) {
   if (text === null) return null;
-  return <output class="message good">{text}</output>;
+  return (
+    <output class="message good" {...FIRST}>
+      {text}
+    </output>
+  );
 }
 
 /** Something that the owner should know. */
@@ -23,7 +31,7 @@ interface ErrorSummaryProps {
 export function ErrorSummary({ errors, idOf }: ErrorSummaryProps) {
   if (errors.length === 0) return null;
   return (
-    <div class="message bad" role="alert">
+    <div class="message bad" role="alert" {...FIRST}>
       <h2>Nothing was saved yet</h2>
       <ul>
         {errors.map(({ field, message }) => {

@@ -45,9 +45,6 @@ export function TokenFacts({ token }: { token: TokenView }) {
           </div>
         ))}
       </dl>
-      <p>
-        <a href={`/audit?token=${token.id}`}>What was done to this token</a>
-      </p>
     </section>
   );
 }

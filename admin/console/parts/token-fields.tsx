@@ -1,6 +1,7 @@
 import type { FieldError } from "../../api/problem.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { PolicyName } from "../../../shared/record.ts";
+import { LINK_LIVES, USUAL_LINK_LIFE } from "../claim-forms.ts";
 import { EXPIRY_CHOICES, type ExpiryChoice } from "../expiry.ts";
 import type { TokenValues } from "../forms.ts";
 import { PROVIDER_NAMES } from "../words.ts";
@@ -25,6 +26,7 @@ const IDS: Readonly<Record<string, string>> = {
   expiry: "expiry",
   expiresAt: "expires-at",
   secret: "secret",
+  claim: "link-life",
 };
 
 /** Where a link to a field's error leads; null: nowhere. */
@@ -125,12 +127,34 @@ export function TokenFields({ values, errors, policies, mayKeep }: TokenFieldsPr
   );
 }
 
-/** Whether Doppelgate makes the secret or the owner types one. What was typed is never written back into the page. */
-export function SecretFields({ own, errors }: { own: boolean; errors: readonly FieldError[] }) {
+interface SecretFieldsProps {
+  own: boolean;
+  errors: readonly FieldError[];
+  /** What the form shows of the choice of a claim link: how long it lives, null where it isn't chosen; left out: no choice. */
+  link?: string | null;
+}
+
+/**
+ * Whether Doppelgate makes the secret, whoever opens a claim link does, or the owner types one. What was typed is never
+ * written back into the page.
+ */
+export function SecretFields({ own, errors, link }: SecretFieldsProps) {
+  const isLink = typeof link === "string";
+  const make = link === undefined ? "Make one for me" : "Make one and show it to me, once";
   return (
     <Fieldset id="secret-kind" legend="Token">
       <div class="choices">
-        <Choice type="radio" id="secret-make" name="secretKind" value="make" label="Make one for me" checked={!own} />
+        <Choice type="radio" id="secret-make" name="secretKind" value="make" label={make} checked={!own && !isLink} />
+        {link !== undefined && (
+          <Choice
+            type="radio"
+            id="secret-claim"
+            name="secretKind"
+            value="claim"
+            label="Make a claim link: whoever opens it first gets the token, and nobody else ever sees it"
+            checked={isLink}
+          />
+        )}
         <Choice
           type="radio"
           id="secret-own"
@@ -141,6 +165,16 @@ export function SecretFields({ own, errors }: { own: boolean; errors: readonly F
           own
         />
       </div>
+      {link !== undefined && (
+        <SelectField
+          id="link-life"
+          name="linkLife"
+          label="The claim link works for"
+          error={errorOf(errors, "claim")}
+          value={link ?? USUAL_LINK_LIFE}
+          choices={LINK_LIVES}
+        />
+      )}
       <TextField
         id="secret"
         name="secret"

@@ -44,6 +44,24 @@ export function SwitchSection({ token }: SectionProps) {
   );
 }
 
+/** Ends what is open, without ending the token. */
+export function StreamsSection({ token }: SectionProps) {
+  return (
+    <section class="panel">
+      <h2>End open streams</h2>
+      <p>
+        Cuts off every answer and every socket of this token that is on its way now. New requests are let through as
+        before; to stop those too, disable the token: that cuts off the open ones by itself.
+      </p>
+      <form method="post" action={`/tokens/${token.id}/end-streams`}>
+        <button class="button" type="submit">
+          End open streams
+        </button>
+      </form>
+    </section>
+  );
+}
+
 /** Label, providers, expiry, policy and note. */
 export function EditSection({
   token,

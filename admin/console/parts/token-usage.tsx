@@ -1,8 +1,10 @@
 import type { RequestPage, TokenActivity, UsageReport } from "../../../shared/usage.ts";
 import type { AdminBindings } from "../../bindings.ts";
 import { ask, orNull } from "../../usage/asking.ts";
-import { lastDays, USUAL_DAYS } from "../../usage/days.ts";
+import { type DayRange, daysOf, lastDays, USUAL_DAYS } from "../../usage/days.ts";
 import { inOrder } from "../../usage/reading.ts";
+import { dollars, number } from "../amounts.ts";
+import { DayChart } from "./chart.tsx";
 import { Limits } from "./limits.tsx";
 import { RequestList } from "./request-list.tsx";
 import { Time } from "./time.tsx";
@@ -15,6 +17,10 @@ export interface TokenUsageTold {
   activity: TokenActivity | null;
   /** By model. */
   usage: UsageReport | null;
+  /** By day. */
+  days: UsageReport | null;
+  /** What both are of. */
+  range: DayRange;
   requests: RequestPage | null;
 }
 
@@ -29,15 +35,19 @@ export async function readTokenUsage(
   now: number,
 ): Promise<TokenUsageTold> {
   const group = "model";
-  const [activity, usage, requests] = await Promise.all([
+  const range = lastDays(USUAL_DAYS, now);
+  const [activity, usage, days, requests] = await Promise.all([
     ask(gateway.activity(tokenId)),
-    ask(gateway.usage({ tokenId, ...lastDays(USUAL_DAYS, now), group })),
+    ask(gateway.usage({ tokenId, ...range, group })),
+    ask(gateway.usage({ tokenId, ...range, group: "day" })),
     ask(gateway.requests({ tokenId, before: null, limit: SHOWN_REQUESTS })),
   ]);
   const report = orNull(usage);
   return {
     activity: orNull(activity),
     usage: report === null ? null : inOrder(report, group),
+    days: orNull(days),
+    range,
     requests: orNull(requests),
   };
 }
@@ -53,12 +63,23 @@ function Used({ activity: { firstUsedAt, lastUsedAt } }: { activity: TokenActivi
   );
 }
 
+function ByDay({ days, range }: { days: UsageReport; range: DayRange }) {
+  // Where nothing has a price, requests are what there is to see.
+  const isMoney = days.total.micros > 0;
+  const rows = new Map(days.rows.map((row) => [row.key, row]));
+  const bars = daysOf(range).map((name) => {
+    const value = (isMoney ? rows.get(name)?.micros : rows.get(name)?.requests) ?? 0;
+    return { name, value, words: isMoney ? dollars(value) : number(value) };
+  });
+  return <DayChart title={isMoney ? "Spend" : "Requests"} bars={bars} />;
+}
+
 function ByModel({ id, usage }: { id: string; usage: UsageReport }) {
   if (usage.rows.length === 0) return <p class="hint">There was none.</p>;
   return (
     <>
       <UsageTable rows={usage.rows} group="model" labels={new Map()} />
-      <p class="after">
+      <p class="lone after">
         <a href={`/usage?token=${id}`}>All of its usage</a>
       </p>
     </>
@@ -70,7 +91,7 @@ function LastRequests({ id, page }: { id: string; page: RequestPage }) {
   return (
     <>
       <RequestList entries={page.entries} />
-      <p class="after">
+      <p class="lone after">
         <a href={`/tokens/${id}/requests`}>More requests, and exports</a>
       </p>
     </>
@@ -79,7 +100,7 @@ function LastRequests({ id, page }: { id: string; page: RequestPage }) {
 
 /** What a token used and may still use. */
 export function TokenUsage({ id, told }: { id: string; told: TokenUsageTold }) {
-  const { activity, usage, requests } = told;
+  const { activity, usage, days, range, requests } = told;
   return (
     <>
       <section class="panel">
@@ -95,6 +116,7 @@ export function TokenUsage({ id, told }: { id: string; told: TokenUsageTold }) {
       </section>
       <section class="listed">
         <h2>Usage of the last {USUAL_DAYS} days</h2>
+        {days !== null && <ByDay days={days} range={range} />}
         {usage === null ? <NotTold /> : <ByModel id={id} usage={usage} />}
       </section>
       <section class="listed">

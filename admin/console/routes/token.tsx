@@ -2,16 +2,17 @@ import type { Context, Hono } from "hono";
 import type { PolicyName } from "../../../shared/record.ts";
 import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { endStreams } from "../../streams.ts";
+import type { AuditPage } from "../../registry/reports.ts";
 import type { Refusal, TokenView } from "../../registry/types.ts";
-import { gatewayAddress } from "../clients.ts";
 import { editFrom, readForm, rotationFrom, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
 import { type Notice, noticeText, withNotice } from "../notices.ts";
-import { keepSecret, takeSecret } from "../once.ts";
+import { keepSecret } from "../once.ts";
 import { goOn, page } from "../page.tsx";
 import { DeleteTokenPage } from "../pages/delete-token.tsx";
-import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { TokenPage, type TokenPageState } from "../pages/token.tsx";
 import { valuesOfPolicy } from "../policy-values.ts";
+import { SHOWN_CHANGES, TokenHistory } from "../parts/token-history.tsx";
 import { readTokenUsage, TokenUsage } from "../parts/token-usage.tsx";
 
 type TokenContext = Context<AdminApp, "/tokens/:id">;
@@ -38,14 +39,18 @@ async function policiesOf(c: TokenContext): Promise<PolicyName[]> {
   return policies.map(({ id, name }) => ({ id, name }));
 }
 
+const historyOf = (c: TokenContext): Promise<AuditPage> =>
+  c.var.bindings.registry.readAudit({ tokenId: c.req.param("id"), before: null, limit: SHOWN_CHANGES });
+
 async function show(c: TokenContext): Promise<Response> {
-  const [token, policies] = await Promise.all([tokenOf(c), policiesOf(c)]);
+  const [token, policies, { entries }] = await Promise.all([tokenOf(c), policiesOf(c), historyOf(c)]);
   const told = await readTokenUsage(c.var.bindings.gateway, token.id, Date.now());
   const state: TokenPageState = { errors: [], values: valuesNow(token), form: "edit" };
   return page(
     c,
     <TokenPage token={token} policies={policies} notice={noticeText(c.req.query("done"))} {...state}>
       <TokenUsage id={token.id} told={told} />
+      <TokenHistory id={token.id} entries={entries} />
     </TokenPage>,
   );
 }
@@ -93,28 +98,29 @@ async function rotate(c: TokenContext): Promise<Response> {
   return goOn(c, `/tokens/${id}/secret`);
 }
 
-async function secret(c: TokenContext): Promise<Response> {
-  const token = await tokenOf(c);
-  const found = await takeSecret(c, token.id, Date.now());
-  if (found === null) return page(c, <SecretGonePage token={token} />, 410);
-  const gateway = gatewayAddress(c.var.bindings.gatewayUrl, new URL(c.req.url));
-  return page(c, <SecretPage token={token} secret={found} gateway={gateway} />);
-}
-
 /** One token: reading it, and all that can be done to it. */
 export function tokenPages(app: Hono<AdminApp>): void {
   app.get("/tokens/:id", show);
   app.post("/tokens/:id", edit);
   app.post("/tokens/:id/enable", async (c) => switchTo(c, "active", "enabled"));
   app.post("/tokens/:id/disable", async (c) => switchTo(c, "disabled", "disabled"));
+  app.post("/tokens/:id/end-streams", async (c) => {
+    const { token } = await endStreams(c.var.bindings, c.req.param("id"), c.var.actor);
+    return goOn(c, withNotice(`/tokens/${token.id}`, "streams-ended"));
+  });
   app.post("/tokens/:id/rotate", rotate);
-  app.get("/tokens/:id/secret", secret);
   app.get("/tokens/:id/delete", async (c) => {
     const token = await tokenOf(c);
     if (token.status === "deleted") return goOn(c, `/tokens/${token.id}`);
     return page(c, <DeleteTokenPage token={token} />);
   });
   app.post("/tokens/:id/delete", async (c) => {
+    const [token, form] = [await tokenOf(c), await readForm(c)];
+    const typed = form.get("label") ?? "";
+    // A second click of the same form: it is gone already.
+    if (token.status !== "deleted" && typed.trim() !== token.label) {
+      return page(c, <DeleteTokenPage token={token} typed={typed} />, 422);
+    }
     valueOf(await c.var.bindings.registry.deleteToken(c.req.param("id"), c.var.actor));
     return goOn(c, withNotice("/tokens", "deleted"));
   });

@@ -38,7 +38,7 @@ export const LIMITS: readonly (Limits | null)[] = [
 export async function playerOf(limit: Limits | null): Promise<{ player: Player; record: TokenRecord }> {
   const id = newTokenId();
   const secret = generateToken(id);
-  const times = { expiresAt: null, createdAt: 0, updatedAt: 0, holderActedAt: null };
+  const times = { expiresAt: null, createdAt: 0, updatedAt: 0, holderActedAt: null, claim: null };
   const record: TokenRecord = {
     ...OPEN_POLICY,
     ...times,

@@ -1,6 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
-import { foldDays } from "../../../gateway/ledger/rollup.ts";
+import { foldDays } from "../../../gateway/ledger/folding.ts";
 import { control } from "../support/gateway.ts";
 import { NOON, reportOf, rowOf, TestLedger } from "../support/ledgers.ts";
 
@@ -21,7 +21,9 @@ describe("what the admin reads of usage", () => {
       rows: [],
       next: null,
     });
-    expect(await control.lastUsed(["a", "b"])).toEqual({ a: NOON });
+    expect(await control.tokenUses(["a", "b"])).toEqual([
+      { tokenId: "a", lastUsedAt: NOON, requests: 3, micros: 0, budgets: [] },
+    ]);
   });
 
   it("comes in pages of a size that the gateway can bear, whatever is asked for", async ({ expect }) => {
@@ -45,10 +47,10 @@ describe("what the admin reads of usage", () => {
     expect(await control.metrics()).toEqual(before);
   });
 
-  it("is of 200 tokens at most where it is asked when they were used", async ({ expect }) => {
+  it("is of 200 tokens at most where it is asked how they were used", async ({ expect }) => {
     const { stub } = await TestLedger.fresh();
     for (const id of ["first", "last"]) await stub.take(reportOf(id));
     const ids = ["first", ...Array.from({ length: 199 }, (_, index) => `t${index}`), "last"];
-    expect(await control.lastUsed(ids)).toEqual({ first: NOON });
+    expect((await control.tokenUses(ids)).map(({ tokenId }) => tokenId)).toEqual(["first"]);
   });
 });

@@ -1,4 +1,4 @@
-import { reset } from "cloudflare:test";
+import { evictDurableObject, reset } from "cloudflare:test";
 import { afterAll, describe, it, vi } from "vitest";
 import { bindingsOf } from "../../../gateway/bindings.ts";
 import { partId } from "../../../gateway/permits.ts";
@@ -25,6 +25,46 @@ function watch(guard: TestGuard, permit: string | null) {
 }
 
 const linesOf = (guard: TestGuard, permit: string) => guard.within((_, state) => state.getWebSockets(permit).length);
+
+const endStreams = (guard: TestGuard) => guard.stub.endStreams();
+
+describe.concurrent("what the owner ends", () => {
+  it("ends at once where it has a line, and the token goes on", async ({ expect }) => {
+    const guard = await TestGuard.of(null);
+    const { deaths } = watch(guard, null);
+    await expect.poll(() => guard.within((_, state) => state.getWebSockets().length), PATIENT).toBe(1);
+    expect(await endStreams(guard)).toBe(1);
+    await expect.poll(() => deaths, PATIENT).toEqual([{ code: "ended_by_owner" }]);
+    expect(await endStreams(guard)).toBe(0);
+    expect((await guard.stub.recall()).record?.state).toBe("active");
+  }, 20_000);
+
+  it("ends when it opens its line where it is younger, also after the guard's restart", async ({ expect }) => {
+    const guard = await TestGuard.of(null);
+    await guard.at(Date.now());
+    const { deaths } = watch(guard, null);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await guard.at(Date.now());
+    expect(await endStreams(guard)).toBe(0);
+    expect(deaths).toEqual([]);
+    await evictDurableObject(guard.stub);
+    await expect.poll(() => deaths, PATIENT).toEqual([{ code: "ended_by_owner" }]);
+  }, 20_000);
+
+  it("isn't what begins later", async ({ expect }) => {
+    const guard = await TestGuard.of(null);
+    await guard.within((one) => {
+      one.clock = Date.now;
+    });
+    await endStreams(guard);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { deaths, stop } = watch(guard, null);
+    await expect.poll(() => guard.within((_, state) => state.getWebSockets().length), PATIENT).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(deaths).toEqual([]);
+    stop();
+  }, 20_000);
+});
 
 describe.concurrent("a watch over a granted permit", () => {
   it("keeps its request alive for its guard, until it ends", async ({ expect }) => {

@@ -6,6 +6,7 @@ const RECORD: TokenRecord = {
   ...OPEN_POLICY,
   policy: null,
   holderActedAt: null,
+  claim: null,
   schema: 2,
   id: "0123456789",
   version: 7,
@@ -49,6 +50,38 @@ describe("a record from outside", () => {
     });
     it(`is refused whole without its ${field}`, ({ expect }) => {
       expect(checkRecord({ ...RECORD, [field]: undefined })).toBeNull();
+    });
+  }
+});
+
+describe("a record's claim link", () => {
+  const claim = { hash: "h", madeAt: 1, expiresAt: 2, graceSeconds: 0, withdrawnAt: null, used: null };
+  const used = { at: 2, country: null, hash: "n" };
+
+  it("is none in records from before there were links", ({ expect }) => {
+    expect(checkRecord({ ...RECORD, claim: undefined })).toEqual(RECORD);
+    for (const one of [
+      claim,
+      { ...claim, withdrawnAt: 3 },
+      { ...claim, used },
+      { ...claim, used: { ...used, country: "DE" } },
+    ]) {
+      expect(checkRecord({ ...RECORD, claim: one })?.claim).toEqual(one);
+    }
+  });
+
+  for (const [name, wrong] of Object.entries({
+    "no object": "x",
+    "no hash": { ...claim, hash: undefined },
+    "no end": { ...claim, expiresAt: null },
+    "a grace in words": { ...claim, graceSeconds: "0" },
+    "a time in words": { ...claim, withdrawnAt: "now" },
+    "a receipt without a time": { ...claim, used: { ...used, at: null } },
+    "a receipt with no country's name": { ...claim, used: { ...used, country: 7 } },
+    "a receipt without a hash": { ...claim, used: { ...used, hash: undefined } },
+  })) {
+    it(`makes the record unreadable where it has ${name}`, ({ expect }) => {
+      expect(checkRecord({ ...RECORD, claim: wrong })).toBeNull();
     });
   }
 });

@@ -9,6 +9,7 @@ const RECORD: TokenRecord = {
   ...OPEN_POLICY,
   policy: null,
   holderActedAt: null,
+  claim: null,
   schema: 2,
   id: "0123456789",
   version: 1,

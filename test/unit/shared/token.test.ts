@@ -1,5 +1,13 @@
 import { describe, it } from "vitest";
-import { generateToken, isTokenId, newTokenId, tokenShape, typedTokenProblem } from "../../../shared/token.ts";
+import {
+  claimedId,
+  generateClaim,
+  generateToken,
+  isTokenId,
+  newTokenId,
+  tokenShape,
+  typedTokenProblem,
+} from "../../../shared/token.ts";
 
 describe("generated tokens", () => {
   it("are dg_, ten characters of id, 32 of secret and six of checksum", ({ expect }) => {
@@ -34,6 +42,28 @@ describe("generated tokens", () => {
   });
 });
 
+describe("secrets of claim links", () => {
+  it("are dgc_, the token's id, 32 of secret and six of checksum, and no tokens", ({ expect }) => {
+    const id = newTokenId();
+    const secret = generateClaim(id);
+    expect(secret).toMatch(/^dgc_[0-9A-Za-z]{48}$/);
+    expect(claimedId(secret)).toBe(id);
+    expect(tokenShape(secret)).toBeNull();
+    expect(claimedId(generateToken(id))).toBeNull();
+    expect(new Set(Array.from({ length: 200 }, () => generateClaim(id))).size).toBe(200);
+  });
+
+  it("are refused when any one character differs", ({ expect }) => {
+    const secret = generateClaim(newTokenId());
+    for (let place = 0; place < secret.length; place++) {
+      const other = secret.charAt(place) === "a" ? "b" : "a";
+      expect(claimedId(secret.slice(0, place) + other + secret.slice(place + 1))).toBeNull();
+    }
+    for (const text of ["", "dgc_", `${secret} `, ` ${secret}`, secret.slice(0, -1)])
+      expect(claimedId(text)).toBeNull();
+  });
+});
+
 describe("typed tokens", () => {
   it("are 16 to 256 characters that survive every slot", ({ expect }) => {
     expect(tokenShape("alice.and_bob-2026")).toEqual({ kind: "typed" });
@@ -46,6 +76,7 @@ describe("typed tokens", () => {
     ["sixteen characters with spaces", "A token may hold only letters, digits and the characters _ . -"],
     ["slash/in/the/middle", "A token may hold only letters, digits and the characters _ . -"],
     ["dg_something-typed-by-hand", "A token can't begin with dg_: tokens made by Doppelgate begin with it."],
+    ["dgc_0123456789abcdef", "A token can't begin with dgc_: the secrets of claim links begin with it."],
     ["ek_0123456789abcdef", "A token can't begin with ek_: the OpenAI SDK takes it for an ephemeral key."],
     ["auth_tokens.0123456789", "A token can't begin with auth_tokens: the Gemini SDK takes it for an ephemeral token."],
     ["sk-ant-oat01-0123456789", "A token can't begin with sk-ant-oat: Anthropic clients take it for an OAuth token."],

@@ -40,6 +40,7 @@ export interface TokenBody extends Policy {
   pending: string[];
   policy: { id: string; name: string } | null;
   holderActedAt: string | null;
+  claim: { state: string; expiresAt: string; usedAt: string | null; country: string | null } | null;
 }
 
 export interface PolicyBody extends Policy {
@@ -126,6 +127,14 @@ export class Owner {
     const answer = await this.send<{ secret: string; token: TokenBody }>("POST", "/api/tokens", body);
     if (answer.status !== 201) throw new Error(`The token wasn't created: ${answer.text}`);
     return answer.body;
+  }
+
+  /** Creates a token with a claim link; fails where that isn't answered with 201. @returns the link's secret, too */
+  async prepare(label: string, more: Record<string, unknown> = {}): Promise<{ claim: string; token: TokenBody }> {
+    const body = { label, providers: ["openai"], claim: {}, ...more };
+    const answer = await this.send<{ path: string; token: TokenBody }>("POST", "/api/tokens", body);
+    if (answer.status !== 201) throw new Error(`The token wasn't prepared: ${answer.text}`);
+    return { claim: answer.body.path.replace(/^.*#/, ""), token: answer.body.token };
   }
 
   /** Creates a policy; fails where that isn't answered with 201. */

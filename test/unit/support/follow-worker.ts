@@ -13,6 +13,7 @@ const RECORD: TokenRecord = {
   ...OPEN_POLICY,
   policy: null,
   holderActedAt: null,
+  claim: null,
   schema: 2,
   id: "followfoll",
   version: 1,

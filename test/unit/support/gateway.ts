@@ -36,6 +36,7 @@ export async function makeToken(change: Partial<TokenRecord> = {}, typed?: strin
     endpoints: "all",
     policy: null,
     holderActedAt: null,
+    claim: null,
     schema: 2,
     id,
     version: 1,

@@ -70,6 +70,7 @@ export const reportOf = (tokenId: string, change: Partial<LedgerReport> = {}): L
   tokenId,
   rows: [],
   lastUsedAt: NOON,
+  budgets: [],
   notices: [],
   changedByHolder: null,
   ...change,

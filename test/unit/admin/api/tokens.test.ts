@@ -37,6 +37,7 @@ describe("creating a token", () => {
       pending: [],
       policy: null,
       holderActedAt: null,
+      claim: null,
       ...OPEN_POLICY,
     });
     expect(await kvContent()).toMatchObject({

@@ -146,7 +146,7 @@ describe("the status", () => {
       gemini: withKeys(bad, bad),
     });
     expect(text).toContain("Key rejected");
-    expect(text).toContain('<time datetime="2026-11-22T08:30:00.000Z">');
+    expect(text).toContain('<time datetime="2026-11-22T08:30:00.000Z" title="2026-11-22T08:30:00.000Z">');
     expect(text).toContain("3 keys, 1 rejected");
     expect(text).toMatch(/number 2 in the gateway(?:'|&#39;)s secret/);
     expect(text).toContain("All 2 keys rejected");

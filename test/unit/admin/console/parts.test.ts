@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { curlLine, gatewayAddress } from "../../../../admin/console/clients.ts";
+import { gatewayAddress } from "../../../../admin/handover/gateway-address.ts";
 import { noticeText } from "../../../../admin/console/notices.ts";
 import { clientName } from "../../../../admin/console/parts/client.tsx";
 
@@ -16,16 +16,6 @@ describe("gatewayAddress", () => {
       expect(gatewayAddress(set, new URL(admin))).toBe(address);
     });
   }
-});
-
-describe("curlLine", () => {
-  it("speaks each provider's way", ({ expect }) => {
-    expect(curlLine("https://g", "openai", "S")).toBe('curl https://g/v1/models -H "authorization: Bearer S"');
-    expect(curlLine("https://g", "anthropic", "S")).toBe(
-      'curl https://g/v1/models -H "x-api-key: S" -H "anthropic-version: 2023-06-01"',
-    );
-    expect(curlLine("https://g", "gemini", "S")).toBe('curl https://g/v1beta/models -H "x-goog-api-key: S"');
-  });
 });
 
 describe("clientName", () => {

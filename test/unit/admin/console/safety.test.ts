@@ -74,7 +74,7 @@ describe("every page", () => {
 });
 
 describe("another site's page", () => {
-  const ACTIONS = ["", "/enable", "/disable", "/rotate", "/delete"];
+  const ACTIONS = ["", "/enable", "/disable", "/rotate", "/delete", "/end-streams", "/secret/test"];
 
   for (const [name, headers] of [
     ["cross-site", { "sec-fetch-site": "cross-site" }],

@@ -8,6 +8,25 @@ afterEach(() => reset());
 const EDIT: Fields = { label: "alice", providers: ["openai"], expiry: "keep", expiresAt: "", note: "" };
 
 describe("actions on a token", () => {
+  it("don't delete it where its label isn't typed", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice");
+    for (const label of ["", "Alice", "alice2"]) {
+      const page = await browser.post(`/tokens/${id}/delete`, { label });
+      expect(page.status).toBe(422);
+      expect(seen(page)).toContain("Type the label as it is: alice");
+    }
+    expect((await (await Owner.signedIn()).token(id)).status).toBe("active");
+  });
+
+  it("end its open streams, and write that down", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice");
+    const page = await browser.submit(`/tokens/${id}/end-streams`);
+    expect(seen(page)).toContain("Its open streams and sockets end now");
+    expect(seen(page)).toContain("Ended a token's open streams Streams that were told at once: 0");
+  });
+
   it("disable and enable it", async ({ expect }) => {
     const browser = await Browser.signedIn();
     const { id } = await browser.create("alice");
@@ -49,7 +68,8 @@ describe("actions on a token", () => {
     const asked = await browser.get(`/tokens/${id}/delete`);
     expect(seen(asked)).toContain("Delete “alice”?");
     expect((await (await Owner.signedIn()).token(id)).status).toBe("active");
-    expect(seen(await browser.submit(`/tokens/${id}/delete`))).toContain(
+    const label = { label: " alice " };
+    expect(seen(await browser.submit(`/tokens/${id}/delete`, label))).toContain(
       "The token is deleted. It will never work again.",
     );
     const page = await browser.get(`/tokens/${id}`);
@@ -62,7 +82,7 @@ describe("actions on a token", () => {
   it("on a deleted token, or on none, are refused", async ({ expect }) => {
     const browser = await Browser.signedIn();
     const { id } = await browser.create("alice");
-    await browser.post(`/tokens/${id}/delete`);
+    await browser.post(`/tokens/${id}/delete`, { label: "alice" });
     const rotation = { graceSeconds: "0", secretKind: "make", secret: "" };
     for (const [action, fields] of [
       ["", EDIT],

@@ -20,7 +20,7 @@ describe("a token's page", () => {
     const text = seen(page);
     expect(text).toContain(`Token id ${id} Providers OpenAI, Anthropic, Google Gemini Expires 2099-01-31 18:00 UTC`);
     expect(text).toContain("Secrets that open it Made by Doppelgate");
-    expect(page.text).toContain('<time datetime="2099-01-31T18:00:00.000Z">');
+    expect(page.text).toContain('<time datetime="2099-01-31T18:00:00.000Z" title="2099-01-31T18:00:00.000Z">');
     expect(page.text).toContain("for her\nthesis");
     for (const action of ["", "/disable", "/rotate"]) expect(page.text).toContain(`action="/tokens/${id}${action}"`);
     expect(page.text).toContain(`href="/tokens/${id}/delete"`);

@@ -59,6 +59,23 @@ export class Holders {
     );
   }
 
+  /** Somebody uses the claim link that the guard knows of. */
+  claim(id: string, hash: string, country: string | null = "DE", now = Date.now()): TokenRecord {
+    return this.#act(
+      id,
+      ({ claim, secrets }) => {
+        if (claim === null) throw new Error("The guard knows of no link.");
+        const ends = now + claim.graceSeconds * 1000;
+        const older = claim.graceSeconds === 0 ? [] : secrets.map((secret) => ({ ...secret, endsAt: ends }));
+        return {
+          secrets: [{ hash, typed: false, endsAt: null }, ...older],
+          claim: { ...claim, used: { at: now, country, hash } },
+        };
+      },
+      now,
+    );
+  }
+
   /** The holder revokes. */
   revoke(id: string, now = Date.now()): TokenRecord {
     return this.#act(id, () => ({ state: "disabled" }), now);

@@ -142,7 +142,7 @@ describe("a webhook", () => {
       await expect.poll(() => waitingFor(HOOK_URL)).toBe(8 - time);
     }
     await ledger.stub.take(reportOf("a"));
-    expect(await ledger.stub.lastUsed(["a"])).toEqual({ a: NOON });
+    expect(await ledger.stub.tokenUses(["a"])).toMatchObject([{ tokenId: "a", lastUsedAt: NOON }]);
     expect(urls().filter((url) => url === SLOW_URL)).toHaveLength(1);
     slow.isWaiting = false;
     await expect.poll(() => waitingFor(SLOW_URL)).toBe(8);

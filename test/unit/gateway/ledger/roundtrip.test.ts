@@ -32,7 +32,7 @@ describe("what a request used", () => {
       expect(page.rows).toMatchObject([{ tokenId: id, day: "2030-01-02", model: "gpt-4o", requests: 2 }]);
     }
     expect((await control.metrics()).tokens).toMatchObject([{ tokenId: id, requests: 2, micros: 1_000_000 }]);
-    expect(Object.keys(await control.lastUsed([id]))).toEqual([id]);
+    expect(await control.tokenUses([id])).toMatchObject([{ tokenId: id, requests: 2, micros: 1_000_000 }]);
     await ledger.postAll();
     const told = messages.map(({ body }) => JSON.parse(body) as { type: string; data: object });
     expect(new Set(told.map(({ type }) => type))).toEqual(

@@ -22,7 +22,10 @@ describe("a guard's report", () => {
     expect(report.rows).toMatchObject([{ key: "gpt-4o", provider: "openai", requests: 6, micros: 2.75 }]);
     expect(report.total).toMatchObject({ requests: 6, micros: 2.75 });
     expect(report.asOf).toBe(NOON - 15_000);
-    expect(await stub.lastUsed(["a", "b", "c"])).toEqual({ a: NOON + 1, b: NOON });
+    expect(await stub.tokenUses(["a", "b", "c"])).toMatchObject([
+      { tokenId: "a", lastUsedAt: NOON + 1, requests: 5, micros: 2.5 },
+      { tokenId: "b", lastUsedAt: NOON },
+    ]);
     expect(await stub.metrics()).toMatchObject({
       models: [{ provider: "openai", model: "gpt-4o", requests: 6, micros: 2.75 }],
       tokens: [
@@ -59,7 +62,7 @@ describe("what the ledger tells", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(KEYS, SIZES), { maxLength: 20 }), async (changes) => {
         await ledger.within((_, { storage }) => {
-          for (const table of ["usage", "days", "tokens"]) storage.sql.exec(`DELETE FROM ${table}`);
+          for (const table of ["usage", "days", "tokens", "hours"]) storage.sql.exec(`DELETE FROM ${table}`);
         });
         const books = new Map<string, UsageRow>();
         for (const [key, { requests, nanos, input, limit }] of changes) {

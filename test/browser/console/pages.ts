@@ -1,0 +1,125 @@
+import type { Page, Response } from "playwright-core";
+import type { Harness } from "../../harness.ts";
+import { follow, press } from "./moves.ts";
+import type { Seed } from "./seed.ts";
+
+/** A page of the console, and how to get to it. */
+export interface Row {
+  /** Where it is; or how it is reached, with the answer it came in. */
+  at: string | ((seed: Seed, page: Page, harness: Harness) => string | Promise<Response | null>);
+  /** 200 where it is left out. */
+  status?: number;
+  /** Whether it is for those who aren't signed in. */
+  signedOut?: true;
+}
+
+async function chooseNoProvider(page: Page): Promise<void> {
+  for (const box of await page.locator("input[name=providers]").all()) await box.uncheck();
+}
+
+async function refusedToken(page: Page): Promise<Response> {
+  await page.goto("/tokens/new");
+  await page.getByLabel("Label").fill("x");
+  await chooseNoProvider(page);
+  await page.getByLabel("Use the one I type").check();
+  await page.getByLabel("Your own token").fill("short");
+  return press(page, "Create token");
+}
+
+async function rotated(id: string, page: Page): Promise<Response> {
+  await page.goto(`/tokens/${id}`);
+  return press(page, "Rotate token");
+}
+
+/** Usage is added up behind the requests: about 10 s later. */
+async function withUsage(page: Page, path: string): Promise<Response | null> {
+  for (;;) {
+    const response = await page.goto(path);
+    if ((await page.getByRole("table").count()) > 0) return response;
+    await page.waitForTimeout(500);
+  }
+}
+
+/** All pages. To look at another one takes one row here. */
+export const PAGES: Readonly<Record<string, Row>> = {
+  "sign-in": { at: "/sign-in", signedOut: true },
+  "sign-in, refused": {
+    at: async (_, page) => {
+      await page.goto("/sign-in");
+      await page.getByLabel("Password").fill("not the password");
+      return press(page, "Sign in");
+    },
+    status: 401,
+    signedOut: true,
+  },
+  tokens: { at: "/tokens" },
+  "tokens, with a notice": { at: "/tokens?done=deleted" },
+  "tokens, none found": { at: "/tokens?query=nothing+like+this" },
+  "new token": { at: "/tokens/new" },
+  "new token, refused": { at: (_, page) => refusedToken(page), status: 422 },
+  "token shown once": { at: ({ disabled }, page) => rotated(disabled, page) },
+  "token shown already": { at: ({ used }) => `/tokens/${used.id}/secret`, status: 410 },
+  "claim link shown once": {
+    at: async ({ used }, page) => {
+      await page.goto(`/tokens/${used.id}`);
+      return press(page, /^Make a (?:new )?claim link$/);
+    },
+  },
+  token: { at: ({ used }) => `/tokens/${used.id}` },
+  "token, refused": {
+    at: async ({ used }, page) => {
+      await page.goto(`/tokens/${used.id}`);
+      await chooseNoProvider(page);
+      return press(page, "Save changes");
+    },
+    status: 422,
+  },
+  "token, deleted": { at: ({ deleted }) => `/tokens/${deleted}` },
+  "a token's requests": { at: ({ used }) => `/tokens/${used.id}/requests` },
+  "delete token": { at: ({ used }) => `/tokens/${used.id}/delete` },
+  "delete token, the wrong label": {
+    at: async ({ used }, page) => {
+      await page.goto(`/tokens/${used.id}/delete`);
+      await page.getByLabel("Type the label to confirm").fill("something else");
+      return press(page, "Delete for good");
+    },
+    status: 422,
+  },
+  policies: { at: "/policies" },
+  "new policy": { at: "/policies/new" },
+  policy: { at: ({ policy }) => `/policies/${policy}` },
+  "delete policy": { at: ({ policy }) => `/policies/${policy}/delete` },
+  prices: { at: "/prices" },
+  "new price": { at: "/prices/new" },
+  webhooks: { at: "/webhooks" },
+  "webhook's secret, shown already": { at: ({ webhook }) => `/webhooks/${webhook}/secret`, status: 410 },
+  audit: { at: "/audit" },
+  "audit of a token": { at: ({ used }) => `/audit?token=${used.id}` },
+  sessions: { at: "/sessions" },
+  status: { at: "/status" },
+  usage: { at: (_, page) => withUsage(page, "/usage") },
+  "usage by token": { at: (_, page) => withUsage(page, "/usage?group=token") },
+  "usage by model": { at: (_, page) => withUsage(page, "/usage?group=model") },
+  "usage of days without any": { at: "/usage?from=2020-01-01&to=2020-01-02" },
+  "no such page": { at: "/nowhere", status: 404 },
+  "no such token": { at: "/tokens/0123456789", status: 404 },
+  "a wrong address": { at: "/audit?cursor=wrong", status: 400 },
+  "holder's page": { at: (_, page, { gatewayUrl }) => page.goto(`${gatewayUrl}/-/`), signedOut: true },
+  "page of claim links": { at: (_, page, { gatewayUrl }) => page.goto(`${gatewayUrl}/-/claim`), signedOut: true },
+  "holder's page, of a token": {
+    at: async ({ used }, page, { gatewayUrl }) => {
+      await page.goto(`${gatewayUrl}/-/`);
+      await page.getByLabel("Your token").fill(used.secret);
+      return follow(page, () => page.keyboard.press("Enter"));
+    },
+    signedOut: true,
+  },
+};
+
+/** Opens the page of a row. */
+export async function reach({ at }: Row, seed: Seed, page: Page, harness: Harness): Promise<Response> {
+  const to = typeof at === "string" ? at : at(seed, page, harness);
+  const response = typeof to === "string" ? await page.goto(to) : await to;
+  if (response === null) throw new Error("There was no answer.");
+  return response;
+}

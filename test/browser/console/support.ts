@@ -1,0 +1,62 @@
+import type { BrowserContext, Page } from "playwright-core";
+import { ADMIN_SECRET } from "../../harness.ts";
+import { test as base } from "../support.ts";
+import { signIn } from "./moves.ts";
+import { plant, type Seed } from "./seed.ts";
+import { watch } from "./watch.ts";
+
+/** Widths that pages are looked at in, in CSS px: a phone, a tablet, a laptop. */
+export const WIDTHS = [360, 768, 1280] as const;
+const HEIGHT = 800;
+
+/** How somebody looks at a page. */
+export interface Setting {
+  width?: number;
+  scheme?: "light" | "dark";
+  /** Whether scripts run. */
+  script?: boolean;
+  /** Whether the viewer asked for less motion. */
+  still?: boolean;
+  signedIn?: boolean;
+  /** Where the viewer lives. */
+  zone?: string;
+}
+
+/** Opens an empty page, watched to the end of the test. `await` it once for each browser that the test needs. */
+export type Open = (setting?: Setting) => Promise<Page>;
+
+/** A browser that is signed in, as its cookies. */
+type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+/** A test with the console in a real Chromium. Whatever goes wrong in a page by itself fails the test. */
+export const test = base
+  .extend("owner", { scope: "worker" }, async ({ browser, harness }): Promise<StorageState> => {
+    const context = await browser.newContext({ baseURL: harness.adminUrl });
+    await signIn(await context.newPage(), ADMIN_SECRET);
+    const state = await context.storageState();
+    await context.close();
+    return state;
+  })
+  .extend("seed", { scope: "worker" }, ({ harness }): Promise<Seed> => plant(harness))
+  .extend("open", async ({ browser, harness, owner }, { onCleanup }): Promise<Open> => {
+    const opened: { context: BrowserContext; take: () => string[] }[] = [];
+    onCleanup(async () => {
+      const problems = opened.flatMap(({ take }) => take());
+      await Promise.all(opened.map(({ context }) => context.close()));
+      if (problems.length > 0) throw new Error(`The page isn't clean:\n${problems.join("\n")}`);
+    });
+    return async ({ width = 1280, scheme = "light", script = true, still = false, signedIn = true, zone } = {}) => {
+      const context = await browser.newContext({
+        ...(zone !== undefined && { timezoneId: zone }),
+        baseURL: harness.adminUrl,
+        viewport: { width, height: HEIGHT },
+        colorScheme: scheme,
+        reducedMotion: still ? "reduce" : "no-preference",
+        javaScriptEnabled: script,
+        ...(signedIn && { storageState: owner }),
+      });
+      const page = await context.newPage();
+      opened.push({ context, ...(await watch(context, page, [harness.adminUrl, harness.gatewayUrl])) });
+      return page;
+    };
+  });
