@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
+import { auditRoutes } from "./audit.ts";
 import { claimRoutes } from "./claims.ts";
 import { exportRoutes } from "./export.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -53,6 +54,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   trialRoutes(api);
   policyRoutes(api);
   registryRoutes(api);
+  auditRoutes(api);
   priceRoutes(api);
   usageRoutes(api);
   requestRoutes(api);

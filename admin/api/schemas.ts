@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { decodeAuditCursor, decodeTokenCursor } from "./cursor.ts";
+import { decodeTokenCursor } from "./cursor.ts";
 import { POLICY_FIELDS } from "../../shared/policy.ts";
 import { newTokenClaim } from "./claim-schemas.ts";
 import { type Given, policyFields, withRules } from "./policy-fields.ts";
@@ -112,12 +112,5 @@ export const tokenQuery = input({
   status: z.enum(STATUSES, oneOf(STATUSES)).optional().openapi({ description: "Left out: all but the deleted ones." }),
   provider: provider.optional(),
   cursor: cursorOf(decodeTokenCursor),
-  limit,
-});
-
-/** Query of the audit log. */
-export const auditQuery = input({
-  token: text().optional().openapi({ description: "A token id: only what was done to that token." }),
-  cursor: cursorOf(decodeAuditCursor),
   limit,
 });

@@ -73,7 +73,17 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   id: "Id",
   address: "Address",
   events: "Events",
+  event: "Event",
+  answer: "Answer",
+  provider: "Provider",
+  lines: "Lines",
+  wrongPasswords: "Wrong passwords among them",
+  until: "Up to",
+  version: "Version",
 };
+
+/** The fields that hold a time, in ms since 1970. */
+export const TIME_FIELDS: ReadonlySet<string> = new Set(["expiresAt", "claimExpiresAt", "claimedAt", "until"]);
 
 /** What it means that a field holds nothing, where that isn't "none". */
 export const EMPTY_WORDS: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
 import { goOn } from "./page.tsx";
+import { auditPages } from "./routes/audit.tsx";
 import { claimPages } from "./routes/claim.tsx";
 import { handoverPages } from "./routes/handover.tsx";
 import { policyPages } from "./routes/policies.tsx";
@@ -28,6 +29,7 @@ export function makeConsole(): Hono<AdminApp> {
   usagePages(app);
   pricePages(app);
   webhookPages(app);
+  auditPages(app);
   sessionPages(app);
   statePages(app);
   return app;

@@ -56,7 +56,7 @@ export function mayHaveWords(row: Kept, words: readonly string[]): boolean {
  */
 export function indexQuery(words: readonly string[]): string | null {
   const trigrams = words.flatMap((word) => {
-    const characters = [...word];
+    const characters = Array.from(word);
     return characters
       .slice(0, Math.max(0, characters.length - INDEXED + 1))
       .map((_, at) => characters.slice(at, at + INDEXED).join(""));

@@ -38,7 +38,7 @@ export interface Wanted {
 
 /** Puts a filter into a condition. */
 export function wantedBy(sql: SqlStorage, filter: AuditFilter): Wanted {
-  const { tokenId = null, session = null, action = null, from = null, to = null, before } = filter;
+  const { tokenId, session = null, action = null, from = null, to = null, before } = filter;
   const found: Wanted = {
     condition: "1",
     values: [],
