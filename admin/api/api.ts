@@ -8,6 +8,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { priceRoutes } from "./prices.ts";
 import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
+import { providerRoutes } from "./providers.ts";
 import { registryRoutes } from "./registry.ts";
 import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./session.ts";
@@ -54,6 +55,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   trialRoutes(api);
   policyRoutes(api);
   registryRoutes(api);
+  providerRoutes(api);
   auditRoutes(api);
   priceRoutes(api);
   usageRoutes(api);

@@ -41,8 +41,8 @@ export const shortSession = (id: string): string => id.slice(0, SHORT_SESSION);
 export function shownChanges(changes: AuditChanges): AuditChanges {
   const { session, ...others } = changes;
   if (session === undefined) return changes;
-  const short = (value: AuditChanges[string]["before"]) => (typeof value === "string" ? shortSession(value) : value);
-  return { session: { before: short(session.before), after: short(session.after) }, ...others };
+  const [before, after] = [session.before, session.after].map((id) => (typeof id === "string" ? shortSession(id) : id));
+  return { session: { before: before ?? null, after: after ?? null }, ...others };
 }
 
 /** A line of the audit log as JSON. */

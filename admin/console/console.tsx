@@ -5,6 +5,7 @@ import { goOn } from "./page.tsx";
 import { auditPages } from "./routes/audit.tsx";
 import { claimPages } from "./routes/claim.tsx";
 import { handoverPages } from "./routes/handover.tsx";
+import { keyPages } from "./routes/keys.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
@@ -29,6 +30,7 @@ export function makeConsole(): Hono<AdminApp> {
   usagePages(app);
   pricePages(app);
   webhookPages(app);
+  keyPages(app);
   auditPages(app);
   sessionPages(app);
   statePages(app);
