@@ -12,6 +12,8 @@ import { providerRoutes } from "./providers.ts";
 import { registryRoutes } from "./registry.ts";
 import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./session.ts";
+import { settingsRoutes } from "./settings.ts";
+import { tokenExportRoutes } from "./token-export.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { trialRoutes } from "./trials.ts";
 import { usageRoutes } from "./usage.ts";
@@ -50,6 +52,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
     name: "__Host-doppelgate",
   });
   sessionRoutes(api);
+  tokenExportRoutes(api);
   tokenRoutes(api);
   claimRoutes(api);
   trialRoutes(api);
@@ -62,6 +65,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   requestRoutes(api);
   exportRoutes(api);
   webhookRoutes(api);
+  settingsRoutes(api);
   metricsRoutes(api);
   api.get("/api/openapi.json", (c) => c.json(api.getOpenAPI31Document(INFO)));
   return api;

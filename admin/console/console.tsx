@@ -9,6 +9,7 @@ import { keyPages } from "./routes/keys.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
+import { settingsPages } from "./routes/settings.tsx";
 import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
 import { tokenPages } from "./routes/token.tsx";
@@ -33,6 +34,7 @@ export function makeConsole(): Hono<AdminApp> {
   keyPages(app);
   auditPages(app);
   sessionPages(app);
+  settingsPages(app);
   statePages(app);
   return app;
 }

@@ -6,6 +6,7 @@ import type {
   GatewayAction,
   RebuildReport,
   RebuildTarget,
+  RegistryFacts,
   RegistryOverview,
   SessionView,
   SignInAdmission,
@@ -122,6 +123,8 @@ export interface RegistryApi {
   noteStreamsEnded(id: string, count: number, actor: Actor): Promise<void>;
   /** Reads a page of the audit log, newest first. A page may be short, or empty, while `next` says that the log goes on. */
   readAudit(filter: AuditFilter): Promise<AuditPage>;
+  /** What the registry takes up, and did today. */
+  facts(): Promise<RegistryFacts>;
   /** Counts. */
   overview(): Promise<RegistryOverview>;
   /**

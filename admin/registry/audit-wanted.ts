@@ -7,6 +7,14 @@ export const SHORT_SESSION = 8;
 export const numberAt = (sql: SqlStorage, end: "min" | "max"): number | null =>
   sql.exec<{ number: number | null }>(`SELECT ${end}(number) AS number FROM audit`).one().number;
 
+/** How many lines the log has, at most: by its numbers, which have gaps where lines went. And since when, ms since 1970. */
+export function auditLength(sql: SqlStorage): { lines: number; since: number | null } {
+  const [low, high] = [numberAt(sql, "min"), numberAt(sql, "max")];
+  if (low === null || high === null) return { lines: 0, since: null };
+  const { at } = sql.exec<{ at: number }>("SELECT at FROM audit WHERE number = ?", low).one();
+  return { lines: high - low + 1, since: at };
+}
+
 /**
  * The first line that was written at a time or after it. Times never fall from line to line, so halving finds it.
  *

@@ -1,5 +1,6 @@
 import type { TokenRecord } from "../../shared/record.ts";
 import { HolderNews } from "./holder-news.ts";
+import { counted } from "./kv-calls.ts";
 import { dueWork, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
 import { POLICIES_KEY } from "./policy-book.ts";
 import { type Delivery, Publisher } from "./publisher.ts";
@@ -36,9 +37,10 @@ export class Engine {
       remove: async (hash) => env.TOKENS.delete(hash),
       holderChanges: async (after) => env.GATEWAY.holderChanges(after),
     };
-    this.#publisher = new Publisher(storage, () => this.delivery);
+    const delivery = (): Delivery => counted(storage.sql, this.delivery, Date.now);
+    this.#publisher = new Publisher(storage, delivery);
     this.#news = new HolderNews(storage, () => this.delivery);
-    this.#settings = new SettingsPublisher(storage.sql, () => this.delivery);
+    this.#settings = new SettingsPublisher(storage.sql, delivery);
   }
 
   /**

@@ -9,7 +9,9 @@ import { addAudit } from "./audit.ts";
 import { readAudit } from "./audit-search.ts";
 import { LINK_USED, prepareClaim, withdrawClaim } from "./claim-actions.ts";
 import { mayBeUsed } from "./claims.ts";
+import { auditLength } from "./audit-wanted.ts";
 import { Engine } from "./engine.ts";
+import { kvCalls } from "./kv-calls.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
@@ -206,6 +208,11 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {
     return readAudit(this.ctx.storage.sql, filter);
+  }
+
+  async facts(): Promise<R.RegistryFacts> {
+    const { sql } = this.ctx.storage;
+    return { bytes: sql.databaseSize, kv: kvCalls(sql, Date.now()), audit: auditLength(sql) };
   }
 
   async overview(): Promise<R.RegistryOverview> {

@@ -1,3 +1,4 @@
+import type { KvCalls } from "./kv-calls.ts";
 import type { Actor, PublishTarget, TokenStatus } from "./types.ts";
 
 // What the registry answers beside tokens. Times are ms since 1970.
@@ -142,6 +143,16 @@ export interface RegistryOverview {
   pending: Record<PublishTarget | "settings", number>;
   /** The last rebuild; null: there was none. */
   rebuild: RebuildReport | null;
+}
+
+/** What the registry takes up, and did today. */
+export interface RegistryFacts {
+  /** Of its database. */
+  bytes: number;
+  /** Its calls to KV today, UTC. */
+  kv: KvCalls;
+  /** How many lines the audit log has at most, and when the oldest was written, ms since 1970; null: it is empty. */
+  audit: { lines: number; since: number | null };
 }
 
 /** Whether a password may be tried now. */
