@@ -1,9 +1,12 @@
+import type { Child } from "hono/jsx";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { FieldError } from "../../api/problem.ts";
+import type { KvCalls } from "../../registry/kv-calls.ts";
 import type { PolicyView } from "../../registry/types.ts";
 import { errorOf, TextField } from "../parts/fields.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
+import { Followers, PolicyEffect } from "../parts/policy-effect.tsx";
 import { PolicyFacts } from "../parts/policy-facts.tsx";
 import { PolicyFields, policyFieldId } from "../parts/policy-fields.tsx";
 import { type Column, Table } from "../parts/table.tsx";
@@ -31,7 +34,7 @@ const COLUMNS: readonly Column<PolicyView>[] = [
       </>
     ),
   },
-  { title: "Followed by", cell: ({ tokens }) => counted(tokens) },
+  { title: "Followed by", cell: (policy) => <Followers policy={policy} /> },
   { title: "Rules", cell: (policy) => policySentence(policy, PROVIDERS) },
 ];
 
@@ -77,11 +80,13 @@ interface FormProps {
   button: string;
   values: NamedValues;
   errors: readonly FieldError[];
+  /** What saving does beyond the policy itself. */
+  effect?: Child;
 }
 
 const idOf = (field: string): string | null => (field === "name" ? "policy-name" : policyFieldId(field));
 
-function PolicyForm({ action, button, values, errors }: FormProps) {
+function PolicyForm({ action, button, values, errors, effect }: FormProps) {
   return (
     <form class="panel" method="post" action={action}>
       <TextField
@@ -93,6 +98,7 @@ function PolicyForm({ action, button, values, errors }: FormProps) {
         input={{ value: values.name, required: true, maxlength: 80, autocomplete: "off" }}
       />
       <PolicyFields values={values.policy} errors={errors} />
+      {effect}
       <div class="actions">
         <button class="button primary" type="submit">
           {button}
@@ -135,17 +141,24 @@ function DefaultSection({ policy }: { policy: PolicyView }) {
 
 interface PolicyPageProps extends Pick<FormProps, "values" | "errors"> {
   policy: PolicyView;
+  /** The registry's calls to KV today. */
+  kv: KvCalls;
   notice: string | null;
 }
 
 /** One policy: its rules, and all that can be done to it. */
-export function PolicyPage({ policy, values, errors, notice }: PolicyPageProps) {
+export function PolicyPage({ policy, kv, values, errors, notice }: PolicyPageProps) {
   return (
     <Layout title={errors.length > 0 ? `Error: ${policy.name}` : policy.name} section="policies">
       <p class="back">
         <a href="/policies">Policies</a>
       </p>
-      <h1>{policy.name}</h1>
+      <div class="title">
+        <h1>{policy.name}</h1>
+        <a class="button" href={`/policies/new?like=${policy.id}`}>
+          Duplicate
+        </a>
+      </div>
       <Notice text={notice} />
       <ErrorSummary errors={errors} idOf={idOf} />
       {policy.pending > 0 && (
@@ -158,10 +171,18 @@ export function PolicyPage({ policy, values, errors, notice }: PolicyPageProps) 
       )}
       <section class="panel">
         <h2>Rules</h2>
-        <p>{policy.tokens === 0 ? "No token follows it yet." : `${followedBy(policy.tokens)}.`}</p>
+        <p>
+          Followed by: <Followers policy={policy} />
+        </p>
         <PolicyFacts policy={policy} providers={PROVIDERS} />
       </section>
-      <PolicyForm action={`/policies/${policy.id}`} button="Save for all of them" values={values} errors={errors} />
+      <PolicyForm
+        action={`/policies/${policy.id}`}
+        button="Save for all of them"
+        values={values}
+        errors={errors}
+        effect={<PolicyEffect tokens={policy.tokens} kv={kv} />}
+      />
       <DefaultSection policy={policy} />
       <section class="panel">
         <h2>Delete</h2>
@@ -175,7 +196,7 @@ export function PolicyPage({ policy, values, errors, notice }: PolicyPageProps) 
 }
 
 /** Asks whether a policy shall really go. */
-export function DeletePolicyPage({ policy }: { policy: PolicyView }) {
+export function DeletePolicyPage({ policy, kv }: Pick<PolicyPageProps, "policy" | "kv">) {
   return (
     <Layout title={`Delete ${policy.name}`} section="policies">
       <div class="narrow">
@@ -186,6 +207,7 @@ export function DeletePolicyPage({ policy }: { policy: PolicyView }) {
             : `${followedBy(policy.tokens)}. What follows it goes on working, and keeps its rules as its own.`}
           {policy.isDefault && " New tokens will follow no policy, unless you choose one."}
         </p>
+        <PolicyEffect tokens={policy.tokens} kv={kv} />
         <form class="actions" method="post" action={`/policies/${policy.id}/delete`}>
           <button class="button danger" type="submit">
             Delete it
