@@ -59,6 +59,9 @@ function Answers({ status }: { status: Status }) {
           </Fact>
         ))}
       </dl>
+      <p>
+        <a href="/keys">More about the provider keys</a>
+      </p>
     </section>
   );
 }
@@ -93,7 +96,9 @@ export function StatusPage({ status, notice }: { status: Status; notice: string 
       <Answers status={status} />
       <Counts status={status} />
       <RebuildSection report={status.rebuild} />
-      <p class="hint">Doppelgate {status.version}</p>
+      <p class="hint">
+        Doppelgate {status.version}. <a href="/settings">Settings</a>
+      </p>
     </Layout>
   );
 }
