@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { build } from "esbuild";
 import { defineConfig } from "vitest/config";
@@ -6,6 +7,8 @@ import { buildGateway } from "./scripts/build-gateway.ts";
 
 /** Much longer than any test takes: what a busy machine makes slow is no failure. */
 const TEST_TIMEOUT_MS = 30_000;
+
+const NO_CERTIFICATES = join(import.meta.dirname, "admin/auth/no-certificates.ts");
 
 const GATEWAY_BUNDLE = ".wrangler/test/gateway.js";
 
@@ -67,7 +70,15 @@ export default defineConfig({
             miniflare: { bindings: { ADMIN_SECRET: "unit-test-admin-secret" }, workers: [gatewayWorker] },
           }),
         ],
-        test: { name: "admin", testTimeout: TEST_TIMEOUT_MS, include: ["test/unit/admin/**/*.test.ts"] },
+        // The same as in wrangler.admin.toml, which vitest doesn't read for this.
+        resolve: { alias: { "@peculiar/x509": NO_CERTIFICATES, "reflect-metadata": NO_CERTIFICATES } },
+        test: {
+          name: "admin",
+          testTimeout: TEST_TIMEOUT_MS,
+          include: ["test/unit/admin/**/*.test.ts"],
+          // In one piece, as wrangler bundles it: its hundreds of files, asked for one by one, take longer than a test may.
+          deps: { optimizer: { ssr: { enabled: true, include: ["@simplewebauthn/server"] } } },
+        },
       },
     ],
   },

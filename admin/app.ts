@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { requireAccess } from "./access.ts";
 import { requireSession } from "./api/access.ts";
 import { makeApi } from "./api/api.ts";
 import { isApiPath, noSuchPath, problemOf, TOO_LARGE, wrongMethod } from "./api/errors.ts";
@@ -29,12 +30,15 @@ export function makeApp(): OpenAPIHono<AdminApp> {
   app.use(async (c, next) => {
     const bindings = readBindings(c.env);
     // Never an open door: without a secret there is nothing to sign in with, and nothing to see.
-    if (bindings.adminSecret === null) return setupAnswer(c);
+    // Nor one that lacks a lock: a setting of the sign-in that can't be understood is never left out.
+    if (bindings.adminSecret === null || bindings.faults.length > 0) return setupAnswer(c, bindings);
     c.set("bindings", bindings);
     c.set("adminSecret", bindings.adminSecret);
     c.set("actor", actorOf(c.req.raw, null));
+    c.set("identity", null);
     return next();
   });
+  app.use(requireAccess);
   app.use(bodyLimit({ maxSize: MAX_BODY, onError: (c) => answerProblem(c, TOO_LARGE) }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => answerProblem(c, wrongMethod(methods)) }));
   app.use("/api", requireSession);

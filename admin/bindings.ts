@@ -1,4 +1,5 @@
 import type { ControlApi } from "../shared/control.ts";
+import { readSignInSettings, type SetupFault, type SignInEnvironment, type SignInSettings } from "./auth/settings.ts";
 import type { RegistryApi } from "./registry/api.ts";
 
 /** A shorter secret can be guessed; the admin stays shut then. */
@@ -8,6 +9,10 @@ export const MIN_SECRET_LENGTH = 16;
 export interface AdminBindings {
   /** The password of the sign-in; null where it is missing or too short, and then nothing is served but how to set it. */
   adminSecret: string | null;
+  /** Codes, Cloudflare Access, and when an idle session ends. */
+  signIn: SignInSettings;
+  /** What in the settings of the sign-in isn't as it has to be; where there is anything, nothing else is served. */
+  faults: readonly SetupFault[];
   registry: RegistryApi;
   /** What the gateway tells and does; a call rejects where the gateway is missing or fails. */
   gateway: ControlApi;
@@ -22,7 +27,8 @@ export interface AdminBindings {
 }
 
 /** The environment, with what `wrangler types` can't know because it stands in no file. Nothing of it is checked yet. */
-export type AdminSettings = AdminEnv & { ADMIN_SECRET?: unknown; GATEWAY_URL?: unknown; METRICS_TOKEN?: unknown };
+export type AdminSettings = AdminEnv &
+  SignInEnvironment & { ADMIN_SECRET?: unknown; GATEWAY_URL?: unknown; METRICS_TOKEN?: unknown };
 
 function originOf(value: unknown): string | null {
   if (typeof value !== "string" || !URL.canParse(value)) return null;
@@ -71,8 +77,11 @@ function gatewayOf(env: AdminSettings): ControlApi {
 export function readBindings(env: AdminSettings): AdminBindings {
   const adminSecret = secretOf(env.ADMIN_SECRET);
   const metricsToken = secretOf(env.METRICS_TOKEN);
+  const { settings: signIn, faults } = readSignInSettings(env);
   return {
     adminSecret,
+    signIn,
+    faults,
     registry: env.REGISTRY.getByName("registry"),
     gateway: gatewayOf(env),
     // Async, as the methods of the gateway are.

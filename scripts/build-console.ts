@@ -10,6 +10,7 @@ const BUILT = join(import.meta.dirname, "../admin/console/built");
 /** Each built file and its source. They end in `.txt` because wrangler and vitest both import that as text. */
 const FILES: readonly (readonly [built: string, source: URL])[] = [
   ["enhance.txt", new URL("../admin/console/browser/enhance.ts", import.meta.url)],
+  ["passkey.txt", new URL("../admin/console/browser/passkey.ts", import.meta.url)],
   ["style.txt", new URL("../admin/console/style.css", import.meta.url)],
 ];
 

@@ -1,10 +1,13 @@
 import type { Provider } from "./providers.ts";
 import type { ErrorKind, UsageCounts } from "./usage.ts";
 
-/** What all requests of a model used since ever; it falls only where an estimate gives way to less. */
+/**
+ * What all requests of a model used since ever. It never falls: where an estimate gave way to less, it stays until as much
+ * more was used.
+ */
 export interface ModelTotals {
   provider: Provider;
-  /** Empty where no model was named. */
+  /** Empty where no model was named; `(other models)`: those beyond the 1,000 of a provider that are told apart. */
   model: string;
   requests: number;
   errors: Record<ErrorKind, number>;
@@ -13,7 +16,7 @@ export interface ModelTotals {
   micros: number;
 }
 
-/** What a token used since ever; it falls only where an estimate gives way to less. */
+/** What a token used since ever; like `ModelTotals`, it never falls. */
 export interface TokenTotals {
   tokenId: string;
   requests: number;

@@ -57,6 +57,8 @@ export interface AdminClient {
 export interface Harness extends Omit<Pair, "dispose"> {
   providers: Record<Provider, FakeProvider>;
   admin: AdminClient;
+  /** Where other processes of wrangler find the pair. */
+  registryPath: string;
   dispose(): Promise<void>;
 }
 
@@ -66,6 +68,9 @@ function pick(body: unknown, ...path: string[]): string {
   if (typeof here !== "string") throw new Error(`The admin's answer has no ${path.join(".")}.`);
   return here;
 }
+
+/** How long a client of the harness goes on by one sign-in, in ms. */
+const FRESH_MS = 10 * 60_000;
 
 async function signIn(adminUrl: string): Promise<AdminClient> {
   let session = "";
@@ -81,23 +86,32 @@ async function signIn(adminUrl: string): Promise<AdminClient> {
     if (!response.ok) throw new Error(`The admin answered ${response.status} to ${method} ${path}: ${text}`);
     return text === "" ? undefined : JSON.parse(text);
   };
-  session = pick(await call("POST", "session", { password: ADMIN_SECRET }), "token");
+  let provenAt = 0;
+  // Issuing, rotating and removing ask for a proof of the last 15 minutes, and a harness lives longer than that.
+  const callFresh = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    if (Date.now() - provenAt > FRESH_MS) {
+      session = pick(await call("POST", "session", { password: ADMIN_SECRET }), "token");
+      provenAt = Date.now();
+    }
+    return call(method, path, body);
+  };
+  await callFresh("GET", "session");
   return {
     async issue(token = {}) {
       // Labels are unique.
       const label = `compat ${randomUUID()}`;
-      const answer = await call("POST", "tokens", { label, providers: PROVIDERS, endpoints: "all", ...token });
+      const answer = await callFresh("POST", "tokens", { label, providers: PROVIDERS, endpoints: "all", ...token });
       return { id: pick(answer, "token", "id"), secret: pick(answer, "secret") };
     },
     async edit(id, changes) {
       await call("PATCH", `tokens/${id}`, changes);
     },
     async rotate(id) {
-      return pick(await call("POST", `tokens/${id}/rotate`, {}), "secret");
+      return pick(await callFresh("POST", `tokens/${id}/rotate`, {}), "secret");
     },
     read: (path) => call("GET", path),
     async remove(id) {
-      await call("DELETE", `tokens/${id}`);
+      await callFresh("DELETE", `tokens/${id}`);
     },
     send,
   };
@@ -122,8 +136,12 @@ function fake(provider: Provider): Promise<FakeProvider> {
  * Starts a whole Doppelgate of its own: fake providers, gateway, admin, and a signed-in client of the admin's API.
  *
  * @param configured the providers whose key the gateway has
+ * @param adminVars further vars of the admin
  */
-export async function startHarness(configured: readonly Provider[] = PROVIDERS): Promise<Harness> {
+export async function startHarness(
+  configured: readonly Provider[] = PROVIDERS,
+  adminVars: Record<string, string> = {},
+): Promise<Harness> {
   const [openai, anthropic, gemini] = await Promise.all([fake("openai"), fake("anthropic"), fake("gemini")]);
   const providers = { openai, anthropic, gemini };
   const folder = await mkdtemp(join(tmpdir(), "doppelgate-test-"));
@@ -133,18 +151,19 @@ export async function startHarness(configured: readonly Provider[] = PROVIDERS):
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    const registryPath = join(folder, "registry");
     const pair = await startPair({
       gateway: { port: 0, vars: gatewayVars(urls, configured) },
-      admin: { port: 0, vars: { ADMIN_SECRET } },
+      admin: { port: 0, vars: { ADMIN_SECRET, ...adminVars } },
       persist: join(folder, "state"),
-      registryPath: join(folder, "registry"),
+      registryPath,
       logLevel: "error",
     });
     const dispose = async (): Promise<void> => {
       await pair.dispose();
       await endFakes();
     };
-    return { ...pair, providers, admin: await signIn(pair.adminUrl), dispose };
+    return { ...pair, providers, registryPath, admin: await signIn(pair.adminUrl), dispose };
   } catch (error) {
     await endFakes();
     throw error;

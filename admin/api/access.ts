@@ -5,8 +5,7 @@ import { isSafeMethod, requestSource } from "../auth/origin.ts";
 import { isSecret } from "../auth/secret.ts";
 import type { AdminApp } from "../context.ts";
 import { ProblemError } from "./problem.ts";
-
-const CHALLENGE = { "www-authenticate": 'Bearer realm="doppelgate-admin"' };
+import { CHALLENGE } from "./proofs.ts";
 
 const signedOut = (): ProblemError =>
   new ProblemError({
@@ -26,35 +25,19 @@ const crossSite = (): ProblemError =>
       "A browser may do this only from the admin's own pages. A program sends its token as Authorization: Bearer.",
   });
 
-/** The problem of a wrong password. */
-export const wrongPassword = (): ProblemError =>
-  new ProblemError({
-    status: 401,
-    code: "wrong-password",
-    title: "The password is wrong",
-    detail: "This isn't the password. It is the value of the secret ADMIN_SECRET.",
-    errors: [{ field: "password", message: "This isn't the password." }],
-    headers: CHALLENGE,
-  });
-
-/** The problem of too many tries. */
-export const tooManyTries = (seconds: number): ProblemError =>
-  new ProblemError({
-    status: 429,
-    code: "throttled",
-    title: "There were too many tries",
-    detail: `Wait ${seconds === 1 ? "a second" : `${seconds} seconds`} before you try again.`,
-    headers: { "retry-after": String(seconds) },
-  });
-
 // Nothing else of the API is open: a route that is added later is closed without anybody thinking of it.
-const OPEN: ReadonlySet<string> = new Set(["POST /api/session", "GET /api/openapi.json", "HEAD /api/openapi.json"]);
+const OPEN: ReadonlySet<string> = new Set([
+  "POST /api/session",
+  "POST /api/session/passkey",
+  "GET /api/openapi.json",
+  "HEAD /api/openapi.json",
+]);
 
 /** Where the metrics are. */
 export const METRICS_PATH = "/api/metrics";
 
 /** Whether a request is a scraper's: it may read the metrics, for longer than a session lasts, and nothing else. */
-async function isScraper(c: Context<AdminApp>): Promise<boolean> {
+export async function isScraper(c: Context<AdminApp>): Promise<boolean> {
   const { metricsToken } = c.var.bindings;
   const bearer = bearerOf(c.req.raw);
   if (metricsToken === null || bearer === null || c.req.path !== METRICS_PATH) return false;

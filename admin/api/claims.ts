@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { gatewayAddress } from "../handover/gateway-address.ts";
 import type { AdminApp } from "../context.ts";
+import { requireFreshApi } from "../fresh.tsx";
 import { claimInput } from "./claim-schemas.ts";
 import { valueOf } from "./problem.ts";
 import { answer, body, PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
@@ -14,6 +15,7 @@ const prepare = createRoute({
   method: "post",
   path: "/api/tokens/{id}/claim",
   summary: "Make a one-time claim link of a token",
+  middleware: requireFreshApi,
   description:
     "Whoever opens the link first gets the token's next secret, made in their own browser. The link before this one dies.",
   request: { ...byId, body: { ...body(claimInput), required: false } },

@@ -18,7 +18,8 @@ const count = (of: string, max: number) =>
     .max(max, `This has to be at most ${max}.`);
 const limit = (of: string, max: number) => count(of, max).nullable().default(null);
 
-const isWholeMicros = (usd: number): boolean => Math.abs(usd * 1e6 - Math.round(usd * 1e6)) < 1e-3;
+// Not by multiplying: of a large amount with six decimals that leaves more dust than any bound that is small enough.
+const isWholeMicros = (usd: number): boolean => Math.abs(usd - Number(usd.toFixed(6))) < 1e-9;
 
 const amounts = {
   usd: z

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { requireFreshApi } from "../fresh.tsx";
 import type { PolicyView } from "../registry/types.ts";
 import {
   defaultInput,
@@ -61,6 +62,7 @@ const remove = createRoute({
   method: "delete",
   path: "/api/policies/{id}",
   summary: "Delete a policy",
+  middleware: requireFreshApi,
   request: { ...byId, body: { ...body(policyDeletion), required: false } },
   responses: {
     200: answer("The policies that are left.", policiesShape),

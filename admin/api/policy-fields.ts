@@ -53,10 +53,13 @@ const hourWindow = input({
     .refine((from) => from !== "24:00", "Write the beginning of a day as 00:00.")
     .openapi({ example: "09:00" }),
   to: clock.openapi({ description: "Not after `from`: it ends on the next day.", example: "17:30" }),
-}).refine(({ from, to }) => from !== to, {
-  error: "It begins and ends at the same time. A whole day is 00:00 to 24:00.",
-  path: ["to"],
-});
+})
+  .refine(({ from, to }) => from !== to, {
+    error: "It begins and ends at the same time. A whole day is 00:00 to 24:00.",
+    path: ["to"],
+  })
+  // Midnight is the end of the day on which the window begins: one way to write it, so that another is no change.
+  .transform((window) => (window.to === "00:00" ? { ...window, to: "24:00" } : window));
 
 const activeHours = input({
   timeZone: text().trim().superRefine(problemOf(timeZoneProblem)).openapi({ example: "Europe/Berlin" }),

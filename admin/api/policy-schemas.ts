@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { OPEN_POLICY } from "../../shared/policy.ts";
+import { PROVIDERS } from "../../shared/providers.ts";
+import { policySentence } from "../console/policy-sentence.ts";
 import type { PoliciesView, PolicyView } from "../registry/types.ts";
 import { expecting, input, isPlainLine, text } from "./fields.ts";
 import { policyFields, withRules } from "./policy-fields.ts";
@@ -59,6 +61,7 @@ export const namedShape = z
     tokens: z.int().openapi({ description: "How many tokens follow it." }),
     pending: z.int().openapi({ description: "Of how many of them the newest change isn't confirmed yet." }),
     ...policyShape,
+    summary: z.string().openapi({ description: "What it allows, in English. For people: its wording changes." }),
   })
   .openapi("Policy");
 
@@ -73,7 +76,9 @@ export const policiesShape = z
 
 /** A named policy as JSON. */
 export function policyJson(policy: PolicyView): z.output<typeof namedShape> {
-  return { ...policy, createdAt: toTime(policy.createdAt), updatedAt: toTime(policy.updatedAt) };
+  const { createdAt, updatedAt } = policy;
+  const summary = policySentence(policy, PROVIDERS);
+  return { ...policy, createdAt: toTime(createdAt), updatedAt: toTime(updatedAt), summary };
 }
 
 /** All named policies as JSON. */

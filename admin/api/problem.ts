@@ -85,6 +85,7 @@ const REFUSALS: Record<Refusal["kind"], Pick<Problem, "status" | "title">> = {
   follows: { status: 409, title: "The token follows a policy" },
   used: { status: 409, title: "It is in use" },
   closed: { status: 409, title: "The token or its link is closed" },
+  changed: { status: 409, title: "It has changed" },
 };
 
 /** The problem of an action that the registry refused. */

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { readStatus } from "../status.ts";
 import type { AdminApp } from "../context.ts";
+import { requireFreshApi } from "../fresh.tsx";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 import { rebuildInput } from "./schemas.ts";
 import { rebuildJson, rebuildShape, statusJson, statusShape } from "./status-shapes.ts";
@@ -16,6 +17,7 @@ const rebuild = createRoute({
   method: "post",
   path: "/api/rebuild",
   summary: "Rebuild the registry from KV, or what is published from the registry",
+  middleware: requireFreshApi,
   request: { body: body(rebuildInput) },
   responses: { 200: answer("How far it came.", rebuildShape), ...WRITE_PROBLEMS, ...PROBLEMS.input },
 });

@@ -20,7 +20,9 @@ const problem = (description: string) => ({
 export const PROBLEMS = {
   input: { 400: problem("The input isn't valid; `errors` names each field.") },
   signedOut: { 401: problem("There is no live session.") },
-  crossSite: { 403: problem("Another site's page caused the request.") },
+  crossSite: {
+    403: problem("Another site's page caused the request, or the proof of who you are isn't fresh enough."),
+  },
   missing: { 404: problem("There is no such thing.") },
   conflict: { 409: problem("A field has to be unique and is taken, the token is deleted, or there are too many.") },
   body: { 413: problem("The body is above 64 KiB."), 415: problem("The body isn't JSON.") },

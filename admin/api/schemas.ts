@@ -1,34 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { decodeTokenCursor } from "./cursor.ts";
 import { POLICY_FIELDS } from "../../shared/policy.ts";
 import { newTokenClaim } from "./claim-schemas.ts";
 import { type Given, policyFields, withRules } from "./policy-fields.ts";
-import {
-  cursorOf,
-  expiresAt,
-  graceSeconds,
-  input,
-  label,
-  limit,
-  note,
-  oneOf,
-  provider,
-  providers,
-  secret,
-  text,
-} from "./fields.ts";
+import { expiresAt, graceSeconds, input, label, note, oneOf, providers, secret, text } from "./fields.ts";
 
 // The schemas that check the owner's input: of the JSON API, of the console's forms, and of openapi.json.
 
-const MAX_QUERY = 200;
 const STATES = ["active", "disabled"] as const;
-const STATUSES = ["active", "disabled", "expired", "deleted"] as const;
 const REBUILD_TARGETS = ["registry", "published"] as const;
-
-/** Body of a sign-in. */
-export const signInInput = input({
-  password: text().max(1024, "A password has at most 1024 characters.").openapi({ format: "password" }),
-}).openapi("SignIn");
 
 const policyId = text()
   .nullable()
@@ -102,15 +81,3 @@ export const rotationInput = input({
 
 /** Body of a rebuild. */
 export const rebuildInput = input({ target: z.enum(REBUILD_TARGETS, oneOf(REBUILD_TARGETS)) }).openapi("Rebuild");
-
-/** Query of the list of tokens. */
-export const tokenQuery = input({
-  query: text()
-    .max(MAX_QUERY, `A search has at most ${MAX_QUERY} characters.`)
-    .default("")
-    .openapi({ description: "Part of the label, the note or the id, in any case." }),
-  status: z.enum(STATUSES, oneOf(STATUSES)).optional().openapi({ description: "Left out: all but the deleted ones." }),
-  provider: provider.optional(),
-  cursor: cursorOf(decodeTokenCursor),
-  limit,
-});

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { claimPath } from "../../shared/claim.ts";
 import { PROVIDERS } from "../../shared/providers.ts";
+import { policySentence } from "../console/policy-sentence.ts";
 import type { SessionView } from "../registry/reports.ts";
 import type { IssuedToken, TokenView } from "../registry/types.ts";
 import { policyShape } from "./policy-shapes.ts";
@@ -46,17 +47,12 @@ export const tokenShape = z
       .openapi({ description: "When its holder last changed it (claimed, rotated, revoked); null: never." }),
     claim: claimShape.nullable().openapi({ description: "Its newest claim link; null: there was none." }),
     ...policyShape,
+    summary: z.string().openapi({
+      description: "What it may be used for, in English. For people: its wording changes.",
+      example: "alice may use every model of OpenAI, up to $5 a month, until 1 March 2027.",
+    }),
   })
   .openapi("Token");
-
-/** A token in the list. */
-export const listedShape = tokenShape
-  .extend({
-    lastUsedAt: time
-      .nullable()
-      .openapi({ description: "When it was last used; null: never, or the gateway doesn't answer." }),
-  })
-  .openapi("ListedToken");
 
 /** A token with its new secret. */
 export const issuedShape = z
@@ -83,6 +79,14 @@ export const sessionShape = z
     expiresAt: time,
     address: z.string(),
     userAgent: z.string(),
+    lastSeenAt: time.openapi({ description: "Its last request; the true one may be up to a minute younger." }),
+    idleEndsAt: time.openapi({ description: "When it ends without a request; `expiresAt` is when it ends anyway." }),
+    provenAt: time.openapi({ description: "When the owner proved last who they are." }),
+    openedBy: z.enum(["password", "password-and-code", "passkey", "access"]),
+    identity: z
+      .string()
+      .nullable()
+      .openapi({ description: "Who it is of, by Cloudflare Access; null: opened without." }),
     current: z.boolean().openapi({ description: "Whether it is the one that asks." }),
   })
   .openapi("Session");
@@ -124,11 +128,24 @@ export function tokenJson(token: TokenView): z.output<typeof tokenShape> {
     holderActedAt: toTimeOrNull(token.holderActedAt),
     claim: claimJson(token.claim),
     secrets: token.secrets.map(({ typed, endsAt }) => ({ typed, endsAt: toTimeOrNull(endsAt) })),
+    summary: policySentence(token, token.providers, { ...token, now: Date.now() }),
   };
 }
 
-/** A session as JSON; `currentJti` is the asking one's. */
-export function sessionJson(session: SessionView, currentJti: string): z.output<typeof sessionShape> {
-  const { createdAt, expiresAt, jti } = session;
-  return { ...session, createdAt: toTime(createdAt), expiresAt: toTime(expiresAt), current: jti === currentJti };
+/** A session as JSON; `currentJti` is the asking one's, `idleMs` how long one lasts without a request. */
+export function sessionJson(session: SessionView, currentJti: string, idleMs: number): z.output<typeof sessionShape> {
+  const { jti, address, userAgent, openedBy, identity } = session;
+  return {
+    jti,
+    address,
+    userAgent,
+    openedBy,
+    createdAt: toTime(session.createdAt),
+    expiresAt: toTime(session.expiresAt),
+    lastSeenAt: toTime(session.lastSeenAt),
+    idleEndsAt: toTime(Math.min(session.lastSeenAt + idleMs, session.expiresAt)),
+    provenAt: toTime(session.provenAt),
+    identity: identity?.name ?? null,
+    current: jti === currentJti,
+  };
 }

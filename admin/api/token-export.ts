@@ -58,7 +58,8 @@ async function pageOf(registry: AdminBindings["registry"], filter: TokenFilter):
 /** Puts the export of tokens onto the API. Before the route of one token, whose id it would be taken for. */
 export function tokenExportRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(download, async (c) => {
-    const all: TokenFilter = { query: "", status: null, provider: null, cursor: null, limit: ROWS };
+    const match = { query: "", status: null, provider: null, policy: null };
+    const all: TokenFilter = { ...match, sort: "created", descending: true, cursor: null, limit: ROWS };
     const first = await pageOf(c.var.bindings.registry, all);
     const { format } = c.req.valid("query");
     return exportResponse(first, { format, name: "doppelgate-tokens", columns: COLUMNS });

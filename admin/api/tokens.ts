@@ -1,17 +1,28 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { requireFreshApi } from "../fresh.tsx";
+import type { TokenCursor } from "../registry/types.ts";
 import { endStreams } from "../streams.ts";
-import { readLastUses } from "../usage/last-uses.ts";
 import { gatewayFor } from "./claims.ts";
 import { encodeTokenCursor } from "./cursor.ts";
 import { noSuchToken, valueOf } from "./problem.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
-import { rotationInput, tokenInput, tokenPatch, tokenQuery } from "./schemas.ts";
-import { issuedShape, listedShape, preparedJson, preparedShape, tokenJson, tokenShape } from "./shapes.ts";
-import { toTimeOrNull } from "./times.ts";
+import { sortOf, tokenQuery } from "./list-schemas.ts";
+import { listedJson, listedShape } from "./list-shapes.ts";
+import { rotationInput, tokenInput, tokenPatch } from "./schemas.ts";
+import { issuedShape, preparedJson, preparedShape, tokenJson, tokenShape } from "./shapes.ts";
+import { time, toTimeOrNull } from "./times.ts";
 
 const ONE = z.object({ token: tokenShape });
-const PAGE = z.object({ tokens: z.array(listedShape), next: z.string().nullable() });
+const PAGE = z.object({
+  tokens: z.array(listedShape),
+  total: z.int().openapi({ description: "How many match in all." }),
+  previous: z.string().nullable().openapi({ description: "The cursor of the page before; null: this is the first." }),
+  next: z.string().nullable(),
+  usedAsOf: time
+    .nullable()
+    .openapi({ description: "When all of the tokens' use was last known; null: never, so what is missing may exist." }),
+});
 const byId = { params: z.object({ id: z.string() }) };
 const CREATED = "The token and its secret, or where a claim link was asked for, that; shown this once.";
 const WRITE = { ...WRITE_PROBLEMS, ...PROBLEMS.input };
@@ -22,7 +33,7 @@ const list = createRoute({
   summary: "List tokens",
   request: { query: tokenQuery },
   responses: {
-    200: answer("A page of tokens, newest first; `next` is null at the end.", PAGE),
+    200: answer("A page of tokens; `next` is null at the end.", PAGE),
     ...READ_PROBLEMS,
     ...PROBLEMS.input,
   },
@@ -32,6 +43,7 @@ const create = createRoute({
   method: "post",
   path: "/api/tokens",
   summary: "Create a token",
+  middleware: requireFreshApi,
   request: { body: body(tokenInput) },
   responses: { 201: answer(CREATED, z.union([issuedShape, preparedShape])), ...WRITE, ...PROBLEMS.conflict },
 });
@@ -56,6 +68,7 @@ const remove = createRoute({
   method: "delete",
   path: "/api/tokens/{id}",
   summary: "Delete a token for good",
+  middleware: requireFreshApi,
   request: byId,
   responses: { 200: answer("The deleted token.", ONE), ...WRITE_PROBLEMS, ...PROBLEMS.missing },
 });
@@ -64,6 +77,7 @@ const rotate = createRoute({
   method: "post",
   path: "/api/tokens/{id}/rotate",
   summary: "Give a token a new secret",
+  middleware: requireFreshApi,
   request: { ...byId, body: { ...body(rotationInput), required: false } },
   responses: {
     200: answer("The token and its new secret, shown this once.", issuedShape),
@@ -91,13 +105,12 @@ const streams = createRoute({
 /** Puts the routes of tokens onto the API. */
 export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(list, async (c) => {
-    const { query, status = null, provider = null, cursor = null, limit } = c.req.valid("query");
-    const { gateway, registry } = c.var.bindings;
-    const page = await registry.listTokens({ query, status, provider, cursor, limit });
-    const next = page.next === null ? null : encodeTokenCursor(page.next);
-    const lastUsedAt = await readLastUses(gateway, page.tokens);
-    const tokens = page.tokens.map((token) => ({ ...tokenJson(token), lastUsedAt: toTimeOrNull(lastUsedAt(token)) }));
-    return c.json({ tokens, next }, 200);
+    const filter = c.req.valid("query");
+    const { tokens, total, previous, next, uses } = await c.var.bindings.registry.listTokens(filter);
+    const place = (cursor: TokenCursor | null): string | null =>
+      cursor === null ? null : encodeTokenCursor(cursor, sortOf(filter));
+    const places = { previous: place(previous), next: place(next) };
+    return c.json({ tokens: tokens.map(listedJson), total, ...places, usedAsOf: toTimeOrNull(uses.asOf) }, 200);
   });
 
   api.openapi(create, async (c) => {

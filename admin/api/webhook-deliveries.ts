@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { requireFreshApi } from "../fresh.tsx";
 import type { AdminApp } from "../context.ts";
 import { resendEvent, reviveWebhook, rotateSecret, webhookDeliveries } from "../webhooks/deliveries.ts";
 import { deliveriesJson, deliveriesShape, resendInput } from "../webhooks/delivery-schemas.ts";
@@ -40,6 +41,7 @@ const revive = createRoute({
 const rotate = createRoute({
   method: "post",
   path: "/api/webhooks/{id}/rotate",
+  middleware: requireFreshApi,
   summary: "Give a webhook a new signing secret",
   description: "For 24 hours events are signed with the one before too.",
   request: { params },

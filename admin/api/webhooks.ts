@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { requireFreshApi } from "../fresh.tsx";
 import { addWebhook, isDelivered, listWebhooks, removeWebhook, tryWebhook } from "../webhooks/actions.ts";
 import { newWebhookShape, trialShape, webhookInput, webhookJson, webhookShape } from "../webhooks/schemas.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
@@ -21,6 +22,7 @@ const add = createRoute({
   method: "post",
   path: "/api/webhooks",
   summary: "Add a webhook",
+  middleware: requireFreshApi,
   request: { body: body(webhookInput) },
   responses: {
     201: answer("The webhook and its signing secret, shown this once.", newWebhookShape),
@@ -34,6 +36,7 @@ const remove = createRoute({
   method: "delete",
   path: "/api/webhooks/{id}",
   summary: "Remove a webhook",
+  middleware: requireFreshApi,
   request: { params },
   responses: {
     200: answer("It is removed, with what it still had to be told.", z.object({ removed: z.string() })),

@@ -30,8 +30,10 @@ export async function authenticate(c: Context<AdminApp>, secret: string, now: nu
   const token = bearer ?? readSessionCookie(c);
   if (token === undefined) return { kind: "signed-out" };
   const jti = await verifySession(await signingKey(secret), token, now);
-  const session = jti === null ? null : await c.var.bindings.registry.findSession(jti);
-  if (session === null) return { kind: "signed-out" };
+  const { registry, signIn } = c.var.bindings;
+  const session = jti === null ? null : await registry.findSession(jti, signIn.idleMs);
+  // With Cloudflare Access a session opens the door only to whom it was given; without it, none that Access opened counts.
+  if (session === null || session.identity?.subject !== c.var.identity?.subject) return { kind: "signed-out" };
   // A browser sends cookies by itself, whoever's page asks: a change needs proof that it was ours. A bearer is that proof.
   const ours = bearer !== null || isSafeMethod(c.req.method) || requestSource(c.req.raw) === "own";
   return ours ? { kind: "signed-in", session } : { kind: "cross-site" };

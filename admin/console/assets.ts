@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { crc32 } from "../../shared/crc32.ts";
 import enhance from "./built/enhance.txt";
+import passkey from "./built/passkey.txt";
 import style from "./built/style.txt";
 
 // Two doors, one of them ajar. Mid-tones, so that it shows on a light and on a dark tab.
@@ -13,6 +14,8 @@ const hashOf = (text: string): string => crc32(text).toString(16).padStart(8, "0
 export const STYLE_PATH = `/assets/style.${hashOf(style)}.css`;
 /** Where the enhancement script is. */
 export const SCRIPT_PATH = `/assets/enhance.${hashOf(enhance)}.js`;
+/** Where the script is that talks to passkeys, which few pages need. */
+export const PASSKEY_SCRIPT_PATH = `/assets/passkey.${hashOf(passkey)}.js`;
 /** Where the icon is. */
 export const ICON_PATH = "/favicon.svg";
 
@@ -22,6 +25,7 @@ const A_DAY = "public, max-age=86400";
 const ASSETS: readonly (readonly [path: string, type: string, body: string, cache: string])[] = [
   [STYLE_PATH, "text/css; charset=utf-8", style, FOR_EVER],
   [SCRIPT_PATH, "text/javascript; charset=utf-8", enhance, FOR_EVER],
+  [PASSKEY_SCRIPT_PATH, "text/javascript; charset=utf-8", passkey, FOR_EVER],
   [ICON_PATH, "image/svg+xml", FAVICON, A_DAY],
 ];
 

@@ -1,13 +1,14 @@
+import { timeZoneProblem } from "../../shared/hours.ts";
 import type { FieldError } from "../api/problem.ts";
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
 
 /** How long a token may live, to choose from. Seconds from now. */
-const SPANS = { "1h": HOUR, "1d": DAY, "7d": 7 * DAY, "30d": 30 * DAY, "90d": 90 * DAY } as const;
+const SPANS = { "1h": HOUR, "1d": DAY, "7d": 7 * DAY, "30d": 30 * DAY, "90d": 90 * DAY, "1y": 365 * DAY } as const;
 const OTHERS = ["keep", "never", "at"] as const;
 
-/** A choice of the expiry: a span, or one of `keep` (as it is), `never`, and `at` (a time in UTC). */
+/** A choice of the expiry: a span, or one of `keep` (as it is), `never`, and `at` (a time that was typed). */
 export type ExpiryChoice = keyof typeof SPANS | (typeof OTHERS)[number];
 
 /** The choices in their order, with what the form calls them. `keep` is for edits alone. */
@@ -19,6 +20,7 @@ export const EXPIRY_CHOICES: readonly (readonly [choice: ExpiryChoice, label: st
   ["7d", "In 7 days"],
   ["30d", "In 30 days"],
   ["90d", "In 90 days"],
+  ["1y", "In 1 year"],
   ["at", "At the time below"],
 ];
 
@@ -30,11 +32,43 @@ export function isExpiryChoice(value: string): value is ExpiryChoice {
 // What `<input type="datetime-local">` sends; without one, a person may type a space for the T.
 const LOCAL_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?$/;
 
-function timeFrom(typed: string, errors: FieldError[]): string | null {
+/** What the clocks of a zone show at a time, as if it were UTC; ms since 1970. */
+function clockAt(timeZone: string, at: number): number {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    hourCycle: "h23",
+  });
+  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute);
+}
+
+/** When the clocks of a zone show a time: an hour that they skip is the one after, of an hour that they show twice the first. */
+function fromZone(timeZone: string, shown: number): number {
+  const early = shown - (clockAt(timeZone, shown - DAY * 1000) - (shown - DAY * 1000));
+  if (clockAt(timeZone, early) === shown) return early;
+  const late = shown - (clockAt(timeZone, shown + DAY * 1000) - (shown + DAY * 1000));
+  return clockAt(timeZone, late) === shown ? late : early;
+}
+
+function timeFrom(typed: string, timeZone: string, errors: FieldError[]): string | null {
   const [, day, time] = LOCAL_TIME.exec(typed.trim()) ?? [];
-  if (day !== undefined && time !== undefined) return `${day}T${time}:00Z`;
-  const message = typed === "" ? "Choose a date and a time." : "Write the time like 2027-01-31 18:00.";
-  errors.push({ field: "expiresAt", message });
+  if (day === undefined || time === undefined) {
+    const message = typed === "" ? "Choose a date and a time." : "Write the time like 2027-01-31 18:00.";
+    errors.push({ field: "expiresAt", message });
+    return null;
+  }
+  const utc = `${day}T${time}:00Z`;
+  const shown = Date.parse(utc);
+  // A day that no month has: the schema says so.
+  if (timeZone === "" || Number.isNaN(shown) || !new Date(shown).toISOString().startsWith(day)) return utc;
+  if (timeZoneProblem(timeZone) === null) return new Date(fromZone(timeZone, shown)).toISOString();
+  errors.push({ field: "expiresAt", message: "Your browser's time zone isn't known here. Load the page again." });
   return null;
 }
 
@@ -42,6 +76,8 @@ function timeFrom(typed: string, errors: FieldError[]): string | null {
 export interface ExpiryFields {
   choice: string;
   typed: string;
+  /** The zone of the typed time, as the script says it; empty: UTC. */
+  timeZone: string;
   /** Whether there is an expiry to keep: a new token has none. */
   mayKeep: boolean;
 }
@@ -54,11 +90,11 @@ export interface ExpiryFields {
  * @returns nothing at all where the expiry stays as it is
  */
 export function expiryFrom(
-  { choice, typed, mayKeep }: ExpiryFields,
+  { choice, typed, timeZone, mayKeep }: ExpiryFields,
   now: number,
   errors: FieldError[],
 ): { expiresAt?: string | null } {
-  if (choice === "at") return { expiresAt: timeFrom(typed, errors) };
+  if (choice === "at") return { expiresAt: timeFrom(typed, timeZone, errors) };
   if (typed !== "") {
     const message = 'You entered a time but chose something else. Choose "At the time below", or clear the time.';
     errors.push({ field: "expiresAt", message });

@@ -8,6 +8,7 @@ import type { PolicyInput, Rotation, TokenInput, TokenPatch } from "../registry/
 import { expiryFrom, type ExpiryChoice, isExpiryChoice } from "./expiry.ts";
 import { atField, rulesFrom } from "./policy-forms.ts";
 import { enteredPolicy, type PolicyValues } from "./policy-values.ts";
+import { type PresetName, presetOf } from "./presets.ts";
 
 // Forms become the input of the API's own schemas: what is allowed stands there alone.
 
@@ -21,11 +22,15 @@ export interface TokenValues {
   providers: readonly Provider[];
   expiry: ExpiryChoice;
   expiresAt: string;
+  /** The zone of `expiresAt`; empty: UTC. */
+  expiresZone: string;
   ownSecret: boolean;
   /** How long the claim link that was chosen instead of a secret shall live, in seconds; left out: none was chosen. */
   linkLife?: string | undefined;
   /** Id of the named policy to follow; empty: none, the rules are its own. */
   follow: string;
+  /** What the form was filled with at first; null: no preset. */
+  preset: PresetName | null;
   policy: PolicyValues;
 }
 
@@ -49,18 +54,20 @@ export function valuesOf(form: URLSearchParams, fallback: ExpiryChoice): TokenVa
     providers: form.getAll("providers").filter(isProvider),
     expiry: isExpiryChoice(expiry) ? expiry : fallback,
     expiresAt: field(form, "expiresAt"),
+    expiresZone: field(form, "expiresZone"),
     ownSecret: form.get("secretKind") === "own",
     linkLife: form.get("secretKind") === "claim" ? field(form, "linkLife") : undefined,
     follow: field(form, "follow"),
+    preset: presetOf(field(form, "preset")),
     policy: enteredPolicy(form),
   };
 }
 
-// The order in which the fields stand in the forms. What isn't named stands between the two.
-const FIRST = ["name", "label", "providers", "expiry", "expiresAt"];
-const LAST = ["note", "graceSeconds", "secret"];
-const placeOf = (field: string): number =>
-  FIRST.includes(field) ? FIRST.indexOf(field) - FIRST.length : LAST.indexOf(field) + 1;
+// The order in which the fields stand in the forms, by the first part of their names.
+const ORDER = `name label policy budgets budget expiry expiresAt providers models allowUnpriced requestsPerMinute
+  tokensPerMinute concurrency queueSeconds activeHours hours timeZone networks countries endpoints holderMay note
+  graceSeconds claim secret`.split(/\s+/);
+const placeOf = (field: string): number => ORDER.indexOf(field.split(".", 1)[0] ?? field);
 
 /** Runs a schema of which no field's error is the form's own. */
 export function checkFields<T>(schema: z.ZodType<T>, raw: unknown): Checked<T> {
@@ -105,13 +112,13 @@ const linkFrom = (form: URLSearchParams) =>
   form.get("secretKind") === "claim" ? { expiresInSeconds: secondsFrom(field(form, "linkLife")) } : null;
 
 function fieldsFrom(form: URLSearchParams, mayKeep: boolean, now: number, errors: FieldError[]) {
-  const expiry = { choice: field(form, "expiry"), typed: field(form, "expiresAt"), mayKeep };
+  const [choice, typed, timeZone] = [field(form, "expiry"), field(form, "expiresAt"), field(form, "expiresZone")];
   return {
     label: field(form, "label"),
     // Browsers send line ends as CR LF.
     note: field(form, "note").replaceAll("\r\n", "\n"),
     providers: form.getAll("providers"),
-    ...expiryFrom(expiry, now, errors),
+    ...expiryFrom({ choice, typed, timeZone, mayKeep }, now, errors),
   };
 }
 

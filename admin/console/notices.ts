@@ -10,6 +10,10 @@ const NOTICES = {
     "Its open streams and sockets end now; the youngest within three seconds. New requests are let through as before.",
   deleted: "The token is deleted. It will never work again.",
   "session-ended": "The session has ended.",
+  "others-ended": "All other sessions have ended.",
+  "passkey-added": "The passkey is added. You can sign in with it from now on.",
+  "passkey-renamed": "The passkey has its new name.",
+  "passkey-removed": "The passkey is removed. It opens nothing any more.",
   "all-ended": "All sessions have ended, this one too.",
   "policy-saved": "The policy is saved, and with it every token that follows it.",
   "policy-deleted": "The policy is deleted. Tokens that followed it keep its rules as their own.",
@@ -27,8 +31,9 @@ const NOTICES = {
 /** The name of a notice. */
 export type Notice = keyof typeof NOTICES;
 
-/** An address that shows a notice. */
-export const withNotice = (path: string, notice: Notice): string => `${path}?done=${notice}`;
+/** An address that shows a notice. `more`: further parameters. */
+export const withNotice = (path: string, notice: Notice, more: Record<string, string> = {}): string =>
+  `${path}?${new URLSearchParams({ done: notice, ...more }).toString()}`;
 
 /**
  * The text of the notice that an address asks for.

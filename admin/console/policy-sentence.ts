@@ -1,57 +1,72 @@
 import type { Policy } from "../../shared/policy.ts";
 import type { Provider } from "../../shared/providers.ts";
-import { budgetText, windowText } from "../registry/policy-words.ts";
-import { PROVIDER_NAMES } from "./words.ts";
+import { percentOf } from "../registry/policy-words.ts";
+import {
+  budgetWords,
+  dayWords,
+  holderWords,
+  hourWords,
+  listed,
+  modelWords,
+  paceWords,
+  placeWords,
+  timeWords,
+} from "./policy-clauses.ts";
 
-// A policy in one sentence, so that an owner sees at a glance what was handed out.
+// A policy as a person would say it, so that an owner sees at a glance what was handed out. The form's preview, the pages
+// and the API say the same, because all of it is made here.
 
-const MANY = 3;
+/** Whose policy it is. */
+export interface Spoken {
+  /** Who uses it; empty: whoever holds the token. */
+  label?: string;
+  /** ms since 1970; null: never. Left out: a named policy, which has none. */
+  expiresAt?: number | null;
+  /** ms since 1970: an end that is near is told with its time of day. */
+  now: number;
+}
 
-const listed = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+const NEAR_MS = 8 * 24 * 60 * 60 * 1000;
+const SHARED = "files, batches and stored conversations";
 
-const counted = (list: readonly string[], what: string): string =>
-  list.length > MANY ? `${list.length} ${what}` : listed(list);
-
-function models(policy: Policy, providers: readonly Provider[]): string {
-  const free = providers.filter((provider) => policy.models?.[provider] === undefined);
-  const bound = providers.flatMap((provider) => {
-    const globs = policy.models?.[provider];
-    return globs === undefined ? [] : [`${counted(globs, "patterns of models")} of ${PROVIDER_NAMES[provider]}`];
+function warningWords({ limits }: Policy): string[] {
+  const warning = (limits?.budgets ?? []).filter(({ warnAt }) => warnAt !== null);
+  const alone = limits?.budgets.length === 1;
+  const words = warning.map((budget) => {
+    const percent = `${percentOf(budget.warnAt ?? 0)} %`;
+    return alone ? percent : `${percent} of ${budgetWords(budget)}`;
   });
-  const all = free.length === 0 ? [] : [`every model of ${listed(free.map((provider) => PROVIDER_NAMES[provider]))}`];
-  return [...all, ...bound].join("; ");
+  return words.length === 0 ? [] : [`You hear at ${listed(words)}.`];
 }
 
-function when({ activeHours }: Policy): string {
-  if (activeHours === null) return "at any time";
-  return `only ${counted(activeHours.windows.map(windowText), "windows of the week")} (${activeHours.timeZone})`;
+function endWords({ expiresAt, now }: Spoken): string[] {
+  if (expiresAt === undefined) return [];
+  if (expiresAt === null) return ["without an end"];
+  return [`until ${Math.abs(expiresAt - now) < NEAR_MS ? timeWords(expiresAt) : dayWords(expiresAt)}`];
 }
 
-function where({ networks, countries }: Policy): string {
-  if (networks === null && countries === null) return "from everywhere";
-  const parts = [];
-  if (networks !== null) parts.push(`from ${counted(networks, "networks")}`);
-  if (countries !== null) parts.push(`from ${counted(countries, "countries")}`);
-  return `only ${parts.join(" that are also ")}`;
+function amountWords({ limits }: Policy): string {
+  const budgets = limits?.budgets ?? [];
+  return budgets.length === 0 ? "with no limit on what it costs" : `up to ${listed(budgets.map(budgetWords))}`;
 }
 
-function howMuch({ limits }: Policy): string {
-  if (limits === null) return "without a limit";
-  const { requestsPerMinute, tokensPerMinute, concurrency, budgets } = limits;
-  const parts = budgets.map((budget) => budgetText({ ...budget, warnAt: null }));
-  if (requestsPerMinute !== null) parts.push(`${requestsPerMinute} requests per minute`);
-  if (tokensPerMinute !== null) parts.push(`${tokensPerMinute} tokens per minute`);
-  if (concurrency !== null) parts.push(`${concurrency} requests at the same time`);
-  return `with at most ${listed(parts)}`;
-}
-
-/**
- * A policy in one sentence.
- *
- * @param providers which the token is for
- */
-export function policySentence(policy: Policy, providers: readonly Provider[]): string {
-  const what = policy.endpoints === "all" ? "on all endpoints" : "for answers of models only";
-  return `May use ${models(policy, providers)}, ${what}, ${when(policy)}, ${where(policy)}, ${howMuch(policy)}.`;
+/** What a policy says, in one sentence and, where there is more to say, a few short ones behind it. */
+export function policySentence(policy: Policy, providers: readonly Provider[], spoken: Spoken = { now: 0 }): string {
+  const who = spoken.label?.trim() || "The holder";
+  const clauses = [
+    `${who} may use ${modelWords(policy, providers)}`,
+    ...[hourWords(policy), placeWords(policy)].filter((words) => words !== null),
+    amountWords(policy),
+    ...endWords(spoken),
+  ].join(", ");
+  const shared = policy.endpoints === "all" ? "are open too, also those of other tokens" : "stay shut";
+  const pace = paceWords(policy);
+  const may = holderWords(policy);
+  return [
+    `${clauses}; ${SHARED} ${shared}.`,
+    ...(pace === null ? [] : [`No more than ${pace}.`]),
+    ...(policy.allowUnpriced ? ["Models without a known price cost nothing of a budget in dollars."] : []),
+    ...(may === null ? [] : [`Whoever holds the token may ${may}.`]),
+    ...warningWords(policy),
+  ].join(" ");
 }

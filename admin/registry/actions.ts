@@ -53,6 +53,9 @@ export const TOO_MANY = refuse(
 
 type Audited = { action: AuditAction; changes: AuditChanges };
 
+/** The bulk action that an action on one token is part of; null: the owner asked for this one. */
+type Within = string | null;
+
 /** Writes what an action made of a token, with its audit line and its way to the guard and to KV. */
 export function write(
   sql: SqlStorage,
@@ -60,10 +63,13 @@ export function write(
   { action, changes }: Audited,
   actor: Actor,
   now: number,
+  within: Within = null,
 ): Outcome<TokenRecord> {
   saveToken(sql, record);
-  addAudit(sql, actor, action, record, changes, now);
-  enqueue(sql, record.id, ["gateway", "kv"], now + HEAD_START);
+  const mark: AuditChanges = within === null ? {} : { bulk: { before: null, after: within } };
+  addAudit(sql, actor, action, record, { ...changes, ...mark }, now);
+  // No answer waits for one token of many: the alarm may begin with it.
+  enqueue(sql, record.id, ["gateway", "kv"], within === null ? now + HEAD_START : now);
   return { ok: true, value: record };
 }
 
@@ -115,6 +121,7 @@ export function updateToken(
   patch: TokenPatch,
   actor: Actor,
   now: number,
+  within: Within = null,
 ): Outcome<TokenRecord> {
   const before = findToken(sql, id);
   if (before === null) return MISSING;
@@ -125,7 +132,7 @@ export function updateToken(
   const after = patchedRecord(before, patch, chosen.value, now);
   const changes = changesBetween(before, after);
   if (Object.keys(changes).length === 0) return { ok: true, value: before };
-  return write(sql, after, { action: "token.update", changes }, actor, now);
+  return write(sql, after, { action: "token.update", changes }, actor, now, within);
 }
 
 /**
@@ -155,10 +162,16 @@ export function rotateToken(
 }
 
 /** Deletes a token for good. Its row stays, so that its secrets are never issued again. Deleting twice is no error. */
-export function deleteToken(sql: SqlStorage, id: string, actor: Actor, now: number): Outcome<TokenRecord> {
+export function deleteToken(
+  sql: SqlStorage,
+  id: string,
+  actor: Actor,
+  now: number,
+  within: Within = null,
+): Outcome<TokenRecord> {
   const before = findToken(sql, id);
   if (before === null) return MISSING;
   if (before.state === "deleted") return { ok: true, value: before };
   const after = nextRecord(before, { state: "deleted" }, now);
-  return write(sql, after, { action: "token.delete", changes: changesBetween(before, after) }, actor, now);
+  return write(sql, after, { action: "token.delete", changes: changesBetween(before, after) }, actor, now, within);
 }

@@ -1,9 +1,15 @@
+import type { RegistryAttention } from "./attention.ts";
+import type { PolicyName } from "../../shared/record.ts";
+import type { BulkChoice, BulkInput, BulkPreview, BulkReport } from "./bulk-types.ts";
 import type { PricesView, PriceChange } from "./prices.ts";
+import type { Passkey } from "./passkeys.ts";
+import type { Proof } from "./proofs.ts";
 import type {
   AuditChanges,
   AuditFilter,
   AuditPage,
   GatewayAction,
+  NewSession,
   RebuildReport,
   RebuildTarget,
   RegistryFacts,
@@ -35,24 +41,31 @@ import type {
  */
 export interface RegistryApi {
   /**
-   * Asks whether a password may be tried, and counts the try as failed at once. Call it before the password is looked
-   * at; afterwards call `openSession` or `refuseSignIn`.
+   * Asks whether a proof (password, code, passkey) may be tried, and counts the try as failed at once. Call it before the
+   * proof is looked at; afterwards call `openSession`, `confirmSession` or `refuseSignIn`.
    *
    * @param actor whose `address` the throttle counts by
    */
   admitSignIn(actor: Actor): Promise<SignInAdmission>;
-  /** Writes a wrong password into the audit log. */
-  refuseSignIn(actor: Actor): Promise<void>;
+  /** Writes a wrong proof into the audit log. */
+  refuseSignIn(by: Proof["by"], actor: Actor): Promise<void>;
   /**
-   * Opens a session after a right password, and clears the address's failures.
+   * Opens a session after a right proof, and clears the address's failures. What works once is used up.
    *
    * @param actor who signed in; its `session` is the new session's `jti`
+   * @returns null, with the refusal in the audit log, where the proof was used before, or its passkey has gone or was copied
    */
-  openSession(session: SessionView, actor: Actor): Promise<void>;
-  /** Finds a live session; null where it was ended, has expired or never was. */
-  findSession(jti: string): Promise<SessionView | null>;
-  /** All live sessions, newest first. */
-  listSessions(): Promise<SessionView[]>;
+  openSession(session: NewSession, proof: Proof, actor: Actor): Promise<SessionView | null>;
+  /** Makes a session's proof fresh after another right proof; false where `openSession` says null. */
+  confirmSession(jti: string, proof: Proof, actor: Actor): Promise<boolean>;
+  /**
+   * Finds a live session, and takes it as used now; null where it was ended, has expired, was left idle or never was.
+   *
+   * @param idleMs how long a session lasts without a request
+   */
+  findSession(jti: string, idleMs: number): Promise<SessionView | null>;
+  /** All live sessions, newest first. `idleMs`: as in `findSession`. */
+  listSessions(idleMs: number): Promise<SessionView[]>;
   /** Ends a session: its JWT opens nothing from now on. Refused as `missing` where it isn't live. */
   endSession(jti: string, actor: Actor): Promise<Outcome<null>>;
   /**
@@ -61,8 +74,24 @@ export interface RegistryApi {
    * @returns how many
    */
   endAllSessions(actor: Actor): Promise<number>;
+  /** Ends all sessions but the caller's own; returns how many. */
+  endOtherSessions(actor: Actor): Promise<number>;
 
-  /** Reads a page of tokens, newest first. */
+  /** All passkeys, the oldest first, those too that don't work any more. */
+  listPasskeys(): Promise<Passkey[]>;
+  /** Finds a passkey by its credential's id. */
+  findPasskey(id: string): Promise<Passkey | null>;
+  /**
+   * Adds a passkey that the Worker has verified. Refused as `taken` (the passkey or its name), `full`, or `used` (the
+   * challenge).
+   */
+  addPasskey(passkey: Passkey, challenge: { text: string; endsAt: number }, actor: Actor): Promise<Outcome<Passkey>>;
+  /** Gives a passkey another name. Refused as `missing` or `taken`. */
+  renamePasskey(id: string, name: string, actor: Actor): Promise<Outcome<Passkey>>;
+  /** Removes a passkey. Refused as `missing`. */
+  removePasskey(id: string, actor: Actor): Promise<Outcome<null>>;
+
+  /** Reads a page of tokens, with what the gateway told of their use. */
   listTokens(filter: TokenFilter): Promise<TokenPage>;
   /** Finds a token, deleted ones too; null where there never was one of that id. */
   findToken(id: string): Promise<TokenView | null>;
@@ -89,8 +118,24 @@ export interface RegistryApi {
   /** Deletes a token for good. Refused as `missing`. */
   deleteToken(id: string, actor: Actor): Promise<Outcome<TokenView>>;
 
+  /** Says what an action on many tokens would be about. */
+  previewBulk(choice: BulkChoice): Promise<BulkPreview>;
+  /**
+   * Begins an action on many tokens and does its first part; the rest follows by alarm. Each token has its own version and
+   * audit line. Refused as `unknown` (no tokens, no such policy), `changed` (not as many as expected) or `full`.
+   */
+  startBulk(input: BulkInput, actor: Actor): Promise<Outcome<BulkReport>>;
+  /** How far such an action has come; null where there is none of that id, or it is too long ago. */
+  findBulk(id: string): Promise<BulkReport | null>;
+  /** The last 50 such actions and all that are on their way, newest first. */
+  listBulks(): Promise<BulkReport[]>;
+  /** Stops such an action; what it has done stays done. Refused as `missing`. */
+  stopBulk(id: string, actor: Actor): Promise<Outcome<BulkReport>>;
+
   /** The named policies. */
   listPolicies(): Promise<PoliciesView>;
+  /** Their names alone, by name: without counting who follows them. */
+  policyNames(): Promise<PolicyName[]>;
   /** Creates a policy. Refused as `taken` (the name) or `full`. */
   createPolicy(input: PolicyInput, actor: Actor): Promise<Outcome<PolicyView>>;
   /**
@@ -127,6 +172,8 @@ export interface RegistryApi {
   facts(): Promise<RegistryFacts>;
   /** Counts. */
   overview(): Promise<RegistryOverview>;
+  /** What may need the owner's attention, as far as the registry knows it: counted, with the first few of each named. */
+  attention(): Promise<RegistryAttention>;
   /**
    * Begins a rebuild and does its first part; the rest follows by alarm.
    *

@@ -1,4 +1,6 @@
 import type { TokenRecord } from "../../shared/record.ts";
+import { nextJob } from "./bulk-jobs.ts";
+import { stepBulk } from "./bulk.ts";
 import { HolderNews } from "./holder-news.ts";
 import { counted } from "./kv-calls.ts";
 import { dueWork, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
@@ -7,11 +9,13 @@ import { type Delivery, Publisher } from "./publisher.ts";
 import { rebuildDue, stepRebuild } from "./rebuild.ts";
 import { dueSettings, nextSettings, type SettingName, SettingsPublisher } from "./settings.ts";
 import { findToken, viewOf } from "./tokens.ts";
-import type { Outcome, TokenView } from "./types.ts";
+import type { Outcome, TokenView, UsesKnown } from "./types.ts";
+import { UseNews } from "./use-news.ts";
 
-// The free plan allows an invocation 50 calls, and any plan 32 to other Workers: the alarm's two together stay below it.
+// The free plan allows an invocation 50 calls, and any plan 32 to other Workers: the alarm's, with four for how tokens are
+// used and one for what holders did, stay below it.
 const PUBLISH_CALLS = 24;
-const REBUILD_STEPS = 10;
+const REBUILD_STEPS = 8;
 /** Calls for tokens that one action of the owner may make before it is answered. */
 const ANSWER_CALLS = 30;
 
@@ -24,6 +28,7 @@ export class Engine {
   readonly #storage: DurableObjectStorage;
   readonly #publisher: Publisher;
   readonly #news: HolderNews;
+  readonly #uses: UseNews;
   readonly #settings: SettingsPublisher;
 
   /** @param storage the registry's, with its tables up to date */
@@ -36,11 +41,13 @@ export class Engine {
       put: async (hash, value) => env.TOKENS.put(hash, value),
       remove: async (hash) => env.TOKENS.delete(hash),
       holderChanges: async (after) => env.GATEWAY.holderChanges(after),
+      useChanges: async (after) => env.GATEWAY.useChanges(after),
     };
     const delivery = (): Delivery => counted(storage.sql, this.delivery, Date.now);
     this.#publisher = new Publisher(storage, delivery);
     this.#news = new HolderNews(storage, () => this.delivery);
     this.#settings = new SettingsPublisher(storage.sql, delivery);
+    this.#uses = new UseNews(storage, () => this.delivery);
   }
 
   /**
@@ -77,6 +84,33 @@ export class Engine {
    */
   async hearHolders(atOnce = false): Promise<void> {
     if (await this.#news.hear(atOnce)) await this.#schedule();
+  }
+
+  /**
+   * Hears how tokens are used; the alarm goes on where there is more than one look may ask for.
+   *
+   * @returns how much is known
+   */
+  async hearUses(): Promise<UsesKnown> {
+    await this.#uses.hear();
+    if (this.#uses.due() !== null) await this.#schedule();
+    return this.#uses.known();
+  }
+
+  /** Does the first part of an action on many tokens, and tells their guards as far as one answer may. The alarm goes on. */
+  async beginBulk(): Promise<void> {
+    await this.#schedule();
+    await this.#goOnWithBulk();
+    await this.#publishDue(ANSWER_CALLS);
+    await this.#schedule();
+  }
+
+  async #goOnWithBulk(): Promise<void> {
+    const job = nextJob(this.#storage.sql);
+    if (job === null) return;
+    // What a holder did a moment ago is known before the owner's word on it.
+    if (job.report.action.kind === "enable") await this.hearHolders(true);
+    stepBulk(this.#storage, Date.now());
   }
 
   /** Publishes at once a setting that an action has written (`putSettings`); the alarm goes on where that fails. */
@@ -118,8 +152,10 @@ export class Engine {
     try {
       await Promise.all([
         this.#publishDue(PUBLISH_CALLS),
+        this.#uses.goOn(),
         ...dueSettings(this.#storage.sql, Date.now()).map((name) => this.#settings.publish(name)),
       ]);
+      await this.#goOnWithBulk();
     } finally {
       await this.goOnRebuilding();
     }
@@ -127,7 +163,10 @@ export class Engine {
 
   async #schedule(): Promise<void> {
     const { sql } = this.#storage;
-    const times = [nextWork(sql), nextSettings(sql), rebuildDue(sql)].filter((at) => at !== null);
+    const bulk = nextJob(sql) === null ? null : Date.now();
+    const times = [nextWork(sql), nextSettings(sql), rebuildDue(sql), this.#uses.due(), bulk].filter(
+      (at) => at !== null,
+    );
     if (times.length === 0) await this.#storage.deleteAlarm();
     else await this.#storage.setAlarm(Math.min(...times));
   }

@@ -39,8 +39,8 @@ export function retryDelay(attempts: number): number {
 export function enqueue(sql: SqlStorage, tokenId: string, targets: readonly PublishTarget[], nextAt: number): void {
   // A ticket is 53 random bits: what a number in JavaScript can hold.
   sql.exec(
-    `INSERT INTO outbox (token_id, ticket, gateway, kv, attempts, next_at)
-     VALUES (?1, random() >> 11, ?2, ?3, 0, ?4)
+    `INSERT INTO outbox (token_id, ticket, gateway, kv, attempts, next_at, since)
+     VALUES (?1, random() >> 11, ?2, ?3, 0, ?4, ?4)
      ON CONFLICT (token_id) DO UPDATE SET ticket = excluded.ticket, gateway = max(gateway, excluded.gateway),
        kv = max(kv, excluded.kv), attempts = 0, next_at = excluded.next_at`,
     tokenId,

@@ -1,3 +1,4 @@
+import type { PolicyName } from "../../shared/record.ts";
 import { countFollowers } from "./followers.ts";
 import { checkPolicies, type NamedPolicy, NO_POLICIES, POLICIES_KEY, type PolicyBook } from "./policy-book.ts";
 import { readSettings, settingPending } from "./settings.ts";
@@ -24,6 +25,12 @@ export function viewPolicies(sql: SqlStorage): PoliciesView {
     pending: settingPending(sql, POLICIES_KEY),
   };
 }
+
+/** The names of all policies, by name. */
+export const policyNames = (sql: SqlStorage): PolicyName[] =>
+  readPolicies(sql)
+    .policies.map(({ id, name }) => ({ id, name }))
+    .toSorted((one, other) => one.name.localeCompare(other.name));
 
 /** One policy as the owner sees it; null where there is none of that id. */
 export const viewPolicy = (sql: SqlStorage, id: string): PolicyView | null =>

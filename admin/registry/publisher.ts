@@ -1,5 +1,6 @@
 import type { Applied, HolderChanges } from "../../shared/control.ts";
 import { checkRecord, type TokenRecord } from "../../shared/record.ts";
+import type { UseChanges } from "../../shared/usage.ts";
 import { inTime } from "../deadline.ts";
 import { addAudit, NOBODY } from "./audit.ts";
 import { forgetKey, publishedHashes } from "./keys.ts";
@@ -16,6 +17,8 @@ export interface Delivery {
   apply(record: TokenRecord): Promise<Pick<Applied, "version"> & Partial<Applied>>;
   /** Asks what holders changed; see `ControlApi.holderChanges`. */
   holderChanges(after: number): Promise<HolderChanges>;
+  /** Asks how tokens were used; see `ControlApi.useChanges`. */
+  useChanges(after: number): Promise<UseChanges>;
   /** Writes a KV key. */
   put(hash: string, value: string): Promise<void>;
   /** Removes a KV key. */

@@ -1,99 +1,102 @@
-import { DurableObject } from "cloudflare:workers";
 import { hashToken } from "../../shared/hash.ts";
 import { PRICES_KEY } from "../../shared/prices.ts";
+import type { PolicyName } from "../../shared/record.ts";
 import { generateClaim, generateToken } from "../../shared/token.ts";
 import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } from "./actions.ts";
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
+import { type RegistryAttention, readAttention } from "./attention.ts";
 import { addAudit } from "./audit.ts";
 import { readAudit } from "./audit-search.ts";
 import { LINK_USED, prepareClaim, withdrawClaim } from "./claim-actions.ts";
 import { mayBeUsed } from "./claims.ts";
 import { auditLength } from "./audit-wanted.ts";
-import { Engine } from "./engine.ts";
 import { kvCalls } from "./kv-calls.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
-import { viewPolicies, viewPolicy } from "./policy-views.ts";
+import { policyNames, viewPolicies, viewPolicy } from "./policy-views.ts";
 import { changePrices, type PriceChange, type PricesView, viewPrices } from "./prices.ts";
+import type { Proof } from "./proofs.ts";
 import { beginRebuild, readJob } from "./rebuild.ts";
-import { migrate } from "./schema.ts";
 import { countPendingSettings } from "./settings.ts";
-import { addSession, dropAllSessions, dropSession, findSession, listSessions } from "./sessions.ts";
-import { admitTry, forgiveTry } from "./throttle.ts";
-import { countTokens, findToken, listTokens } from "./tokens.ts";
+import { findSession, listSessions, seeSession } from "./sessions.ts";
+import { admitTry } from "./throttle.ts";
+import { ListMethods } from "./list-methods.ts";
+import { countTokens } from "./list.ts";
+import * as P from "./passkeys.ts";
+import * as S from "./sign-ins.ts";
+import { findToken } from "./tokens.ts";
 import type * as R from "./reports.ts";
 import type * as T from "./types.ts";
-
-const NO_SESSION: T.Refusal = { kind: "missing", field: null, message: "There is no live session of that id." };
 
 function issued(secret: string, outcome: T.Outcome<T.TokenView>): T.Outcome<T.IssuedToken> {
   return outcome.ok ? { ok: true, value: { secret, token: outcome.value } } : outcome;
 }
 
 /** The registry: truth for tokens, sessions and the audit log. There is one, named `registry`. Methods: `RegistryApi`. */
-export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
-  /** Not reachable by RPC, as it isn't a method. */
-  readonly engine: Engine;
-
-  constructor(ctx: DurableObjectState, env: AdminEnv) {
-    super(ctx, env);
-    migrate(ctx.storage);
-    this.engine = new Engine(ctx.storage, env);
-    // Work that a crash left without an alarm is taken up again.
-    void ctx.blockConcurrencyWhile(() => this.engine.wake());
-  }
-
+export class Registry extends ListMethods implements RegistryApi {
   async admitSignIn(actor: T.Actor): Promise<R.SignInAdmission> {
     return this.engine.write((sql, now) => admitTry(sql, throttleKey(actor.address), now));
   }
 
-  async refuseSignIn(actor: T.Actor): Promise<void> {
-    this.engine.write((sql, now) => addAudit(sql, actor, "session.refused", null, {}, now));
+  async refuseSignIn(by: Proof["by"], actor: T.Actor): Promise<void> {
+    this.engine.write((sql, now) => S.refuseSignIn(sql, by, actor, now));
   }
 
-  async openSession(session: R.SessionView, actor: T.Actor): Promise<void> {
-    this.engine.write((sql, now) => {
-      forgiveTry(sql, throttleKey(actor.address), now);
-      addSession(sql, session, now);
-      addAudit(sql, actor, "session.open", null, {}, now);
-    });
+  async openSession(session: R.NewSession, proof: Proof, actor: T.Actor): Promise<R.SessionView | null> {
+    return this.engine.write((sql, now) => S.openSession(sql, session, proof, actor, now));
   }
 
-  async findSession(jti: string): Promise<R.SessionView | null> {
-    return findSession(this.ctx.storage.sql, jti, Date.now());
+  async confirmSession(jti: string, proof: Proof, actor: T.Actor): Promise<boolean> {
+    return this.engine.write((sql, now) => S.confirmSession(sql, jti, proof, actor, now));
   }
 
-  async listSessions(): Promise<R.SessionView[]> {
-    return listSessions(this.ctx.storage.sql, Date.now());
+  async findSession(jti: string, idleMs: number): Promise<R.SessionView | null> {
+    const { sql } = this.ctx.storage;
+    const session = findSession(sql, jti, idleMs, Date.now());
+    if (session !== null) seeSession(sql, session, Date.now());
+    return session;
+  }
+
+  async listSessions(idleMs: number): Promise<R.SessionView[]> {
+    return listSessions(this.ctx.storage.sql, idleMs, Date.now());
   }
 
   async endSession(jti: string, actor: T.Actor): Promise<T.Outcome<null>> {
-    return this.engine.write((sql, now) => {
-      if (findSession(sql, jti, now) === null) {
-        return { ok: false, refusal: NO_SESSION };
-      }
-      dropSession(sql, jti);
-      addAudit(sql, actor, "session.end", null, { session: { before: jti, after: null } }, now);
-      return { ok: true, value: null };
-    });
+    return this.engine.write((sql, now) => S.endSession(sql, jti, actor, now));
   }
 
   async endAllSessions(actor: T.Actor): Promise<number> {
-    return this.engine.write((sql, now) => {
-      const count = listSessions(sql, now).length;
-      dropAllSessions(sql);
-      addAudit(sql, actor, "session.endAll", null, { sessions: { before: count, after: 0 } }, now);
-      return count;
-    });
+    return this.engine.write((sql, now) => S.endSessions(sql, null, actor, now));
   }
 
-  async listTokens(filter: T.TokenFilter): Promise<T.TokenPage> {
-    await this.engine.hearHolders();
-    const now = Date.now();
-    const { records, next } = listTokens(this.ctx.storage.sql, filter, now);
-    return { tokens: records.map((record) => this.engine.view(record)), next };
+  async endOtherSessions(actor: T.Actor): Promise<number> {
+    return this.engine.write((sql, now) => S.endSessions(sql, actor.session, actor, now));
+  }
+
+  async listPasskeys(): Promise<P.Passkey[]> {
+    return P.listPasskeys(this.ctx.storage.sql);
+  }
+
+  async findPasskey(id: string): Promise<P.Passkey | null> {
+    return P.findPasskey(this.ctx.storage.sql, id);
+  }
+
+  async addPasskey(
+    passkey: P.Passkey,
+    challenge: { text: string; endsAt: number },
+    actor: T.Actor,
+  ): Promise<T.Outcome<P.Passkey>> {
+    return this.engine.write((sql, now) => P.addPasskey(sql, passkey, challenge, actor, now));
+  }
+
+  async renamePasskey(id: string, name: string, actor: T.Actor): Promise<T.Outcome<P.Passkey>> {
+    return this.engine.write((sql, now) => P.renamePasskey(sql, id, name, actor, now));
+  }
+
+  async removePasskey(id: string, actor: T.Actor): Promise<T.Outcome<null>> {
+    return this.engine.write((sql, now) => P.removePasskey(sql, id, actor, now));
   }
 
   async findToken(id: string): Promise<T.TokenView | null> {
@@ -150,6 +153,10 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
 
   async listPolicies(): Promise<T.PoliciesView> {
     return viewPolicies(this.ctx.storage.sql);
+  }
+
+  async policyNames(): Promise<PolicyName[]> {
+    return policyNames(this.ctx.storage.sql);
   }
 
   async createPolicy(input: T.PolicyInput, actor: T.Actor): Promise<T.Outcome<T.PolicyView>> {
@@ -220,6 +227,11 @@ export class Registry extends DurableObject<AdminEnv> implements RegistryApi {
     const { sql } = this.ctx.storage;
     const pending = { ...countPending(sql), settings: countPendingSettings(sql) };
     return { tokens: countTokens(sql, Date.now()), pending, rebuild: readJob(sql)?.report ?? null };
+  }
+
+  async attention(): Promise<RegistryAttention> {
+    const [uses] = await Promise.all([this.engine.hearUses(), this.engine.hearHolders()]);
+    return readAttention(this.ctx.storage.sql, Date.now(), uses.asOf !== null);
   }
 
   async rebuild(target: R.RebuildTarget, actor: T.Actor): Promise<R.RebuildReport> {

@@ -3,13 +3,36 @@ import type { Actor, PublishTarget, TokenStatus } from "./types.ts";
 
 // What the registry answers beside tokens. Times are ms since 1970.
 
-/** A session that is live. Times are ms since 1970. */
-export interface SessionView {
+/** How a session was opened. */
+export type OpenedBy = "password" | "password-and-code" | "passkey" | "access";
+
+/** Who somebody is, as Cloudflare Access says. */
+export interface AccessIdentity {
+  /** Tells them from everybody else, for ever: `user:…` or `service:…`. */
+  subject: string;
+  /** The email, or the name of a service token. */
+  name: string;
+}
+
+/** A session as it begins. Times are ms since 1970. */
+export interface NewSession {
   jti: string;
   createdAt: number;
+  /** When it ends, whatever happens. */
   expiresAt: number;
   address: string;
   userAgent: string;
+  /** When the owner proved last who they are. */
+  provenAt: number;
+  /** Null: opened without Cloudflare Access. */
+  identity: AccessIdentity | null;
+}
+
+/** A session that is live. Times are ms since 1970. */
+export interface SessionView extends NewSession {
+  openedBy: OpenedBy;
+  /** Its last request; the true one may be up to a minute younger. */
+  lastSeenAt: number;
 }
 
 /** What a field was and is, as JSON values. Never a secret, never a hash. */
@@ -47,8 +70,13 @@ export const AUDIT_ACTIONS = [
   "token.revoked_by_holder",
   "session.open",
   "session.refused",
+  "session.confirm",
   "session.end",
+  "session.endOthers",
   "session.endAll",
+  "passkey.add",
+  "passkey.rename",
+  "passkey.remove",
   "registry.rebuild",
   "prices.update",
   "policy.create",
@@ -56,6 +84,8 @@ export const AUDIT_ACTIONS = [
   "policy.delete",
   "policy.default",
   "policy.reconcile",
+  "tokens.bulk",
+  "tokens.bulk_stopped",
   "audit.trim",
   ...GATEWAY_ACTIONS,
 ] as const;

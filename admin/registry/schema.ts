@@ -1,3 +1,73 @@
+import { fillListed } from "./listed.ts";
+
+/** The list of tokens, which was read from their records before. */
+const LISTED = `
+  -- What the list is searched, filtered and sorted by: a narrow row for each token, made of its record and its use.
+  -- \`row\` binds it to its text in \`searched\`. Each index goes through the list in one order, and leaves out deleted tokens
+  -- without a look at the row; by listed_by_status tokens are counted without one.
+  CREATE TABLE listed (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    state INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    label_key TEXT NOT NULL,
+    providers INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    holder_acted_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL,
+    share REAL NOT NULL,
+    share_until INTEGER
+  ) STRICT;
+  CREATE INDEX listed_by_created ON listed (created_at, id, state);
+  CREATE INDEX listed_by_label ON listed (label_key, id, state);
+  CREATE INDEX listed_by_expires ON listed (expires_at, id, state);
+  CREATE INDEX listed_by_used ON listed (used_at, id, state);
+  CREATE INDEX listed_by_share ON listed (share, id, state);
+  CREATE INDEX listed_by_status ON listed (state, expires_at, providers, policy, holder_acted_at, id);
+  CREATE INDEX listed_by_period ON listed (share_until) WHERE share_until IS NOT NULL;
+
+  CREATE TABLE searched (
+    row INTEGER PRIMARY KEY,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE VIRTUAL TABLE searched_index USING fts5(
+    text, content = 'searched', content_rowid = 'row', tokenize = 'trigram case_sensitive 1'
+  );
+  DROP INDEX tokens_by_age;
+  ALTER TABLE tokens DROP COLUMN search;
+
+  -- What the ledger told of a token's use.
+  CREATE TABLE uses (
+    token_id TEXT PRIMARY KEY,
+    use TEXT NOT NULL
+  ) STRICT;
+
+  -- Up to where the registry knows the tokens' use, by the ledger's count. whole_at: when it last knew all; next_at: when to
+  -- go on by itself; NULL: when the owner next looks.
+  CREATE TABLE use_news (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    place INTEGER NOT NULL,
+    whole_at INTEGER,
+    next_at INTEGER
+  ) STRICT;
+
+  -- Actions on many tokens: the report of each, and in parts of many ids those that it hasn't come to yet.
+  CREATE TABLE bulks (
+    id TEXT PRIMARY KEY,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    job TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX bulks_by_age ON bulks (started_at);
+  CREATE TABLE bulk_parts (
+    bulk_id TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    ids TEXT NOT NULL,
+    PRIMARY KEY (bulk_id, part)
+  ) STRICT, WITHOUT ROWID;
+  `;
+
 /**
  * The registry's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step.
  * Times are ms since 1970. What each table is for: docs/storage.md.
@@ -95,6 +165,44 @@ const MIGRATIONS: readonly string[] = [
     place INTEGER NOT NULL
   ) STRICT;
   `,
+  LISTED,
+  `
+  -- Since when a token's oldest change waits. What waits already is as old as its next try, as far as is known.
+  ALTER TABLE outbox ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  UPDATE outbox SET since = next_at;
+
+  -- What needs the owner's attention is counted by these, of active tokens alone.
+  CREATE INDEX listed_unused ON listed (created_at, id, expires_at) WHERE state = 0 AND used_at = 0;
+  CREATE INDEX listed_by_providers ON listed (providers, expires_at) WHERE state = 0;
+  `,
+  `
+  -- identity, name: who it is of as Cloudflare Access says; NULL: opened without Access.
+  ALTER TABLE sessions ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN proven_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN opened_by TEXT NOT NULL DEFAULT 'password';
+  ALTER TABLE sessions ADD COLUMN identity TEXT;
+  ALTER TABLE sessions ADD COLUMN name TEXT;
+  UPDATE sessions SET last_seen_at = created_at, proven_at = created_at;
+
+  CREATE TABLE IF NOT EXISTS passkeys (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    host TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    seal TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    backed_up INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+  ) STRICT;
+
+  -- What worked once and never works again: codes of an authenticator, challenges of passkeys.
+  CREATE TABLE IF NOT EXISTS spent (
+    what TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+  ) STRICT;
+  `,
   `
   -- The country that an action came from, where Cloudflare knows it.
   ALTER TABLE audit ADD COLUMN country TEXT;
@@ -131,5 +239,7 @@ export function migrate(storage: DurableObjectStorage): void {
       sql.exec(step);
       sql.exec("INSERT INTO migrations (number) VALUES (?)", done + index + 1);
     });
+    // Behind all steps, as it writes today's columns.
+    if (done <= MIGRATIONS.indexOf(LISTED)) fillListed(sql, Date.now());
   });
 }

@@ -2,17 +2,14 @@ import { checkRecord, type TokenRecord } from "../../shared/record.ts";
 import { claimView } from "./claims.ts";
 import { noteFollower } from "./followers.ts";
 import { liveSecrets, policyOf, statusOf } from "./records.ts";
-import type { PublishTarget, TokenCursor, TokenFilter, TokenStatus, TokenView } from "./types.ts";
+import { saveListed } from "./listed.ts";
+import type { PublishTarget, TokenView } from "./types.ts";
 
 const readRecord = (text: string): TokenRecord => {
   const record = checkRecord(JSON.parse(text));
   if (record === null) throw new Error("The registry holds a token record that can't be read.");
   return record;
 };
-
-/** What the search looks through. The separator can't be typed into a search, so no match spans two fields. */
-const searchText = (record: TokenRecord): string =>
-  [record.label, record.note ?? "", record.id].join("\u001f").toLowerCase();
 
 /**
  * Finds a token, deleted ones too.
@@ -31,20 +28,21 @@ export function findToken(sql: SqlStorage, id: string): TokenRecord | null {
  */
 export function saveToken(sql: SqlStorage, record: TokenRecord): void {
   sql.exec(
-    `INSERT INTO tokens (id, label, state, providers, expires_at, created_at, search, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO tokens (id, label, state, providers, expires_at, created_at, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET label = excluded.label, state = excluded.state, providers = excluded.providers,
-       expires_at = excluded.expires_at, search = excluded.search, record = excluded.record`,
+       expires_at = excluded.expires_at, record = excluded.record`,
     record.id,
     record.label,
     record.state,
     JSON.stringify(record.providers),
     record.expiresAt,
     record.createdAt,
-    searchText(record),
     JSON.stringify(record),
   );
   noteFollower(sql, record);
+  // Of a record that comes from elsewhere, later: what is over since then is found when the list is next read.
+  saveListed(sql, record, record.updatedAt);
   for (const { hash, endsAt } of record.secrets) {
     // Marked as published before it is: a KV write that lands after a crash must still be found and taken back.
     sql.exec(
@@ -63,6 +61,7 @@ export function saveToken(sql: SqlStorage, record: TokenRecord): void {
 export function replaceToken(sql: SqlStorage, record: TokenRecord): void {
   sql.exec("UPDATE tokens SET record = ? WHERE id = ?", JSON.stringify(record), record.id);
   noteFollower(sql, record);
+  saveListed(sql, record, record.updatedAt);
 }
 
 /** Whether a token that isn't deleted, other than `exceptId`, has this label. */
@@ -75,60 +74,6 @@ export function labelTaken(sql: SqlStorage, label: string, exceptId: string): bo
 export function secretUsed(sql: SqlStorage, hash: string): string | null {
   const [row] = sql.exec<{ token_id: string }>("SELECT token_id FROM secrets WHERE hash = ?", hash).toArray();
   return row?.token_id ?? null;
-}
-
-const STATUS_SQL: Record<TokenStatus | "any", string> = {
-  any: "state <> 'deleted'",
-  active: "state = 'active' AND (expires_at IS NULL OR expires_at > ?1)",
-  expired: "state = 'active' AND expires_at <= ?1",
-  disabled: "state = 'disabled'",
-  deleted: "state = 'deleted'",
-};
-
-/**
- * Reads a page of tokens, newest first. Rows that come or go between two pages move no other row out of sight.
- *
- * @param now ms since 1970, for what counts as expired
- */
-export function listTokens(
-  sql: SqlStorage,
-  filter: TokenFilter,
-  now: number,
-): { records: TokenRecord[]; next: TokenCursor | null } {
-  // instr instead of LIKE: nothing to escape, and LIKE takes patterns of 50 bytes at most here.
-  const rows = sql
-    .exec<{ record: string }>(
-      `SELECT record FROM tokens
-       WHERE ?1 IS NOT NULL AND ${STATUS_SQL[filter.status ?? "any"]}
-         AND (?2 = '' OR instr(search, ?2) > 0)
-         AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(tokens.providers) WHERE value = ?3))
-         AND (?4 IS NULL OR (created_at, id) < (?4, ?5))
-       ORDER BY created_at DESC, id DESC LIMIT ?6`,
-      now,
-      filter.query.toLowerCase(),
-      filter.provider,
-      filter.cursor?.createdAt ?? null,
-      filter.cursor?.id ?? "",
-      filter.limit + 1,
-    )
-    .toArray();
-  const records = rows.slice(0, filter.limit).map((row) => readRecord(row.record));
-  const last = rows.length > filter.limit ? records.at(-1) : undefined;
-  return { records, next: last === undefined ? null : { createdAt: last.createdAt, id: last.id } };
-}
-
-/** How many tokens stand how at `now` (ms since 1970). */
-export function countTokens(sql: SqlStorage, now: number): Record<TokenStatus, number> {
-  const count = (status: TokenStatus): number =>
-    sql
-      .exec<{ n: number }>(`SELECT count(*) AS n FROM tokens WHERE ?1 IS NOT NULL AND ${STATUS_SQL[status]}`, now)
-      .one().n;
-  return {
-    active: count("active"),
-    disabled: count("disabled"),
-    expired: count("expired"),
-    deleted: count("deleted"),
-  };
 }
 
 /** The owner's view of a record. The fields are named one by one, so that a hash can't slip in. */

@@ -1,6 +1,8 @@
 import type { Policy } from "../../shared/policy.ts";
 import type { Provider } from "../../shared/providers.ts";
 import type { PolicyName } from "../../shared/record.ts";
+import type { TokenUse } from "../../shared/usage.ts";
+import type { BudgetNow } from "./budgets.ts";
 import type { NamedPolicy } from "./policy-book.ts";
 
 /** Where a token's record is published: the gateway's guard (by RPC) and KV. */
@@ -69,9 +71,9 @@ export interface Refusal {
   /**
    * missing: no such token, session or policy. unknown: the input names something that isn't there. taken: must be unique.
    * deleted: nothing more can be done to it. full: a bound. follows: its policy says that. used: others need it. closed: its
-   * claim link is used, or wouldn't work.
+   * claim link is used, or wouldn't work. changed: what the owner was shown isn't so any more.
    */
-  kind: "missing" | "unknown" | "taken" | "deleted" | "full" | "follows" | "used" | "closed";
+  kind: "missing" | "unknown" | "taken" | "deleted" | "full" | "follows" | "used" | "closed" | "changed";
   /** The input field to mend; null where it isn't about one. */
   field: string | null;
   message: string;
@@ -125,28 +127,76 @@ export interface IssuedToken {
   token: TokenView;
 }
 
-/** Where a page of tokens ended: the last row's place in the order (newest first). */
+/** How the list of tokens can be filtered: how a token stands, or what the owner should look at. */
+export type ListStatus =
+  | TokenStatus
+  /** Active, and ends within 7 days. */
+  | "expiring"
+  /** Never used. */
+  | "unused"
+  /** Of a budget 80 % or more are used. */
+  | "nearly"
+  /** The newest change isn't confirmed everywhere yet. */
+  | "unpublished"
+  /** Its holder changed it. */
+  | "holder";
+
+/** What the list of tokens can be sorted by. `share`: how much of the fullest budget is used. */
+export type ListSort = "created" | "label" | "expires" | "used" | "share";
+
+/** A place in the list: what the row there is sorted by. */
 export interface TokenCursor {
-  createdAt: number;
+  key: string | number;
   id: string;
+  /** Whether the page ends there and not begins. */
+  back: boolean;
 }
 
-/** Which tokens to list. */
-export interface TokenFilter {
+/** Which tokens match. */
+export interface TokenMatch {
   /** Part of the label, the note or the id, in any case; empty: all. */
   query: string;
   /** null: all but the deleted ones. */
-  status: TokenStatus | null;
+  status: ListStatus | null;
   provider: Provider | null;
+  /** Id of the named policy that they follow; empty: none; null: any or none. */
+  policy: string | null;
+}
+
+/** Which tokens to list. */
+export interface TokenFilter extends TokenMatch {
+  sort: ListSort;
+  descending: boolean;
   cursor: TokenCursor | null;
   /** 1–200. */
   limit: number;
 }
 
-/** A page of tokens, newest first. */
+/** A token in the list. */
+export interface ListedToken extends TokenView {
+  /** What the gateway told of its use; null: nothing yet, so it may have been used or not. */
+  use: TokenUse | null;
+  /** How its budgets stand, the fullest first. */
+  budgets: BudgetNow[];
+}
+
+/** How much is known of the tokens' use. */
+export interface UsesKnown {
+  /** When all of it was last known, ms since 1970; null: never. */
+  asOf: number | null;
+  /** Whether the gateway answered when it was last asked. */
+  reachable: boolean;
+}
+
+/** A page of tokens. */
 export interface TokenPage {
-  tokens: TokenView[];
+  tokens: ListedToken[];
+  /** How many match in all. */
+  total: number;
+  previous: TokenCursor | null;
   next: TokenCursor | null;
+  /** How much is known of their use. */
+  uses: UsesKnown;
 }
 
 /** What a new policy should be. Checked by `policyInput` in `admin/api/policy-schemas.ts`. */

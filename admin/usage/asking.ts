@@ -31,15 +31,23 @@ const problem = (detail: string): ProblemError =>
   });
 
 /**
+ * What to throw where the gateway had to be asked and doesn't answer.
+ *
+ * @param why begins the detail: why it had to be asked
+ */
+export const noAnswer = (why = "The gateway keeps the usage"): ProblemError =>
+  problem(`${why}, and it doesn't answer or fails. Try again in a moment.`);
+
+/**
  * Reads something of the gateway's.
  *
- * @param why begins the detail where it doesn't answer: why it had to be asked
+ * @param why as `noAnswer` takes it
  * @throws ProblemError 503 where it doesn't answer
  */
-export async function readOf<T>(call: Promise<T>, why = "The gateway keeps the usage"): Promise<T> {
+export async function readOf<T>(call: Promise<T>, why?: string): Promise<T> {
   const asked = await ask(call);
   if (asked.ok) return asked.value;
-  throw problem(`${why}, and it doesn't answer or fails. Try again in a moment.`);
+  throw noAnswer(why);
 }
 
 /**

@@ -11,7 +11,6 @@ import type {
   UsageRowPage,
   UsageRowQuery,
 } from "../../shared/usage.ts";
-import type { Notice } from "../../shared/webhooks.ts";
 import type {
   Answer,
   Ask,
@@ -22,18 +21,17 @@ import type {
   HolderAnswer,
   Settlement,
 } from "../permits.ts";
+import { Acting } from "./acting.ts";
 import { Admissions } from "./admissions.ts";
 import { Bell } from "./bell.ts";
 import { Chores } from "./chores.ts";
-import { noticeOfClaim, recordAfterClaim } from "./claim.ts";
-import { noticeOfAct, recordAfter } from "./holder.ts";
 import { Keeper } from "./keeper.ts";
 import { nothingUsed, standingOfLimits } from "./limits.ts";
 import { Lines } from "./lines.ts";
 import { Newest } from "./newest.ts";
-import { addNotice } from "./notices.ts";
 import { readPage } from "./pages.ts";
-import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
+import { hasLimits, type Rules, rulesOf } from "./rules.ts";
+import { hasOtherBudgets } from "./reporting.ts";
 import { hasTables } from "./schema.ts";
 import { settleAll } from "./settling.ts";
 import { reportOfRows } from "../usage/report.ts";
@@ -49,12 +47,6 @@ export const WATCH_URL = "https://guard/watch";
 export const PERMIT_PARAMETER = "permit";
 /** The query parameter that tells how long a watcher's request has been on its way, in ms. */
 export const AGE_PARAMETER = "age";
-
-/** What a guard answers when it is asked about its token. */
-export interface GuardAnswer {
-  /** The newest record that the guard was told of; null where it was never told of one. */
-  record: TokenRecord | null;
-}
 
 /**
  * The name of the guard that a generated token leads to, which is the token's own guard.
@@ -82,20 +74,23 @@ export const pointerName = (hash: string): string => `hash:${hash}`;
 export class Guard extends DurableObject<GatewayEnv> {
   /** Tells the time, ms since 1970. No method, so RPC doesn't reach it; tests put another one in its place. */
   clock: () => number = Date.now;
-  readonly #newest = new Newest(this.ctx.storage.kv, (record) => {
+  readonly #newest = new Newest(this.ctx.storage.kv, (record, before) => {
     this.#admissions.sendBack(record);
     this.#lines.tell(record);
+    if (hasOtherBudgets(record, before)) this.#noteBudgets();
   });
   readonly #keeper = new Keeper(this.ctx.storage, () => this.#id());
   readonly #lines = new Lines(this.ctx);
   readonly #bell = new Bell(this.ctx.storage);
   readonly #admissions = new Admissions(this.#keeper, () => this.clock());
   readonly #chores: Chores;
+  readonly #acting: Acting;
 
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
     super(ctx, env);
     const parts = { keeper: this.#keeper, lines: this.#lines, bell: this.#bell };
     this.#chores = new Chores(parts, env.LEDGER, () => this.clock());
+    this.#acting = new Acting({ newest: this.#newest, keeper: this.#keeper, chores: this.#chores }, ctx.storage);
     if (hasTables(ctx.storage)) void ctx.blockConcurrencyWhile(() => this.#bell.recall());
   }
 
@@ -111,8 +106,10 @@ export class Guard extends DurableObject<GatewayEnv> {
   /**
    * Tells what the owner last said about this token. The record comes whatever secret was shown: the caller must see that
    * a rotated secret is no longer in it.
+   *
+   * @returns the newest record that the guard was told of; null where it was never told of one
    */
-  async recall(): Promise<GuardAnswer> {
+  async recall(): Promise<{ record: TokenRecord | null }> {
     const record = this.#newest.get();
     if (record !== null) return { record };
     const id = this.ctx.storage.kv.get(POINTER);
@@ -133,6 +130,17 @@ export class Guard extends DurableObject<GatewayEnv> {
     // Answering before the write is on disk would let a crash bring a revoked token back.
     await this.ctx.storage.sync();
     return { version: kept?.version ?? record.version, kept };
+  }
+
+  /** Sees to it that the ledger hears of other budgets, where it has heard of the token at all. */
+  #noteBudgets(): void {
+    const now = this.clock();
+    if (this.#keeper.read(now) === null) return;
+    this.#keeper.write(now, (memory) => {
+      memory.tally.areBudgetsChanged = true;
+      memory.isChanged = true;
+    });
+    this.#chores.plan(now);
   }
 
   /**
@@ -280,34 +288,12 @@ export class Guard extends DurableObject<GatewayEnv> {
 
   /** Does what the holder wants done to their own token, where the owner allows it (`holderMay`). */
   async act(act: HolderAct): Promise<HolderAnswer> {
-    const now = this.clock();
-    const answer = recordAfter(this.#newest.get(), act, now);
-    if (answer.ok) await this.#changeByHolder(answer.record, noticeOfAct(answer.record, act, now), now);
-    return answer;
+    return this.#acting.act(act, this.clock());
   }
 
-  /**
-   * Gives the token the secret that was made with its claim link. Of any number at once the first one gets it: nothing waits
-   * between the look at the record and its change.
-   */
+  /** Gives the token the secret that was made with its claim link, once. */
   async claim(act: ClaimAct): Promise<ClaimAnswer> {
-    const now = this.clock();
-    const answer = recordAfterClaim(this.#newest.get(), act, now);
-    if (answer.ok && answer.isNew) {
-      await this.#changeByHolder(answer.record, noticeOfClaim(answer.record, act, now), now);
-    }
-    return answer;
-  }
-
-  async #changeByHolder(record: TokenRecord, notice: Notice, now: number): Promise<void> {
-    this.#keeper.write(now, (memory) => {
-      memory.tally.isChangedByHolder = true;
-      addNotice(memory, notice);
-      memory.isChanged = true;
-    });
-    this.#newest.put(record);
-    this.#chores.hurry(now);
-    await this.ctx.storage.sync();
+    return this.#acting.claim(act, this.clock());
   }
 
   /** Answers, so that `/-/health` knows that guards do. */
@@ -315,5 +301,3 @@ export class Guard extends DurableObject<GatewayEnv> {
     return "ok";
   }
 }
-
-const hasLimits = (rules: Rules): rules is LimitRules => rules.limits !== null;

@@ -65,7 +65,7 @@ function budgetStanding({ usd, per, warnAt }: Budget, { limit, used, held }: Cou
 }
 
 /** How each of the budgets stands, in their order. */
-export function budgetStandings({ budgets }: Limits, use: Use, now: number): BudgetStanding[] {
+export function budgetStandings({ budgets }: Pick<Limits, "budgets">, use: Use, now: number): BudgetStanding[] {
   if (budgets.length === 0) return [];
   const held = heldNow(use.holds(), now);
   return budgets.map((budget) => budgetStanding(budget, countsOf(budget, use, held, now), now));

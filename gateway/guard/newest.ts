@@ -5,12 +5,12 @@ const RECORD = "record";
 /** The newest record that a guard was told of: what its owner said last, or its holder did since. */
 export class Newest {
   readonly #kv: SyncKvStorage;
-  readonly #onChange: (record: TokenRecord) => void;
+  readonly #onChange: (record: TokenRecord, before: TokenRecord | null) => void;
   /** Undefined until it was read from storage. */
   #record: TokenRecord | null | undefined;
 
-  /** @param onChange hears of each new one, at once */
-  constructor(kv: SyncKvStorage, onChange: (record: TokenRecord) => void) {
+  /** @param onChange hears of each new one, at once, and which one it takes the place of */
+  constructor(kv: SyncKvStorage, onChange: (record: TokenRecord, before: TokenRecord | null) => void) {
     this.#kv = kv;
     this.#onChange = onChange;
   }
@@ -39,9 +39,10 @@ export class Newest {
 
   /** Puts a record in the place of whatever there is. */
   put(record: TokenRecord): void {
+    const before = this.get();
     this.#kv.put(RECORD, record);
     // At once, and not when it is on disk: what comes meanwhile must not see the old one, nor put it back.
     this.#record = record;
-    this.#onChange(record);
+    this.#onChange(record, before);
   }
 }

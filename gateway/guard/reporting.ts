@@ -1,3 +1,4 @@
+import type { Budget } from "../../shared/policy.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import type { ToldBudget } from "../../shared/usage.ts";
 import type { LedgerReport } from "../ledger/report.ts";
@@ -11,23 +12,36 @@ const ROWS_A_REPORT = 500;
 /** A report with what tells, when the ledger has it, what it has. */
 export interface Sending {
   report: LedgerReport;
+  /** The token's newest record then. */
+  record: TokenRecord | null;
   rows: readonly DirtyRow[];
 }
 
 /** Tells whether the ledger doesn't have all yet. */
 export const hasNews = ({ tally }: Memory): boolean =>
-  tally.dirtySince !== null || tally.notices.length > 0 || tally.isChangedByHolder;
+  tally.dirtySince !== null || tally.notices.length > 0 || tally.isChangedByHolder || tally.areBudgetsChanged === true;
 
-/** Of a token that is gone, nobody asks. */
-function budgetsOf(memory: Memory, record: TokenRecord | null, now: number): ToldBudget[] {
-  if (record === null || record.limits === null || record.state === "deleted") return [];
-  return budgetStandings(record.limits, memory, now).map(({ unit, per, limit, used, reserved, resetsAt }) => ({
-    unit,
-    per,
-    limit,
-    used: used + reserved,
-    resetsAt,
-  }));
+/** The budgets that are told of a token. Of one that is gone, nobody asks. */
+const budgetsOf = (record: TokenRecord | null): Budget[] =>
+  record === null || record.state === "deleted" ? [] : (record.limits?.budgets ?? []);
+
+/**
+ * Whether a new record has other budgets than the one before: the ledger would go on telling that an old one is near its
+ * end, until the token is used again.
+ */
+export const hasOtherBudgets = (record: TokenRecord | null, before: TokenRecord | null): boolean =>
+  JSON.stringify(budgetsOf(record)) !== JSON.stringify(budgetsOf(before));
+
+function budgetsTold(memory: Memory, record: TokenRecord | null, now: number): ToldBudget[] {
+  return budgetStandings({ budgets: budgetsOf(record) }, memory, now).map(
+    ({ unit, per, limit, used, reserved, resetsAt }) => ({
+      unit,
+      per,
+      limit,
+      used: used + reserved,
+      resetsAt,
+    }),
+  );
 }
 
 /**
@@ -43,11 +57,11 @@ export function reportOf(memory: Memory, record: TokenRecord | null, now: number
     tokenId,
     rows: rows.map(({ row }) => row),
     lastUsedAt: tally.lastUsedAt,
-    budgets: budgetsOf(memory, record, now),
+    budgets: budgetsTold(memory, record, now),
     notices: tally.notices,
     changedByHolder: tally.isChangedByHolder ? record : null,
   };
-  return { report, rows };
+  return { report, record, rows };
 }
 
 /**
@@ -55,12 +69,13 @@ export function reportOf(memory: Memory, record: TokenRecord | null, now: number
  *
  * @param record the token's newest now
  */
-export function noteSent(memory: Memory, { report, rows }: Sending, record: TokenRecord | null): void {
+export function noteSent(memory: Memory, { report, record: told, rows }: Sending, record: TokenRecord | null): void {
   const { sql, tally } = memory;
   cleanRows(sql, rows);
   if (tally.dirtySince !== null && dirtyRows(sql, tally.dirtySince, 1).length === 0) tally.dirtySince = null;
   const sent = new Set(report.notices.map(({ id }) => id));
   tally.notices = tally.notices.filter(({ id }) => !sent.has(id));
+  if (!hasOtherBudgets(record, told)) tally.areBudgetsChanged = false;
   if (report.changedByHolder?.holderActedAt === record?.holderActedAt) tally.isChangedByHolder = false;
   memory.isChanged = true;
 }

@@ -42,6 +42,8 @@ export interface Tally {
   notices: Notice[];
   /** Whether the ledger doesn't have the holder's last act yet. */
   isChangedByHolder: boolean;
+  /** Whether the ledger doesn't have the owner's last change of budgets yet. Undefined in what was saved before this was. */
+  areBudgetsChanged?: boolean;
   /** The oldest day whose usage the ledger doesn't have yet, `YYYY-MM-DD`; null: it has all. */
   dirtySince: string | null;
   /** When what nobody needs any more was last thrown away, ms since 1970. */

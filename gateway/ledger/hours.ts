@@ -76,8 +76,8 @@ export function addToHour(sql: SqlStorage, key: HourKey, added: Brief, isFolded:
 export function sweepHours(sql: SqlStorage, now: number): boolean {
   sql.exec("DELETE FROM past_hours WHERE hour < ?", now - PAST_MS);
   const { rowsWritten } = sql.exec(
-    `DELETE FROM hours WHERE (hour, token_id, provider, model) IN
-       (SELECT hour, token_id, provider, model FROM hours WHERE hour < ? LIMIT ?)`,
+    `DELETE FROM hours WHERE (hour, provider, model, token_id) IN
+       (SELECT hour, provider, model, token_id FROM hours WHERE hour < ? LIMIT ?)`,
     oldestHour(now),
     SWEPT_ROWS,
   );

@@ -188,17 +188,15 @@ export class Ledger extends DurableObject<GatewayEnv> {
   #tidy(now: number): boolean {
     const { storage } = this.ctx;
     foldDays(storage, now);
-    storage.transactionSync(() => {
-      sweepNotices(this.#sql, now);
-      sweepNear(this.#sql, now);
-    });
-    const left = [
-      foldMonths(storage, now),
-      sweepUsage(this.#sql, now),
-      sweepMonths(this.#sql, now),
-      sweepHours(this.#sql, now),
-    ];
-    return left.includes(true);
+    storage.transactionSync(() => sweepNotices(this.#sql, now));
+    // What has more to do comes again before the next begins.
+    return (
+      foldMonths(storage, now) ||
+      sweepUsage(this.#sql, now) ||
+      sweepMonths(this.#sql, now) ||
+      sweepHours(this.#sql, now) ||
+      sweepNear(this.#sql, now)
+    );
   }
 
   /** Sets the alarm for the next delivery, or else for the next sweep. */

@@ -1,18 +1,18 @@
 import { type Brief, SELECT_BRIEF } from "./brief.ts";
-import { DAY_MS, dayOf, oldestDay, startOfDay } from "./days.ts";
+import { DAY_MS, dayOf, oldestDay } from "./days.ts";
 
 // Usage of single tokens by month, with what each day was ranked by in columns of its own: who spent the most in any days,
 // and how many tokens were used in them, is found by reading one row for each token and month. Rows are written by folding
 // days that are over, and not with each report.
 
 /** Days of a month, as their columns are named. */
-const DAYS = Array.from({ length: 31 }, (_, index) => String(index + 1).padStart(2, "0"));
+export const DAYS_OF_MONTH = Array.from({ length: 31 }, (_, index) => String(index + 1).padStart(2, "0"));
 
 /** The columns of `token_months`, for its CREATE TABLE. Bit 0 of `days` says that the token was used on the 1st. */
 export const MONTH_TABLE = [
   "requests INTEGER NOT NULL, errors INTEGER NOT NULL, tokens INTEGER NOT NULL, nanos INTEGER NOT NULL",
   "days INTEGER NOT NULL",
-  ...DAYS.map((day) => `requests_${day} INTEGER NOT NULL DEFAULT 0, nanos_${day} INTEGER NOT NULL DEFAULT 0`),
+  ...DAYS_OF_MONTH.map((day) => `requests_${day} INTEGER NOT NULL DEFAULT 0, nanos_${day} INTEGER NOT NULL DEFAULT 0`),
 ].join(", ");
 
 const CURSOR = "months";
@@ -21,8 +21,10 @@ const FOLDED_ROWS = 50_000;
 /** Rows that are thrown away at once. */
 const SWEPT_ROWS = 1_000;
 
-const monthOf = (day: string): string => day.slice(0, 7);
-const bitOf = (dayOfMonth: string): number => 2 ** (Number(dayOfMonth) - 1);
+/** The month of a day, `YYYY-MM`. */
+export const monthOf = (day: string): string => day.slice(0, 7);
+/** What says in `days` that a token was used on a day of the month. */
+export const bitOf = (dayOfMonth: string): number => 2 ** (Number(dayOfMonth) - 1);
 const inMonth = (day: string): string => day.slice(8, 10);
 
 /** The day up to which `token_months` has all days, `YYYY-MM-DD`; empty: none yet. What is newer is in `usage` alone. */
@@ -90,96 +92,4 @@ export function sweepMonths(sql: SqlStorage, now: number): boolean {
     SWEPT_ROWS,
   );
   return rowsWritten >= SWEPT_ROWS;
-}
-
-/** Days, `YYYY-MM-DD`, the first one and the one behind the last. */
-export interface DayRange {
-  from: string;
-  before: string;
-}
-
-/** Months next to each other of which the same days are asked for: at most a first, a last, and all between them. */
-interface Months {
-  first: string;
-  last: string;
-  /** All of `DAYS`, or some. */
-  days: readonly string[];
-}
-
-const monthAfter = (month: string): string => monthOf(dayOf(startOfDay(`${month}-01`) + 31 * DAY_MS));
-
-/** Together, since SQLite takes five SELECTs in a compound one here. */
-function monthsOf({ from, before }: DayRange): Months[] {
-  const found: Months[] = [];
-  for (let month = monthOf(from); month < before; month = monthAfter(month)) {
-    const days = DAYS.filter((day) => `${month}-${day}` >= from && `${month}-${day}` < before);
-    const last = found.at(-1);
-    if (last !== undefined && isWhole(days) && isWhole(last.days)) last.last = month;
-    else found.push({ first: month, last: month, days });
-  }
-  return found;
-}
-
-/** Whether it is all of its days that are asked for. */
-const isWhole = (days: readonly string[]): boolean => days.length === DAYS.length;
-
-/** A SELECT for each, and one of what isn't folded yet; the first three parameters are `from`, `before`, `folded`. */
-function unionOf(
-  range: DayRange,
-  how: "UNION" | "UNION ALL",
-  select: (days: readonly string[]) => string,
-  unfolded: string,
-) {
-  const ofMonths = monthsOf(range).map(
-    ({ first, last, days }) => `${select(days)} AND month >= '${first}' AND month <= '${last}'`,
-  );
-  return [...ofMonths, `${unfolded} AND day >= ?1 AND day < ?2 AND day > ?3`].join(` ${how} `);
-}
-
-const sumOf = (name: string, days: readonly string[]): string =>
-  isWhole(days) ? name : days.map((day) => `${name}_${day}`).join(" + ");
-
-/**
- * The tokens with the most money, then the most requests, in some days.
- *
- * @param folded `monthsFolded`
- * @returns token ids, the first one first
- */
-export function rankTokens(sql: SqlStorage, range: DayRange, folded: string, top: number): string[] {
-  const source = unionOf(
-    range,
-    "UNION ALL",
-    (
-      days,
-    ) => `SELECT token_id, ${sumOf("requests", days)} AS requests, ${sumOf("nanos", days)} AS nanos FROM token_months
-      WHERE TRUE`,
-    "SELECT token_id, requests, nanos FROM usage WHERE TRUE",
-  );
-  const rows = sql.exec<{ id: string }>(
-    `SELECT token_id AS id FROM (${source}) GROUP BY token_id HAVING sum(requests) <> 0 OR sum(nanos) <> 0
-     ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ?4`,
-    range.from,
-    range.before,
-    folded,
-    top,
-  );
-  return rows.toArray().map(({ id }) => id);
-}
-
-const maskOf = (days: readonly string[]): number => days.reduce((sum, day) => sum + bitOf(day), 0);
-
-/**
- * How many tokens were used in some days.
- *
- * @param folded `monthsFolded`
- */
-export function countUsed(sql: SqlStorage, range: DayRange, folded: string): number {
-  const source = unionOf(
-    range,
-    "UNION",
-    (days) => `SELECT token_id FROM token_months WHERE days & ${maskOf(days)} <> 0`,
-    "SELECT token_id FROM usage WHERE requests > error_limit + error_policy",
-  );
-  const query = `SELECT count(*) AS count FROM (${source})`;
-  return sql.exec<{ count: number }>(query, range.from, range.before, folded).one().count;
 }

@@ -63,11 +63,13 @@ export function readNear(sql: SqlStorage, share: number, limit: number, now: num
  * would look at them for ever.
  *
  * @param now ms since 1970
+ * @returns whether there is more
  */
-export function sweepNear(sql: SqlStorage, now: number): void {
+export function sweepNear(sql: SqlStorage, now: number): boolean {
   const rows = sql.exec<Row>(`${SELECT} fullest >= ${INDEXED_FROM}`).toArray();
   const stale = rows.filter((row) => fullestShare(budgetsOf(row), now) < row.fullest);
   for (const row of stale.slice(0, SWEPT)) {
     sql.exec("UPDATE tokens SET fullest = ? WHERE id = ?", fullestShare(budgetsOf(row), now), row.id);
   }
+  return stale.length > SWEPT;
 }

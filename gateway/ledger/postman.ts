@@ -38,9 +38,10 @@ export class Postman {
     const now = this.#clock();
     for (const delivery of dueDeliveries(this.#storage.sql, now)) {
       const { webhookId } = delivery;
-      if (this.sending.has(webhookId)) continue;
-      // Stored, so that it is tried again if this object goes away meanwhile.
+      // Stored, so that it is tried again if this object goes away meanwhile. Where something takes longer than it may, this
+      // puts the next look off: else the alarm would be set for the past, and ring without a pause.
       letRest(this.#storage.sql, webhookId, now + ON_ITS_WAY_MS);
+      if (this.sending.has(webhookId)) continue;
       this.sending.set(webhookId, this.#deliver(delivery));
     }
   }

@@ -83,14 +83,15 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, next_at);
   `,
   `
-  -- The last days by the hour: by token too, so that one row is written for what needs three views of it.
+  -- The last days by the hour. By token too, so that one row is written for all views of it; in this order, which is that of
+  -- what is looked at most.
   CREATE TABLE hours (
     hour INTEGER NOT NULL,
     token_id TEXT NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
     ${BRIEF_TABLE},
-    PRIMARY KEY (hour, token_id, provider, model)
+    PRIMARY KEY (hour, provider, model, token_id)
   ) STRICT, WITHOUT ROWID;
 
   -- All together, of the days up to the one that the key "folded" names.

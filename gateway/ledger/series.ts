@@ -1,32 +1,24 @@
-import type { Provider } from "../../shared/providers.ts";
-import type { SeriesKey, SeriesPart, SeriesQuery, SeriesStep, UsageSeries } from "../../shared/usage.ts";
-import { microsOf } from "../usage/money.ts";
+import type { SeriesKey, SeriesQuery, SeriesStep, UsageSeries } from "../../shared/usage.ts";
 import { SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
 import { oldestHour } from "./hours.ts";
-import { monthsFolded, rankTokens } from "./months.ts";
+import { monthsFolded } from "./months.ts";
+import { type Found, type Key, partsOf, type Row } from "./parts.ts";
+import { rankTokens } from "./ranking.ts";
 import { REPORTED_WITHIN_MS } from "./reading.ts";
 import { type Steps, stepsOf } from "./steps.ts";
 
 /** Keys that are told apart at most. */
 const MOST_KEYS = 20;
 
-/** What one key used in one step; null keys are all together. */
-type Row = {
-  step: string | number;
-  key: string | null;
-  provider: string | null;
-  requests: number;
-  errors: number;
-  tokens: number;
-  nanos: number;
-};
-
 /** Where the usage of all tokens together is read: of some steps (`?1` is the first, `?2` the one behind the last). */
 const SOURCES: Record<SeriesStep, string> = {
-  hour: "SELECT hour AS step, * FROM hours WHERE hour >= ?1 AND hour < ?2",
+  // In the order of the table, so that nothing has to be sorted and what is sorted later isn't much.
+  hour: `SELECT hour AS step, provider, model, ${SUM_BRIEF} FROM hours WHERE hour >= ?1 AND hour < ?2
+    GROUP BY hour, provider, model`,
   day: `SELECT day AS step, provider, model, ${SELECT_BRIEF} FROM days WHERE day >= ?1 AND day < ?2`,
   month: `SELECT substr(day, 1, 7) AS step, provider, model, ${SELECT_BRIEF} FROM days WHERE day >= ?1 AND day < ?2`,
 };
+const TOKEN_HOURS = "SELECT hour AS step, * FROM hours WHERE hour >= ?1 AND hour < ?2";
 
 /** What tells keys apart in these: a model's name may be of two providers. */
 const KEYS: Record<SeriesKey, string> = {
@@ -35,31 +27,26 @@ const KEYS: Record<SeriesKey, string> = {
   token: "token_id AS key, NULL AS provider",
 };
 
-/** Where the usage of single tokens is read: of the steps `?1` and the tokens `?2`, both JSON; `?3` is `monthsFolded`. */
+/**
+ * Where the usage of single tokens is read: of the steps `?1` and the tokens `?2`, both JSON; `?3` is `monthsFolded`. CROSS: in
+ * this order, so that each row is looked up.
+ */
 const TOKEN_SOURCES: Record<Exclude<SeriesStep, "hour">, string> = {
   day: `SELECT day AS step, token_id, ${SELECT_BRIEF} FROM json_each(?1) AS steps
-    CROSS JOIN json_each(?2) AS keys JOIN usage ON day = steps.value AND token_id = keys.value`,
+    CROSS JOIN json_each(?2) AS keys CROSS JOIN usage ON day = steps.value AND token_id = keys.value`,
   month: `SELECT month AS step, token_id, requests, errors, 0 AS refused, tokens, nanos, 0 AS unpriced
     FROM json_each(?1) AS steps CROSS JOIN json_each(?2) AS keys
-    JOIN token_months ON month = steps.value AND token_id = keys.value
+    CROSS JOIN token_months ON month = steps.value AND token_id = keys.value
     UNION ALL SELECT substr(day, 1, 7) AS step, token_id, ${SELECT_BRIEF} FROM usage
     WHERE day > ?3 AND substr(day, 1, 7) IN (SELECT value FROM json_each(?1))
       AND token_id IN (SELECT value FROM json_each(?2))`,
 };
 
-/** A key with the provider where it is a model's. */
-type Key = [key: string, provider: string | null];
-
-interface Found {
-  /** The largest first. */
-  keys: Key[];
-  rows: Row[];
-}
-
 /** From one table for all: providers, models, and tokens by the hour. */
 function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [string | number, string | number]): Found {
+  const source = by === "token" ? TOKEN_HOURS : SOURCES[step];
   const ranked = sql.exec<{ key: string; provider: string | null }>(
-    `SELECT key, provider FROM (SELECT ${KEYS[by]}, nanos, requests FROM (${SOURCES[step]})) GROUP BY key, provider
+    `SELECT key, provider FROM (SELECT ${KEYS[by]}, nanos, requests FROM (${source})) GROUP BY key, provider
      HAVING sum(requests) <> 0 OR sum(nanos) <> 0
      ORDER BY sum(nanos) DESC, sum(requests) DESC, key, provider LIMIT ?3`,
     ...range,
@@ -68,8 +55,8 @@ function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [strin
   const keys = ranked.toArray().map(({ key, provider }): Key => [key, provider]);
   const rows = sql.exec<Row>(
     `SELECT step, key, provider, ${SUM_BRIEF} FROM (SELECT step, ${KEYS[by]}, requests, errors, refused, tokens, nanos, unpriced
-       FROM (${SOURCES[step]}))
-     JOIN json_each(?3) ON key = value ->> 0 AND provider IS value ->> 1 GROUP BY step, key, provider`,
+       FROM (${source}))
+     WHERE (key, coalesce(provider, '')) IN (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?3)) GROUP BY step, key, provider`,
     ...range,
     JSON.stringify(keys),
   );
@@ -89,48 +76,6 @@ function readTokens(storage: DurableObjectStorage, step: "day" | "month", steps:
     ...(step === "month" ? [folded] : []),
   );
   return { keys: ids.map((id): Key => [id, null]), rows: rows.toArray() };
-}
-
-function emptyPart(key: string | null, provider: string | null, length: number): SeriesPart {
-  const none = (): number[] => Array.from({ length }, () => 0);
-  // The cast: only providers are ever written.
-  return {
-    key,
-    provider: provider as Provider | null,
-    requests: none(),
-    errors: none(),
-    tokens: none(),
-    micros: none(),
-  };
-}
-
-/** Adds a row to a part, or takes it away. Money is in nano-dollars until all is there: sums of fractions drift. */
-function addRow(part: SeriesPart, place: number, row: Row, times: 1 | -1): void {
-  const add = (to: number[], value: number): void => {
-    to[place] = (to[place] ?? 0) + value * times;
-  };
-  add(part.requests, row.requests);
-  add(part.errors, row.errors);
-  add(part.tokens, row.tokens);
-  add(part.micros, row.nanos);
-}
-
-const isNothing = ({ requests, tokens, micros }: SeriesPart): boolean =>
-  [requests, tokens, micros].every((sums) => sums.every((sum) => sum === 0));
-
-function partsOf({ labels }: Steps, { keys, rows }: Found, totals: readonly Row[]): SeriesPart[] {
-  const places = new Map(labels.map((label, place) => [label, place]));
-  const others = emptyPart(null, null, labels.length);
-  const parts = new Map(keys.map((key) => [JSON.stringify(key), emptyPart(...key, labels.length)]));
-  for (const total of totals) addRow(others, places.get(total.step) ?? 0, total, 1);
-  for (const row of rows) {
-    const place = places.get(row.step) ?? 0;
-    const part = parts.get(JSON.stringify([row.key, row.provider]));
-    if (part !== undefined) addRow(part, place, row, 1);
-    addRow(others, place, row, -1);
-  }
-  const told = [...parts.values(), ...(isNothing(others) ? [] : [others])];
-  return told.map((part) => ({ ...part, micros: part.micros.map(microsOf) }));
 }
 
 /**

@@ -4,7 +4,8 @@ import { addBrief, type Brief, BRIEF_COLUMNS, noBrief, SELECT_BRIEF, SUM_BRIEF }
 import { DAY_MS, dayOf, HOUR_MS } from "./days.ts";
 import { unfoldedFrom } from "./folding.ts";
 import { hoursSince, oldestHour, startOfHour } from "./hours.ts";
-import { countUsed, monthsFolded } from "./months.ts";
+import { monthsFolded } from "./months.ts";
+import { countUsed } from "./ranking.ts";
 
 /** Spans that are told of at once. */
 const MOST_SPANS = 20;

@@ -126,10 +126,13 @@ export async function startPair(settings: PairSettings): Promise<Pair> {
   const running = new Map<"gateway" | "admin", RunningWorker>();
   const fronts = new Map<"gateway" | "admin", Front>();
   const end = async (names: readonly ("gateway" | "admin")[]): Promise<void> => {
-    await Promise.all(names.map((name) => fronts.get(name)?.close()));
+    await Promise.all(names.map(async (name) => fronts.get(name)?.close()));
     // Settled: a Worker that never came up throws the reason once more, when the other one still has to end.
-    await Promise.allSettled(names.map((name) => running.get(name)?.raw.teardown()));
-    for (const name of names) for (const ended of [fronts, running]) ended.delete(name);
+    await Promise.allSettled(names.map(async (name) => running.get(name)?.raw.teardown()));
+    for (const name of names) {
+      fronts.delete(name);
+      running.delete(name);
+    }
   };
   const dispose = (): Promise<void> => end(["gateway", "admin"]);
   const run = async (name: "gateway" | "admin", vars = settings[name].vars): Promise<string> => {

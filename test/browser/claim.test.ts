@@ -43,10 +43,10 @@ async function visitor(options: Parameters<Browser["newContext"]>[0] = {}): Prom
   page.on("request", (request) => {
     sent.push({ url: request.url(), method: request.method(), body: request.postData() });
   });
-  const { take } = await watch(context, page, [harness.gatewayUrl]);
+  const watched = await watch(context, page, [harness.gatewayUrl]);
   const close = async (): Promise<string[]> => {
     await context.close();
-    return take();
+    return watched.take();
   };
   return { page, sent, close };
 }

@@ -21,14 +21,17 @@ function agoWords(time: Date, now: number): string {
   return unit === undefined ? FORMAT.format(time) : AGO.format(Math.trunc((time.getTime() - now) / unit[1]), unit[0]);
 }
 
-/** Shows times, which the server writes in UTC, in the viewer's zone, or how long ago they are. The title has the exact one. */
+/**
+ * Shows times, which the server writes in UTC, in the viewer's zone, or how long ago they are. The title has the exact one. What
+ * the server told in words (`data-words`) stays, with the viewer's own time as its title.
+ */
 export function showLocalTimes(root: ParentNode): void {
   const now = Date.now();
   for (const element of root.querySelectorAll("time")) {
     const time = new Date(element.dateTime);
     if (Number.isNaN(time.getTime())) continue;
-    const ago = element.dataset.ago !== undefined;
-    element.textContent = ago ? agoWords(time, now) : FORMAT.format(time);
-    if (ago) element.title = `${FORMAT.format(time)} (${element.dateTime})`;
+    const [ago, inWords] = [element.dataset["ago"] !== undefined, element.dataset["words"] !== undefined];
+    if (!inWords) element.textContent = ago ? agoWords(time, now) : FORMAT.format(time);
+    if (ago || inWords) element.title = `${FORMAT.format(time)} (${element.dateTime})`;
   }
 }

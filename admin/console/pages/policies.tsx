@@ -1,23 +1,13 @@
-import type { Child } from "hono/jsx";
 import { PROVIDERS } from "../../../shared/providers.ts";
-import type { FieldError } from "../../api/problem.ts";
 import type { KvCalls } from "../../registry/kv-calls.ts";
 import type { PolicyView } from "../../registry/types.ts";
-import { errorOf, TextField } from "../parts/fields.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { Followers, PolicyEffect } from "../parts/policy-effect.tsx";
 import { PolicyFacts } from "../parts/policy-facts.tsx";
-import { PolicyFields, policyFieldId } from "../parts/policy-fields.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { policySentence } from "../policy-sentence.ts";
-import type { PolicyValues } from "../policy-values.ts";
-
-/** What the form of a policy shows. */
-export interface NamedValues {
-  name: string;
-  policy: PolicyValues;
-}
+import { PolicyForm, policyFormId, type PolicyFormState } from "./policy-form.tsx";
 
 const followedBy = (tokens: number): string => (tokens === 1 ? "1 token follows it" : `${tokens} tokens follow it`);
 const counted = (tokens: number): string => (tokens === 1 ? "1 token" : `${tokens} tokens`);
@@ -75,53 +65,6 @@ export function PoliciesPage({ policies, pending, notice }: PoliciesPageProps) {
   );
 }
 
-interface FormProps {
-  action: string;
-  button: string;
-  values: NamedValues;
-  errors: readonly FieldError[];
-  /** What saving does beyond the policy itself. */
-  effect?: Child;
-}
-
-const idOf = (field: string): string | null => (field === "name" ? "policy-name" : policyFieldId(field));
-
-function PolicyForm({ action, button, values, errors, effect }: FormProps) {
-  return (
-    <form class="panel" method="post" action={action}>
-      <TextField
-        id="policy-name"
-        name="name"
-        label="Name"
-        hint="Who it is for. Only you see it."
-        error={errorOf(errors, "name")}
-        input={{ value: values.name, required: true, maxlength: 80, autocomplete: "off" }}
-      />
-      <PolicyFields values={values.policy} errors={errors} />
-      {effect}
-      <div class="actions">
-        <button class="button primary" type="submit">
-          {button}
-        </button>
-        <a class="button quiet" href="/policies">
-          Cancel
-        </a>
-      </div>
-    </form>
-  );
-}
-
-/** The form of a new policy. */
-export function NewPolicyPage({ values, errors }: Pick<FormProps, "values" | "errors">) {
-  return (
-    <Layout title={errors.length > 0 ? "Error: new policy" : "New policy"} section="policies">
-      <h1>New policy</h1>
-      <ErrorSummary errors={errors} idOf={idOf} />
-      <PolicyForm action="/policies" button="Create policy" values={values} errors={errors} />
-    </Layout>
-  );
-}
-
 function DefaultSection({ policy }: { policy: PolicyView }) {
   const [action, button, text] = policy.isDefault
     ? ["no-default", "Let new tokens follow none", "New tokens follow this policy, unless you choose otherwise."]
@@ -139,7 +82,7 @@ function DefaultSection({ policy }: { policy: PolicyView }) {
   );
 }
 
-interface PolicyPageProps extends Pick<FormProps, "values" | "errors"> {
+interface PolicyPageProps extends PolicyFormState {
   policy: PolicyView;
   /** The registry's calls to KV today. */
   kv: KvCalls;
@@ -147,7 +90,8 @@ interface PolicyPageProps extends Pick<FormProps, "values" | "errors"> {
 }
 
 /** One policy: its rules, and all that can be done to it. */
-export function PolicyPage({ policy, kv, values, errors, notice }: PolicyPageProps) {
+export function PolicyPage({ policy, kv, notice, ...form }: PolicyPageProps) {
+  const { errors } = form;
   return (
     <Layout title={errors.length > 0 ? `Error: ${policy.name}` : policy.name} section="policies">
       <p class="back">
@@ -160,7 +104,7 @@ export function PolicyPage({ policy, kv, values, errors, notice }: PolicyPagePro
         </a>
       </div>
       <Notice text={notice} />
-      <ErrorSummary errors={errors} idOf={idOf} />
+      <ErrorSummary errors={errors} idOf={policyFormId} />
       {policy.pending > 0 && (
         <Warning>
           <p>
@@ -179,8 +123,8 @@ export function PolicyPage({ policy, kv, values, errors, notice }: PolicyPagePro
       <PolicyForm
         action={`/policies/${policy.id}`}
         button="Save for all of them"
-        values={values}
-        errors={errors}
+        previewAt={`/policies/${policy.id}/preview`}
+        {...form}
         effect={<PolicyEffect tokens={policy.tokens} kv={kv} />}
       />
       <DefaultSection policy={policy} />

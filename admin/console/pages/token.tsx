@@ -1,7 +1,7 @@
 import type { PropsWithChildren } from "hono/jsx";
 import type { FieldError } from "../../api/problem.ts";
-import type { PolicyName } from "../../../shared/record.ts";
-import type { TokenView } from "../../registry/types.ts";
+import type { PolicyView, TokenView } from "../../registry/types.ts";
+import type { FormHelp } from "../form-help.ts";
 import type { TokenValues } from "../forms.ts";
 import { StatusBadges } from "../parts/badge.tsx";
 import { ClaimSection } from "../parts/claim.tsx";
@@ -24,7 +24,10 @@ export interface TokenPageState {
 interface TokenPageProps extends TokenPageState {
   token: TokenView;
   /** The named policies, to follow one. */
-  policies: readonly PolicyName[];
+  policies: readonly PolicyView[];
+  help: FormHelp;
+  /** ms since 1970. */
+  now: number;
   notice: string | null;
 }
 
@@ -46,6 +49,8 @@ function Pending({ targets }: { targets: TokenView["pending"] }) {
 export function TokenPage({
   token,
   policies,
+  help,
+  now,
   notice,
   errors,
   values,
@@ -73,7 +78,7 @@ export function TokenPage({
             It follows <a href={`/policies/${token.policy.id}`}>{token.policy.name}</a>, and changes with it.
           </p>
         )}
-        <PolicyFacts policy={token} providers={token.providers} />
+        <PolicyFacts policy={token} providers={token.providers} spoken={{ ...token, now }} />
       </section>
       {children}
       {token.status === "deleted" ? (
@@ -82,7 +87,14 @@ export function TokenPage({
         <>
           <SwitchSection token={token} />
           <StreamsSection token={token} />
-          <EditSection token={token} values={values} policies={policies} errors={errorsOf("edit")} />
+          <EditSection
+            token={token}
+            values={values}
+            policies={policies}
+            help={help}
+            errors={errorsOf("edit")}
+            now={now}
+          />
           <ClaimSection token={token} />
           <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
           <DeleteSection token={token} />

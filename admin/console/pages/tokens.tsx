@@ -1,80 +1,33 @@
-import { PROVIDERS } from "../../../shared/providers.ts";
-import type { TokenView } from "../../registry/types.ts";
-import { StatusBadges } from "../parts/badge.tsx";
-import { SelectField, TextField } from "../parts/fields.tsx";
+import type { PolicyName } from "../../../shared/record.ts";
+import type { Sort } from "../../api/list-schemas.ts";
+import type { ListedToken, UsesKnown } from "../../registry/types.ts";
+import { counted } from "../amounts.ts";
+import { SORT_NAMES } from "../list-words.ts";
+import { Ago } from "../parts/ago.tsx";
+import { BULK_FORM, BulkBar } from "../parts/bulk-bar.tsx";
+import { KeysHelp } from "../parts/keys.tsx";
 import { Layout } from "../parts/layout.tsx";
-import { Notice } from "../parts/message.tsx";
-import { type Column, Pager, Table } from "../parts/table.tsx";
-import { Ending, Time } from "../parts/time.tsx";
-import { PROVIDER_NAMES, providerList, STATUS_NAMES } from "../words.ts";
-
-/** The filters of the list, as the form shows them. Empty: all. */
-export interface TokenFilterValues {
-  query: string;
-  status: string;
-  provider: string;
-}
-
-/** A token in the list. */
-interface ListedToken extends TokenView {
-  /** ms since 1970; null: never, or not known. */
-  lastUsedAt: number | null;
-}
+import { Notice, Warning } from "../parts/message.tsx";
+import { address } from "../parts/table.tsx";
+import { FilterForm, type TokenFilterValues } from "../parts/token-filters.tsx";
+import { TokenTable } from "../parts/token-table.tsx";
 
 interface TokensPageProps {
   tokens: readonly ListedToken[];
+  /** How many match in all. */
+  total: number;
   filter: TokenFilterValues;
+  sort: Sort;
+  policies: readonly PolicyName[];
+  uses: UsesKnown;
+  /** Cursors of the pages beside this one; null: there is none. */
+  previous: string | null;
   next: string | null;
+  /** Whether this page begins the list. */
   first: boolean;
   notice: string | null;
-}
-
-const COLUMNS: readonly Column<ListedToken>[] = [
-  {
-    title: "Label",
-    cell: ({ id, label }) => (
-      <a class="label" href={`/tokens/${id}`}>
-        {label}
-      </a>
-    ),
-  },
-  { title: "Status", cell: (token) => <StatusBadges token={token} /> },
-  { title: "Providers", cell: ({ providers }) => providerList(providers) },
-  { title: "Expires", cell: ({ expiresAt }) => <Ending ms={expiresAt} /> },
-  { title: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt === null ? "–" : <Time ms={lastUsedAt} />) },
-  { title: "Token id", cell: ({ id }) => <code>{id}</code> },
-];
-
-const STATUS_CHOICES = [["", "Not deleted"], ...Object.entries(STATUS_NAMES)] as [string, string][];
-const PROVIDER_CHOICES: [string, string][] = [
-  ["", "Any provider"],
-  ...PROVIDERS.map((provider): [string, string] => [provider, PROVIDER_NAMES[provider]]),
-];
-
-function FilterForm({ filter }: { filter: TokenFilterValues }) {
-  return (
-    <search>
-      <form class="filters" method="get" action="/tokens">
-        <TextField
-          id="query"
-          name="query"
-          label="Search"
-          input={{ type: "search", value: filter.query, maxlength: 200, placeholder: "Label, note or id" }}
-        />
-        <SelectField id="status" name="status" label="Status" value={filter.status} choices={STATUS_CHOICES} />
-        <SelectField
-          id="provider"
-          name="provider"
-          label="Provider"
-          value={filter.provider}
-          choices={PROVIDER_CHOICES}
-        />
-        <button class="button" type="submit">
-          Filter
-        </button>
-      </form>
-    </search>
-  );
+  /** ms since 1970. */
+  now: number;
 }
 
 function NoTokens({ filtered }: { filtered: boolean }) {
@@ -98,9 +51,84 @@ function NoTokens({ filtered }: { filtered: boolean }) {
   );
 }
 
+function UsesNote({ uses: { asOf, reachable }, now }: { uses: UsesKnown; now: number }) {
+  if (reachable && asOf !== null) return null;
+  if (reachable) {
+    return (
+      <p class="hint">
+        How the tokens were used is still being read. Load this page again in a moment to see all of it.
+      </p>
+    );
+  }
+  return (
+    <Warning>
+      <p>
+        The gateway doesn't answer.{" "}
+        {asOf === null ? (
+          "Spend and last use aren't known yet."
+        ) : (
+          <>
+            Spend and last use are those of <Ago ms={asOf} now={now} />.
+          </>
+        )}{" "}
+        Everything else here works.
+      </p>
+    </Warning>
+  );
+}
+
+type PagerProps = Pick<TokensPageProps, "filter" | "previous" | "next" | "first">;
+
+function Pager({ filter, previous, next, first }: PagerProps) {
+  if (first && next === null) return null;
+  const to = (cursor: string): string => address("/tokens", { ...filter, cursor });
+  return (
+    <nav class="pager" aria-label="Pages">
+      {!first && (
+        <a class="button" href={to("")}>
+          First page
+        </a>
+      )}
+      {previous !== null && (
+        <a class="button" rel="prev" href={to(previous)}>
+          Previous page
+        </a>
+      )}
+      {next !== null && (
+        <a class="button" rel="next" href={to(next)}>
+          Next page
+        </a>
+      )}
+    </nav>
+  );
+}
+
+function List({ tokens, total, filter, sort, uses, now, previous, next, first }: TokensPageProps) {
+  const { sort: _, ...match } = filter;
+  const caption = `Tokens, ${SORT_NAMES[sort].toLowerCase()}`;
+  return (
+    <>
+      <p class="total">{counted(total, "token")}</p>
+      <TokenTable
+        tokens={tokens}
+        caption={caption}
+        form={BULK_FORM}
+        sort={sort}
+        filter={match}
+        known={uses.asOf !== null}
+        now={now}
+      />
+      <BulkBar filter={match} total={total} shown={tokens.length} />
+      <Pager filter={filter} previous={previous} next={next} first={first} />
+      <KeysHelp />
+    </>
+  );
+}
+
 /** The list of tokens. */
-export function TokensPage({ tokens, filter, next, first, notice }: TokensPageProps) {
-  const filtered = Object.values(filter).some((value) => value !== "");
+export function TokensPage(props: TokensPageProps) {
+  const { tokens, filter, policies, uses, first, notice, now } = props;
+  const isFiltered = [filter.query, filter.status, filter.provider, filter.policy].some((value) => value !== "");
   return (
     <Layout title="Tokens" section="tokens">
       <div class="title">
@@ -110,13 +138,9 @@ export function TokensPage({ tokens, filter, next, first, notice }: TokensPagePr
         </a>
       </div>
       <Notice text={notice} />
-      <FilterForm filter={filter} />
-      {tokens.length === 0 ? (
-        <NoTokens filtered={filtered || !first} />
-      ) : (
-        <Table caption="Tokens, newest first" columns={COLUMNS} rows={tokens} />
-      )}
-      <Pager path="/tokens" filter={{ ...filter }} next={next} first={first} />
+      <FilterForm filter={filter} policies={policies} />
+      <UsesNote uses={uses} now={now} />
+      {tokens.length === 0 ? <NoTokens filtered={isFiltered || !first} /> : <List {...props} />}
     </Layout>
   );
 }

@@ -10,6 +10,8 @@ export interface FieldProps {
   hint?: string;
   /** What is wrong with the field; null: nothing. */
   error?: string | null;
+  /** Whether the label is for screen readers alone, because what stands around the field says it. */
+  quiet?: boolean;
 }
 
 /** The error of one field, or null. */
@@ -37,6 +39,8 @@ function Notes({ id, hint, error }: { id: string; hint: Child; error: string | n
   );
 }
 
+const labelClass = (quiet: boolean): string | undefined => (quiet ? "unseen" : undefined);
+
 const checks = (id: string, hint: Child, error: string | null) => ({
   "aria-describedby": describedBy(id, hint, error),
   "aria-invalid": error === null ? undefined : ("true" as const),
@@ -49,11 +53,14 @@ export function TextField({
   label,
   hint,
   error = null,
+  quiet = false,
   input,
 }: FieldProps & { input?: Record<string, string | number | boolean> }) {
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label for={id} class={labelClass(quiet)}>
+        {label}
+      </label>
       <Notes id={id} hint={hint} error={error} />
       <input id={id} name={name} type="text" {...checks(id, hint, error)} {...input} />
     </div>
@@ -88,12 +95,15 @@ export function SelectField({
   label,
   hint,
   error = null,
+  quiet = false,
   value,
   choices,
 }: FieldProps & { value: string; choices: readonly (readonly [value: string, label: string])[] }) {
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label for={id} class={labelClass(quiet)}>
+        {label}
+      </label>
       <Notes id={id} hint={hint} error={error} />
       <select id={id} name={name} {...checks(id, hint, error)}>
         {choices.map(([one, text]) => (
@@ -112,13 +122,22 @@ interface FieldsetProps {
   legend: string;
   hint?: string;
   error?: string | null;
+  /** Whether the legend is for screen readers alone, because what stands above says it. */
+  quiet?: boolean;
 }
 
 /** Fields that belong together. */
-export function Fieldset({ id, legend, hint, error = null, children }: PropsWithChildren<FieldsetProps>) {
+export function Fieldset({
+  id,
+  legend,
+  hint,
+  error = null,
+  quiet = false,
+  children,
+}: PropsWithChildren<FieldsetProps>) {
   return (
     <fieldset id={id} tabindex={-1} {...checks(id, hint, error)}>
-      <legend>{legend}</legend>
+      <legend class={labelClass(quiet)}>{legend}</legend>
       <Notes id={id} hint={hint} error={error} />
       {children}
     </fieldset>

@@ -4,6 +4,7 @@ import { ICON_PATH, SCRIPT_PATH, STYLE_PATH } from "../assets.ts";
 /** The sections of the console, as they stand in the navigation. */
 export const SECTIONS = [
   // What is looked at every day.
+  { name: "overview", path: "/", title: "Overview", apart: false },
   { name: "tokens", path: "/tokens", title: "Tokens", apart: false },
   { name: "usage", path: "/usage", title: "Usage", apart: false },
   // What is set once in a while.
@@ -14,6 +15,7 @@ export const SECTIONS = [
   // How it stands, and who did what.
   { name: "audit", path: "/audit", title: "Audit", apart: true },
   { name: "sessions", path: "/sessions", title: "Sessions", apart: false },
+  { name: "sign-in", path: "/settings/sign-in", title: "Sign-in", apart: false },
   { name: "status", path: "/status", title: "Status", apart: false },
   { name: "settings", path: "/settings", title: "Settings", apart: false },
 ] as const;
@@ -28,6 +30,8 @@ interface LayoutProps {
   section: Section | null;
   /** Whether to offer the navigation. */
   signedIn?: boolean;
+  /** One more script, which only this page needs; null: none. */
+  script?: string | null;
 }
 
 function Header({ section, signedIn }: { section: Section | null; signedIn: boolean }) {
@@ -63,7 +67,7 @@ function Header({ section, signedIn }: { section: Section | null; signedIn: bool
 }
 
 /** The frame of every page. */
-export function Layout({ title, section, signedIn = true, children }: PropsWithChildren<LayoutProps>) {
+export function Layout({ title, section, signedIn = true, script = null, children }: PropsWithChildren<LayoutProps>) {
   return (
     <html lang="en">
       <head>
@@ -74,6 +78,7 @@ export function Layout({ title, section, signedIn = true, children }: PropsWithC
         <link rel="icon" href={ICON_PATH} type="image/svg+xml" />
         <link rel="stylesheet" href={STYLE_PATH} />
         {signedIn && <script src={SCRIPT_PATH} defer></script>}
+        {script !== null && <script src={script} defer></script>}
       </head>
       <body>
         <a class="skip" href="#main">

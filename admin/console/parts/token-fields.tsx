@@ -2,22 +2,30 @@ import type { FieldError } from "../../api/problem.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { PolicyName } from "../../../shared/record.ts";
 import { LINK_LIVES, USUAL_LINK_LIFE } from "../claim-forms.ts";
-import { EXPIRY_CHOICES, type ExpiryChoice } from "../expiry.ts";
+import type { FoldWords } from "../folds.ts";
+import type { FormHelp } from "../form-help.ts";
 import type { TokenValues } from "../forms.ts";
 import { PROVIDER_NAMES } from "../words.ts";
 import { Choice, errorOf, Fieldset, SelectField, TextArea, TextField } from "./fields.tsx";
+import { ExpiryFields } from "./expiry-fields.tsx";
+import { BudgetFields } from "./limit-fields.tsx";
 import { PolicyFields, policyFieldId } from "./policy-fields.tsx";
 
-// A token as form fields: the same for a new token and for an edit.
+// A token as form fields: the same for a new token and for an edit. What matters stands first, the rest is folded.
 
 interface TokenFieldsProps {
   values: TokenValues;
   /** The named policies, to follow one. */
   policies: readonly PolicyName[];
   errors: readonly FieldError[];
-  /** Whether there is an expiry to keep. */
-  mayKeep: boolean;
+  help: FormHelp;
+  /** What is set in each fold. */
+  words: FoldWords;
+  /** The expiry to keep, ms since 1970, null: never; left out: a new token. */
+  expiresAt?: number | null;
 }
+
+type FieldsProps = Pick<TokenFieldsProps, "values" | "errors">;
 
 const IDS: Readonly<Record<string, string>> = {
   label: "label",
@@ -32,7 +40,7 @@ const IDS: Readonly<Record<string, string>> = {
 /** Where a link to a field's error leads; null: nowhere. */
 export const tokenFieldId = (field: string): string | null => IDS[field] ?? policyFieldId(field);
 
-function ProviderFields({ values, errors }: Omit<TokenFieldsProps, "mayKeep" | "policies">) {
+function ProviderFields({ values, errors }: FieldsProps) {
   return (
     <Fieldset
       id="providers"
@@ -56,7 +64,7 @@ function ProviderFields({ values, errors }: Omit<TokenFieldsProps, "mayKeep" | "
   );
 }
 
-function FollowField({ values, errors, policies }: Omit<TokenFieldsProps, "mayKeep">) {
+function FollowField({ values, errors, policies }: FieldsProps & Pick<TokenFieldsProps, "policies">) {
   const choices: [string, string][] = policies.map(({ id, name }) => [id, name]);
   return (
     <SelectField
@@ -71,36 +79,29 @@ function FollowField({ values, errors, policies }: Omit<TokenFieldsProps, "mayKe
   );
 }
 
-function ExpiryFields({ values, errors, mayKeep }: Omit<TokenFieldsProps, "policies">) {
-  const offered = EXPIRY_CHOICES.filter(([choice]: readonly [ExpiryChoice, string]) => mayKeep || choice !== "keep");
+function NoteField({ values, errors }: FieldsProps) {
+  const error = errorOf(errors, "note");
   return (
-    <Fieldset id="expiry" legend="Expires" error={errorOf(errors, "expiry")}>
-      <div class="choices">
-        {offered.map(([choice, label]) => (
-          <Choice
-            type="radio"
-            id={`expiry-${choice}`}
-            name="expiry"
-            value={choice}
-            label={label}
-            checked={values.expiry === choice}
-            own={choice === "at"}
-          />
-        ))}
-      </div>
-      <TextField
-        id="expires-at"
-        name="expiresAt"
-        label="Date and time, in UTC"
-        error={errorOf(errors, "expiresAt")}
-        input={{ type: "datetime-local", value: values.expiresAt, autocomplete: "off" }}
+    <details class="part" open={values.note !== "" || error !== null}>
+      <summary>
+        Note: <span>{values.note === "" ? "none" : "for you alone"}</span>
+      </summary>
+      <TextArea
+        id="note"
+        name="note"
+        label="Note"
+        quiet
+        hint="Anything you want to remember. Only you see it."
+        error={error}
+        value={values.note}
       />
-    </Fieldset>
+    </details>
   );
 }
 
-/** Label, providers, expiry, policy and note. */
-export function TokenFields({ values, errors, policies, mayKeep }: TokenFieldsProps) {
+/** Label, policy or budgets, expiry; and folded: providers, all other rules and the note. */
+export function TokenFields({ values, errors, policies, help, words, expiresAt }: TokenFieldsProps) {
+  const fields = { values, errors };
   return (
     <>
       <TextField
@@ -111,18 +112,15 @@ export function TokenFields({ values, errors, policies, mayKeep }: TokenFieldsPr
         error={errorOf(errors, "label")}
         input={{ value: values.label, required: true, maxlength: 80, autocomplete: "off" }}
       />
-      <ProviderFields values={values} errors={errors} />
-      <ExpiryFields values={values} errors={errors} mayKeep={mayKeep} />
-      {policies.length > 0 && <FollowField values={values} errors={errors} policies={policies} />}
-      <PolicyFields values={values.policy} errors={errors} />
-      <TextArea
-        id="note"
-        name="note"
-        label="Note (optional)"
-        hint="Anything you want to remember. Only you see it."
-        error={errorOf(errors, "note")}
-        value={values.note}
-      />
+      {policies.length > 0 && <FollowField {...fields} policies={policies} />}
+      <div class="rules">
+        <BudgetFields values={values.policy} errors={errors} />
+      </div>
+      <ExpiryFields {...fields} {...(expiresAt !== undefined && { expiresAt })} />
+      <PolicyFields values={values.policy} errors={errors} help={help} words={words}>
+        <ProviderFields {...fields} />
+      </PolicyFields>
+      <NoteField {...fields} />
     </>
   );
 }

@@ -1,8 +1,10 @@
 import type { FieldError } from "../../api/problem.ts";
-import type { PolicyName } from "../../../shared/record.ts";
-import type { TokenView } from "../../registry/types.ts";
+import type { PolicyView, TokenView } from "../../registry/types.ts";
+import type { FormHelp } from "../form-help.ts";
 import type { TokenValues } from "../forms.ts";
+import { tokenPreview } from "../preview.ts";
 import { errorOf, SelectField } from "./fields.tsx";
+import { SubmitRow } from "./preview.tsx";
 import { SecretFields, TokenFields } from "./token-fields.tsx";
 
 // What can be done to a token, each on its page as a section of its own.
@@ -62,21 +64,31 @@ export function StreamsSection({ token }: SectionProps) {
   );
 }
 
+interface EditSectionProps extends FormSectionProps {
+  values: TokenValues;
+  policies: readonly PolicyView[];
+  help: FormHelp;
+  /** ms since 1970. */
+  now: number;
+}
+
 /** Label, providers, expiry, policy and note. */
-export function EditSection({
-  token,
-  values,
-  policies,
-  errors,
-}: FormSectionProps & { values: TokenValues; policies: readonly PolicyName[] }) {
+export function EditSection({ token, values, policies, help, errors, now }: EditSectionProps) {
+  const { id, expiresAt } = token;
+  const { sentence, folds } = tokenPreview(values, { now, policies, expiresAt });
   return (
-    <section class="panel">
+    <section class="panel" id="edit">
       <h2>Edit</h2>
-      <form method="post" action={`/tokens/${token.id}`}>
-        <TokenFields values={values} errors={errors} policies={policies} mayKeep />
-        <button class="button primary" type="submit">
-          Save changes
-        </button>
+      <form method="post" action={`/tokens/${id}`} data-preview={`/tokens/${id}/preview`}>
+        <TokenFields
+          values={values}
+          errors={errors}
+          policies={policies}
+          help={help}
+          words={folds}
+          expiresAt={expiresAt}
+        />
+        <SubmitRow sentence={sentence} button="Save changes" previewAt={`/tokens/${id}/preview`} />
       </form>
     </section>
   );

@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { invalidInput, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import { claimFrom } from "../claim-forms.ts";
 import { readForm } from "../forms.ts";
 import { withNotice } from "../notices.ts";
@@ -21,7 +22,7 @@ async function prepare(c: ClaimContext): Promise<Response> {
 
 /** What the owner does to a token's claim link. The new link is shown by `/tokens/:id/secret`, as a new secret is. */
 export function claimPages(app: Hono<AdminApp>): void {
-  app.post("/tokens/:id/claim", prepare);
+  app.post("/tokens/:id/claim", requireFresh, prepare);
   app.post("/tokens/:id/claim/withdraw", async (c) => {
     const { id } = valueOf(await c.var.bindings.registry.withdrawClaim(c.req.param("id"), c.var.actor));
     return goOn(c, withNotice(`/tokens/${id}`, "link-withdrawn"));

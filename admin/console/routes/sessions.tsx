@@ -6,13 +6,23 @@ import { noticeText, withNotice } from "../notices.ts";
 import { goOn, page } from "../page.tsx";
 import { SessionsPage } from "../pages/sessions.tsx";
 
-/** The live sessions. */
+/** The live sessions. Ending one asks for no fresh proof: whoever sees a stranger among them is in a hurry. */
 export function sessionPages(app: Hono<AdminApp>): void {
   app.get("/sessions", async (c) => {
     const { bindings, session } = c.var;
-    const sessions = await bindings.registry.listSessions();
+    const { idleMs, access } = bindings.signIn;
+    const sessions = await bindings.registry.listSessions(idleMs);
     const notice = noticeText(c.req.query("done"));
-    return page(c, <SessionsPage sessions={sessions} current={session.jti} notice={notice} />);
+    return page(
+      c,
+      <SessionsPage
+        sessions={sessions}
+        current={session.jti}
+        idleMs={idleMs}
+        byAccess={access !== null}
+        notice={notice}
+      />,
+    );
   });
 
   app.post("/sessions/:jti/end", async (c) => {
@@ -22,6 +32,11 @@ export function sessionPages(app: Hono<AdminApp>): void {
     if (jti !== session.jti) return goOn(c, withNotice("/sessions", "session-ended"));
     clearSessionCookie(c);
     return goOn(c, withNotice("/sign-in", "signed-out"));
+  });
+
+  app.post("/sessions/end-others", async (c) => {
+    await c.var.bindings.registry.endOtherSessions(c.var.actor);
+    return goOn(c, withNotice("/sessions", "others-ended"));
   });
 
   app.post("/sessions/end-all", async (c) => {

@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { invalidInput, toFieldErrors } from "../../api/problem.ts";
 import { rebuildInput } from "../../api/schemas.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import { readStatus } from "../../status.ts";
 import { readForm } from "../forms.ts";
 import { noticeText, withNotice } from "../notices.ts";
@@ -15,7 +16,7 @@ export function statePages(app: Hono<AdminApp>): void {
     return page(c, <StatusPage status={status} notice={noticeText(c.req.query("done"))} />);
   });
 
-  app.post("/status/rebuild", async (c) => {
+  app.post("/status/rebuild", requireFresh, async (c) => {
     const parsed = rebuildInput.safeParse({ target: (await readForm(c)).get("target") ?? undefined });
     if (!parsed.success) throw invalidInput(toFieldErrors(parsed.error.issues));
     await c.var.bindings.registry.rebuild(parsed.data.target, c.var.actor);

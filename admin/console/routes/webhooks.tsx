@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type WebhookEvent, WEBHOOK_EVENTS } from "../../../shared/webhooks.ts";
 import { type FieldError, ProblemError, toFieldErrors } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import { ask, orNull } from "../../usage/asking.ts";
 import { addWebhook, findWebhook, removeWebhook, tryWebhook } from "../../webhooks/actions.ts";
 import { resendEvent, reviveWebhook, rotateSecret, webhookDeliveries } from "../../webhooks/deliveries.ts";
@@ -58,7 +59,7 @@ async function add(c: Context<AdminApp>): Promise<Response> {
 /** Who is told of what happens. */
 export function webhookPages(app: Hono<AdminApp>): void {
   app.get(PATH, show);
-  app.post(PATH, add);
+  app.post(PATH, requireFresh, add);
 
   app.get(`${PATH}/:id`, async (c) => {
     const { done, test = "" } = c.req.query();
@@ -93,13 +94,13 @@ export function webhookPages(app: Hono<AdminApp>): void {
     return goOn(c, withNotice(`${PATH}/${id}`, "webhook-revived"));
   });
 
-  app.post(`${PATH}/:id/rotate`, async (c) => {
+  app.post(`${PATH}/:id/rotate`, requireFresh, async (c) => {
     const id = c.req.param("id");
     await keepSecret(c, onceName(id), await rotateSecret(c.var.bindings, id, c.var.actor), Date.now());
     return goOn(c, `${PATH}/${id}/secret`);
   });
 
-  app.post(`${PATH}/:id/remove`, async (c) => {
+  app.post(`${PATH}/:id/remove`, requireFresh, async (c) => {
     await removeWebhook(c.var.bindings, c.req.param("id"), c.var.actor);
     return goOn(c, withNotice(PATH, "webhook-removed"));
   });

@@ -17,6 +17,8 @@ export interface Hands {
   tick(label: string): Promise<void>;
   /** Chooses an option of a list. */
   pick(label: string, option: string): Promise<void>;
+  /** Opens a part of a form that is folded, given by its title. */
+  unfold(title: string): Promise<void>;
   /** Presses a button, or follows a link, to the page behind it. */
   press(name: string): Promise<Response>;
 }
@@ -26,6 +28,9 @@ const MOST_TABS = 250;
 const pressable = (page: Page, name: string): Locator =>
   page.getByRole("button", { name, exact: true }).or(page.getByRole("link", { name, exact: true }));
 
+const folded = (page: Page, title: string): Locator =>
+  page.locator("details:not([open]) > summary", { hasText: title });
+
 /** With a mouse. */
 export function mouse(page: Page): Hands {
   return {
@@ -34,6 +39,7 @@ export function mouse(page: Page): Hands {
     async pick(label, option) {
       await page.getByLabel(label, { exact: true }).selectOption({ label: option });
     },
+    unfold: (title) => folded(page, title).click(),
     press: (name) => follow(page, () => pressable(page, name).click()),
   };
 }
@@ -73,6 +79,10 @@ export function keyboard(page: Page): Hands {
     async pick(label, option) {
       await tabTo(page, field(label));
       await page.keyboard.type(option);
+    },
+    async unfold(title) {
+      await tabTo(page, folded(page, title));
+      await page.keyboard.press("Enter");
     },
     async press(name) {
       await tabTo(page, pressable(page, name));

@@ -17,6 +17,7 @@ describe("the focus", () => {
       const page = await open({ script });
       await page.goto("/tokens/new");
       await page.getByLabel("Label", { exact: true }).fill("x");
+      await page.locator("summary", { hasText: "Models:" }).click();
       for (const box of await page.locator("input[name=providers]").all()) await box.uncheck();
       await press(page, "Create token");
       expect(await focused(page)).toBe("message bad");

@@ -14,6 +14,7 @@ export interface Row {
 }
 
 async function chooseNoProvider(page: Page): Promise<void> {
+  await page.locator("details:not([open]) > summary", { hasText: "Models:" }).click();
   for (const box of await page.locator("input[name=providers]").all()) await box.uncheck();
 }
 
@@ -31,11 +32,11 @@ async function rotated(id: string, page: Page): Promise<Response> {
   return press(page, "Rotate token");
 }
 
-/** Usage is added up behind the requests: about 10 s later. */
-async function withUsage(page: Page, path: string): Promise<Response | null> {
+/** Usage is added up behind the requests: about 10 s later. `sign`: what the page has then. */
+export async function withUsage(page: Page, path: string, sign = "table"): Promise<Response | null> {
   for (;;) {
     const response = await page.goto(path);
-    if ((await page.getByRole("table").count()) > 0) return response;
+    if ((await page.locator(sign).count()) > 0) return response;
     await page.waitForTimeout(500);
   }
 }
@@ -52,10 +53,21 @@ export const PAGES: Readonly<Record<string, Row>> = {
     status: 401,
     signedOut: true,
   },
+  overview: { at: (_, page) => withUsage(page, "/", "figure") },
+  "overview, by the hour": { at: (_, page) => withUsage(page, "/?by=model&span=24h&measure=requests", "figure") },
+  "overview of a chart without any": { at: "/?by=token&span=90d&measure=tokens" },
   tokens: { at: "/tokens" },
   "tokens, with a notice": { at: "/tokens?done=deleted" },
   "tokens, none found": { at: "/tokens?query=nothing+like+this" },
   "new token": { at: "/tokens/new" },
+  "new token, for a class": { at: "/tokens/new?preset=class" },
+  "new token, another preset": {
+    at: async (_, page) => {
+      await page.goto("/tokens/new");
+      await page.getByLabel("Amount", { exact: true }).first().fill("7");
+      return press(page, /^An agent/);
+    },
+  },
   "new token, refused": { at: (_, page) => refusedToken(page), status: 422 },
   "token shown once": { at: ({ disabled }, page) => rotated(disabled, page) },
   "token shown already": { at: ({ used }) => `/tokens/${used.id}/secret`, status: 410 },
@@ -87,6 +99,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   },
   policies: { at: "/policies" },
   "new policy": { at: "/policies/new" },
+  "new policy, for a class": { at: "/policies/new?preset=class" },
   policy: { at: ({ policy }) => `/policies/${policy}` },
   "delete policy": { at: ({ policy }) => `/policies/${policy}/delete` },
   prices: { at: "/prices" },
@@ -96,6 +109,26 @@ export const PAGES: Readonly<Record<string, Row>> = {
   audit: { at: "/audit" },
   "audit of a token": { at: ({ used }) => `/audit?token=${used.id}` },
   sessions: { at: "/sessions" },
+  "settings of the sign-in": { at: "/settings/sign-in" },
+  "a secret for codes": { at: "/settings/sign-in/code" },
+  "a secret for codes, tried": {
+    at: async (_, page) => {
+      await page.goto("/settings/sign-in/code");
+      await page.getByLabel("Code").fill("12345");
+      return press(page, "Try it");
+    },
+    status: 422,
+  },
+  "session that ended in a form": {
+    at: async (_, page, { adminUrl }) => {
+      await page.goto("/tokens/new");
+      await page.getByLabel("Label").fill("kept");
+      // What is left of a session that idled out: a cookie that opens nothing.
+      await page.context().addCookies([{ name: "doppelgate-local", value: "ended", url: adminUrl }]);
+      return press(page, "Create token");
+    },
+    status: 403,
+  },
   status: { at: "/status" },
   usage: { at: (_, page) => withUsage(page, "/usage") },
   "usage by token": { at: (_, page) => withUsage(page, "/usage?group=token") },

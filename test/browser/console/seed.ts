@@ -34,7 +34,12 @@ async function token(admin: AdminClient, label: string, rest: object = {}): Prom
 
 /** Makes one real call through the gateway; how it ends is the caller's to look at. */
 export async function callGateway(gatewayUrl: string, secret: string, model = "gpt-5.4-mini"): Promise<Response> {
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Say hello to the class" }] });
+  // Bounded, so that what is held back from a budget is small.
+  const body = JSON.stringify({
+    model,
+    max_completion_tokens: 200,
+    messages: [{ role: "user", content: "Say hello to the class" }],
+  });
   const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
   const response = await fetch(`${gatewayUrl}/v1/chat/completions`, { method: "POST", headers, body });
   // Settled when the answer is over.
@@ -46,7 +51,11 @@ export async function callGateway(gatewayUrl: string, secret: string, model = "g
 export async function plant({ admin, gatewayUrl }: Harness): Promise<Seed> {
   const limits = { ...LIMITS, requestsPerMinute: 20 };
   const policy = idOf((await created(admin, "policies", { name: "Classes", limits }))["policy"]);
-  const used = await token(admin, "Class 10b", { limits: LIMITS, note: "Until the summer.\nThen ask again." });
+  const used = await token(admin, "Class 10b", {
+    limits: LIMITS,
+    allowUnpriced: true,
+    note: "Until the summer.\nThen ask again.",
+  });
   const disabled = await token(admin, "Home assistant");
   const deleted = await token(admin, "Last year's workshop");
   await token(admin, "Class 9a", { policy });
@@ -60,6 +69,8 @@ export async function plant({ admin, gatewayUrl }: Harness): Promise<Seed> {
   for (const model of ["gpt-5.4-mini", "gpt-5.4", "fake-status-429", "a-model-without-a-price"]) {
     await callGateway(gatewayUrl, used.secret, model);
   }
+  // Refused by its policy.
+  await fetch(`${gatewayUrl}/v1/files`, { headers: { authorization: `Bearer ${used.secret}` } });
   return {
     used: { ...used, label: "Class 10b" },
     disabled: disabled.id,

@@ -28,6 +28,12 @@ export type Open = (setting?: Setting) => Promise<Page>;
 /** A browser that is signed in, as its cookies. */
 type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
+async function prove(context: BrowserContext): Promise<void> {
+  const headers = { "sec-fetch-site": "same-origin" };
+  const answer = await context.request.post("/api/session/confirm", { headers, data: { password: ADMIN_SECRET } });
+  if (!answer.ok()) throw new Error(`The session's proof wasn't taken: ${answer.status()} ${await answer.text()}`);
+}
+
 /** A test with the console in a real Chromium. Whatever goes wrong in a page by itself fails the test. */
 export const test = base
   .extend("owner", { scope: "worker" }, async ({ browser, harness }): Promise<StorageState> => {
@@ -55,6 +61,8 @@ export const test = base
         javaScriptEnabled: script,
         ...(signedIn && { storageState: owner }),
       });
+      // The files of this tier share a session, for longer than its proof is fresh.
+      if (signedIn) await prove(context);
       const page = await context.newPage();
       opened.push({ context, ...(await watch(context, page, [harness.adminUrl, harness.gatewayUrl])) });
       return page;

@@ -3,7 +3,7 @@ import type { BrowserContext, ConsoleMessage, Page, Request, Response } from "pl
 /** What goes wrong in a page by itself, from when it is watched. */
 export interface Watch {
   /** What went wrong since the last time, and forgets it. */
-  take(): string[];
+  take: () => string[];
 }
 
 const AT_FAULT = new Set(["error", "warning", "assert"]);

@@ -89,7 +89,7 @@ describe("what can't be read", () => {
     ["PUT", "/api/tokens", "GET, HEAD, POST"],
     ["POST", "/api/tokens/abc", "DELETE, GET, HEAD, PATCH"],
     ["GET", "/api/tokens/abc/rotate", "POST"],
-    ["GET", "/api/session", "DELETE, POST"],
+    ["PUT", "/api/session", "DELETE, GET, HEAD, POST"],
     ["DELETE", "/api/status", "GET, HEAD"],
   ] as const) {
     it(`a method that a path doesn't know: ${method} ${path} → 405`, async ({ expect }) => {

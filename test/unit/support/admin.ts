@@ -40,6 +40,7 @@ export interface TokenBody extends Policy {
   pending: string[];
   policy: { id: string; name: string } | null;
   holderActedAt: string | null;
+  summary: string;
   claim: { state: string; expiresAt: string; usedAt: string | null; country: string | null } | null;
 }
 
@@ -51,6 +52,7 @@ export interface PolicyBody extends Policy {
   isDefault: boolean;
   tokens: number;
   pending: number;
+  summary: string;
 }
 
 export interface PoliciesBody {

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { type Ledger, LEDGER_NAME } from "../../../gateway/ledger/ledger.ts";
 import type { LedgerReport } from "../../../gateway/ledger/report.ts";
 import { emptyRow } from "../../../gateway/usage/row.ts";
-import type { UsageRow } from "../../../shared/usage.ts";
+import type { ToldBudget, UsageRow } from "../../../shared/usage.ts";
 import type { Notice } from "../../../shared/webhooks.ts";
 import { gatewayEnv } from "./gateway.ts";
 
@@ -86,4 +86,14 @@ export const noticeOf = (
   at,
   type,
   token: { id: "aaaaaaaaaa", label: "alice" },
+});
+
+/** What a guard tells of a budget: of US dollars by the day, where nothing else is said. */
+export const budgetOf = (used: number, limit: number, change: Partial<ToldBudget> = {}): ToldBudget => ({
+  unit: "usd",
+  per: "day",
+  used,
+  limit,
+  resetsAt: NOON + 43_200_000,
+  ...change,
 });

@@ -10,12 +10,13 @@ for (const { way, hands: take, setting } of WAYS) {
       await page.goto("/policies");
       await hands.press("New policy");
       await hands.type("Name", `Policy ${way}`);
+      await hands.unfold("Pace");
       await hands.type("Requests per minute", "30");
       await hands.press("Create policy");
-      await page.getByText("30 requests per minute").first().waitFor();
+      await page.getByText("30 requests a minute").first().waitFor();
       await hands.type("Requests per minute", "40");
       await hands.press("Save for all of them");
-      await page.getByText("40 requests per minute").first().waitFor();
+      await page.getByText("40 requests a minute").first().waitFor();
       await hands.press("Make it the default");
       await page.getByText("New tokens follow this policy, unless you choose otherwise.").first().waitFor();
       await page.goto("/tokens/new");

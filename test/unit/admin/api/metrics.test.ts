@@ -16,12 +16,12 @@ afterEach(() => reset());
 const NO_KEY = noProvider();
 const facts = async (): Promise<GatewayFacts> => ({
   version: "1.0.0",
-  pricesDate: "2026-11-01",
   providers: {
     openai: withKeys(keyOf("0a0a0a0a"), keyOf("0b0b0b0b", { place: 2, rejectedAt: 5 })),
     anthropic: NO_KEY,
     gemini: NO_KEY,
   },
+  pricesDate: "2026-11-20",
 });
 const MODEL = { provider: "openai", model: 'a "b"\\\nc' } as const;
 

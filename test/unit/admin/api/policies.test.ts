@@ -39,6 +39,9 @@ describe("a named policy", () => {
       isDefault: false,
       tokens: 0,
       pending: 0,
+      summary:
+        "The holder may use every model of OpenAI, Anthropic and Google Gemini, up to $5 a month; files, batches and " +
+        "stored conversations are open too, also those of other tokens. Whoever holds the token may give it a new secret.",
     });
     expect((await owner.send<One>("GET", `/api/policies/${policy.id}`)).body.policy).toEqual(policy);
     const other = await owner.policy("apps");

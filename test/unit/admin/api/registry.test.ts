@@ -37,7 +37,7 @@ describe("the audit log", () => {
     });
     const { entries } = (await owner.send<Log>("GET", "/api/audit")).body;
     expect(entries.map(({ action, label, changes }) => [action, label, changes])).toEqual([
-      ["session.refused", null, {}],
+      ["session.refused", null, { by: { before: null, after: "password" } }],
       ["registry.rebuild", null, { target: { before: null, after: "registry" } }],
       ["token.delete", "bob", { state: { before: "disabled", after: "deleted" } }],
       [
@@ -60,7 +60,7 @@ describe("the audit log", () => {
           secret: { before: null, after: "generated" },
         },
       ],
-      ["session.open", null, {}],
+      ["session.open", null, { by: { before: null, after: "password" } }],
     ]);
     expect(entries[0]).toMatchObject({ address: "192.0.2.8", session: null, tokenId: null });
     expect(entries.at(-1)).toMatchObject({ address: "192.0.2.7", userAgent: "Browser/1" });

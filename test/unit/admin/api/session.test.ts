@@ -1,6 +1,8 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it, vi } from "vitest";
-import { Owner, PASSWORD, type ProblemBody, send, signIn } from "../../support/admin.ts";
+import { Owner, PASSWORD, type ProblemBody, registry, send, sendWith, signIn } from "../../support/admin.ts";
+
+const MINUTE = 60_000;
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -136,12 +138,91 @@ describe("ending sessions", () => {
     for (const owner of owners) expect((await owner.send("GET", "/api/tokens")).status).toBe(401);
   });
 
-  it("happens by itself after twelve hours", async ({ expect }) => {
+  it("but the one that asks ends all others", async ({ expect }) => {
+    const [mine, ...others] = [await Owner.signedIn(), await Owner.signedIn(), await Owner.signedIn()];
+    const answer = await mine?.send("DELETE", "/api/sessions?keep=this");
+    expect(answer?.text).toBe('{"ended":2}');
+    for (const owner of others) expect((await owner.send("GET", "/api/tokens")).status).toBe(401);
+    expect((await mine?.send("GET", "/api/tokens"))?.status).toBe(200);
+    const wrong = await mine?.send("DELETE", "/api/sessions?keep=that");
+    expect([wrong?.status, wrong?.body.errors]).toEqual([
+      400,
+      [{ field: "keep", message: "Write this, or leave it out." }],
+    ]);
+  });
+
+  it("happens by itself after twelve hours, however busy it is", async ({ expect }) => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const began = Date.now();
     const owner = await Owner.signedIn();
-    vi.setSystemTime(Date.now() + 12 * 60 * 60 * 1000 - 2000);
+    for (let hour = 1; hour < 12; hour++) {
+      vi.setSystemTime(began + hour * 60 * MINUTE);
+      expect((await owner.send("GET", "/api/tokens")).status).toBe(200);
+    }
+    vi.setSystemTime(began + 12 * 60 * MINUTE - 2000);
     expect((await owner.send("GET", "/api/tokens")).status).toBe(200);
-    vi.setSystemTime(Date.now() + 2000);
+    vi.setSystemTime(began + 12 * 60 * MINUTE);
     expect((await owner.send("GET", "/api/tokens")).status).toBe(401);
+  });
+});
+
+describe("an idle session", () => {
+  it("ends after two hours without a request, and isn't listed any more", async ({ expect }) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const [one, other] = [await Owner.signedIn(), await Owner.signedIn()];
+    vi.setSystemTime(Date.now() + 119 * MINUTE);
+    expect((await one.send("GET", "/api/tokens")).status).toBe(200);
+    vi.setSystemTime(Date.now() + MINUTE);
+    expect((await other.send("GET", "/api/tokens")).status).toBe(401);
+    const { body } = await one.send<{ sessions: { current: boolean }[] }>("GET", "/api/sessions");
+    expect(body.sessions.map(({ current }) => current)).toEqual([true]);
+    // What has ended by itself doesn't come back to life.
+    expect((await other.send("GET", "/api/tokens")).status).toBe(401);
+  });
+
+  it("ends as ADMIN_IDLE_MINUTES says", async ({ expect }) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const headers = bearer(await signIn());
+    const get = () => sendWith({ ADMIN_IDLE_MINUTES: 5 }, "GET", "/api/session", { headers });
+    vi.setSystemTime(Date.now() + 5 * MINUTE - 1);
+    expect((await get()).status).toBe(200);
+    vi.setSystemTime(Date.now() + 5 * MINUTE);
+    expect((await get()).status).toBe(401);
+  });
+
+  it("is written down as seen once a minute at most", async ({ expect }) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const began = Date.now();
+    const owner = await Owner.signedIn();
+    const seenAt = async (at: number) => {
+      vi.setSystemTime(began + at);
+      await owner.send("GET", "/api/tokens");
+      return (await registry().listSessions(Infinity)).map(({ lastSeenAt }) => lastSeenAt - began);
+    };
+    expect(await seenAt(1000)).toEqual([0]);
+    expect(await seenAt(MINUTE - 1)).toEqual([0]);
+    expect(await seenAt(MINUTE)).toEqual([MINUTE]);
+    expect(await seenAt(MINUTE + 59_000)).toEqual([MINUTE]);
+    expect(await seenAt(2 * MINUTE)).toEqual([2 * MINUTE]);
+  });
+
+  it("says of itself when it ends, and how it was opened", async ({ expect }) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 });
+    const { body } = await new Owner(await signIn()).send("GET", "/api/session");
+    expect(body).toEqual({
+      session: {
+        jti: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        address: "unknown",
+        userAgent: "",
+        createdAt: "2027-01-15T08:00:00.000Z",
+        lastSeenAt: "2027-01-15T08:00:00.000Z",
+        provenAt: "2027-01-15T08:00:00.000Z",
+        idleEndsAt: "2027-01-15T10:00:00.000Z",
+        expiresAt: "2027-01-15T20:00:00.000Z",
+        openedBy: "password",
+        identity: null,
+        current: true,
+      },
+    });
   });
 });

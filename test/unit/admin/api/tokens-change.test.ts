@@ -40,6 +40,9 @@ describe("changing a token", () => {
       note: null,
       status: "disabled",
       expiresAt: "2999-01-01T00:00:00.000Z",
+      summary:
+        "bob may use every model of Google Gemini, with no limit on what it costs, until 1 January 2999; files, batches " +
+        "and stored conversations stay shut.",
       version: body.token.version,
       updatedAt: body.token.updatedAt,
     });

@@ -18,7 +18,7 @@ const labels = async (query: string): Promise<string[]> =>
 
 describe("the list of tokens", () => {
   it("is empty at first", async ({ expect }) => {
-    expect(await list()).toEqual({ tokens: [], next: null });
+    expect(await list()).toMatchObject({ tokens: [], total: 0, previous: null, next: null });
   });
 
   it("goes page by page, newest first, each token once", async ({ expect }) => {
@@ -113,8 +113,13 @@ describe("the list of tokens", () => {
     ["limit=ten", "limit", "This has to be a whole number."],
     ["limit=1.5", "limit", "This has to be a whole number."],
     ["limit=1&limit=2", "limit", "This has to be a whole number."],
-    ["status=broken", "status", "This has to be one of active, disabled, expired, deleted."],
+    [
+      "status=broken",
+      "status",
+      "This has to be one of active, disabled, expired, deleted, expiring, unused, nearly, unpublished, holder.",
+    ],
     ["provider=azure", "provider", "This has to be one of openai, anthropic, gemini."],
+    ["cursor=tjunk", "cursor", "Take the cursor from the next of an earlier answer."],
     ["cursor=junk", "cursor", "Take the cursor from the next of an earlier answer."],
     ["cursor=a12", "cursor", "Take the cursor from the next of an earlier answer."],
     ["cursor=", "cursor", "Take the cursor from the next of an earlier answer."],

@@ -39,6 +39,9 @@ describe("creating a token", () => {
       holderActedAt: null,
       claim: null,
       ...OPEN_POLICY,
+      summary:
+        "alice may use every model of OpenAI and Google Gemini, with no limit on what it costs, without an end; files, " +
+        "batches and stored conversations stay shut.",
     });
     expect(await kvContent()).toMatchObject({
       [await hashToken(secret)]: { id: token.id, state: "active", version: token.version },

@@ -14,7 +14,7 @@ describe("a new token", () => {
   it("is made, shown once, and works", async ({ expect }) => {
     const browser = await Browser.signedIn();
     const form = await browser.get("/tokens/new");
-    expect(form.text.match(/type="checkbox"[^>]*checked/g)).toHaveLength(3);
+    expect(form.text.match(/name="providers"[^>]*checked/g)).toHaveLength(3);
     const { id, secret, page } = await browser.create("alice");
     expect(tokenShape(secret)).toEqual({ kind: "generated", id });
     expect(seen(page)).toContain("Copy it now: you will not see it again.");
@@ -41,6 +41,13 @@ describe("a new token", () => {
     expect(Math.abs(Date.parse(token.expiresAt ?? "") - Date.now() - 7 * DAY)).toBeLessThan(60_000);
   });
 
+  it("expires at a time typed in the zone that the script named", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const entered = { expiry: "at", expiresAt: "2099-07-31T18:00", expiresZone: "Europe/Berlin" };
+    const { id } = await browser.create("dora", entered);
+    expect((await (await Owner.signedIn()).token(id)).expiresAt).toBe("2099-07-31T16:00:00.000Z");
+  });
+
   it("expires at a time typed in UTC", async ({ expect }) => {
     const browser = await Browser.signedIn();
     const { id } = await browser.create("dora", { expiry: "at", expiresAt: "2099-01-31T18:00" });
@@ -58,6 +65,20 @@ const WRONG: [name: string, more: Fields, status: number, id: string, message: s
   ["nothing to keep", { expiry: "keep" }, 422, "expiry", "Choose when the token expires."],
   ["no time", { expiry: "at" }, 422, "expires-at", "Choose a date and a time."],
   ["a time in words", { expiry: "at", expiresAt: "soon" }, 422, "expires-at", "Write the time like 2027-01-31 18:00."],
+  [
+    "a zone that isn't",
+    { expiry: "at", expiresAt: "2099-01-01T00:00", expiresZone: "Mars/Olympus" },
+    422,
+    "expires-at",
+    "Your browser's time zone isn't known here.",
+  ],
+  [
+    "a day that isn't",
+    { expiry: "at", expiresAt: "2099-02-30T00:00" },
+    422,
+    "expires-at",
+    "This has to be a time like",
+  ],
   ["a time past", { expiry: "at", expiresAt: "2020-01-01T00:00" }, 422, "expires-at", "This time is past."],
   ["a time and never", { expiresAt: "2099-01-01T00:00" }, 422, "expires-at", "You entered a time but chose something"],
   ["a short secret", { secretKind: "own", secret: "short" }, 422, "secret", "A token needs at least 16 characters."],

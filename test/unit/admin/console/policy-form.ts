@@ -1,19 +1,30 @@
-import { valuesOfPolicy } from "../../../../admin/console/policy-values.ts";
+import { type PolicyValues, valuesOfPolicy } from "../../../../admin/console/policy-values.ts";
 import { type Policy, OPEN_POLICY } from "../../../../shared/policy.ts";
 import type { Fields } from "./browser.ts";
 
-/** What the form of a policy sends where nothing was touched. */
+/** Rows of hours as a form sends them. */
+export const hourFields = (hours: PolicyValues["hours"]): Fields =>
+  Object.fromEntries(
+    hours.flatMap(({ days, from, to }, row) => [
+      [`hours-${row}-days`, days],
+      [`hours-${row}-from`, from],
+      [`hours-${row}-to`, to],
+    ]),
+  ) as Fields;
+
+/** What the form of a policy sends where nothing was touched. An empty row stands behind each list, as in the page. */
 export function policyFields(policy: Policy = OPEN_POLICY): Fields {
   const values = valuesOfPolicy(policy);
-  const models = Object.entries(values.models).map(([provider, text]) => [`models.${provider}`, text] as const);
-  const column = (part: keyof (typeof values.budgets)[number]): string[] => values.budgets.map((row) => row[part]);
+  const models = Object.entries(values.models).map(([provider, list]) => [`models.${provider}`, [...list, ""]]);
+  const budgets = [...values.budgets, { amount: "", unit: "usd", per: "month", warnAt: "" }];
+  const column = (part: keyof (typeof budgets)[number]): string[] => budgets.map((row) => row[part]);
   return {
-    ...Object.fromEntries(models),
+    ...(Object.fromEntries(models) as Fields),
     endpoints: values.endpoints,
-    activeHours: values.activeHours,
+    ...hourFields([...values.hours, { days: [], from: "", to: "" }]),
     timeZone: values.timeZone,
-    networks: values.networks,
-    countries: values.countries,
+    networks: values.networks.join("\r\n"),
+    countries: [...values.countries, ""],
     ...values.limits,
     budgetAmount: column("amount"),
     budgetUnit: column("unit"),
@@ -24,8 +35,9 @@ export function policyFields(policy: Policy = OPEN_POLICY): Fields {
   };
 }
 
+/** Fields as pairs. */
+export const pairsOf = (fields: Fields): [string, string][] =>
+  Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]));
+
 /** The same as pairs. */
-export const policyForm = (policy: Policy): [string, string][] =>
-  Object.entries(policyFields(policy)).flatMap(([name, value]) =>
-    [value].flat().map((one): [string, string] => [name, one]),
-  );
+export const policyForm = (policy: Policy): [string, string][] => pairsOf(policyFields(policy));

@@ -19,9 +19,11 @@ const pagesOf = (id: string): string[] =>
   /tokens?status=%3Cscript%3E /tokens/%3Cscript%3E /tokens?done=%3Cscript%3E
   /policies /policies/new /policies/%3Cscript%3E /policies?done=%3Cscript%3E
   /prices /prices?query=%3Cscript%3E /prices/new?provider=openai&model=%3Cscript%3E /prices/edit?provider=openai&model=%3Cscript%3E
+  / /?by=token&span=24h&measure=requests /?by=%3Cscript%3E
   /usage /usage?group=token&token=${id} /usage?from=%3Cscript%3E /tokens/${id}/requests /tokens/${id}/requests?cursor=%3Cscript%3E
   /webhooks /webhooks?test=%3Cscript%3E /webhooks/%3Cscript%3E/secret
-  /audit /audit?token=${id} /audit?token=%3Cscript%3E /sessions /status /nowhere`.split(/\s+/);
+  /audit /audit?token=${id} /audit?token=%3Cscript%3E /sessions /status /nowhere
+  /settings/sign-in /settings/sign-in/code /settings/sign-in/passkeys/%3Cscript%3E`.split(/\s+/);
 
 describe("every page", () => {
   it("carries the policy, isn't stored, and holds no inline script or style", async ({ expect }) => {
@@ -92,6 +94,11 @@ describe("another site's page", () => {
         "/tokens",
         "/sign-out",
         "/sessions/end-all",
+        "/sessions/end-others",
+        "/settings/sign-in/passkeys",
+        "/settings/sign-in/passkeys/x/remove",
+        "/settings/sign-in/code",
+        "/confirm",
         "/sessions/x/end",
         "/status/rebuild",
         "/policies",

@@ -6,21 +6,31 @@ import { Browser, seen } from "./browser.ts";
 afterEach(() => reset());
 
 describe("signing in", () => {
-  for (const path of ["/", "/tokens", "/tokens/new", "/tokens/abc", "/audit", "/sessions", "/status", "/nowhere"]) {
+  for (const path of [
+    "/",
+    "/?by=token",
+    "/tokens",
+    "/tokens/new",
+    "/tokens/abc",
+    "/audit",
+    "/sessions",
+    "/status",
+    "/nowhere",
+  ]) {
     it(`is asked for first: ${path}`, async ({ expect }) => {
       const answer = await new Browser().get(path);
       expect([answer.status, answer.headers.get("location"), answer.text]).toEqual([303, "/sign-in", ""]);
     });
   }
 
-  it("with the right password leads to the tokens, with a cookie that scripts can't read", async ({ expect }) => {
+  it("with the right password leads to the overview, with a cookie that scripts can't read", async ({ expect }) => {
     const browser = new Browser();
     const page = await browser.get("/sign-in");
     expect([page.status, page.headers.get("cache-control")]).toEqual([200, "no-store"]);
     expect(page.text).toContain('<form class="panel" method="post" action="/sign-in">');
     expect(page.text).toContain('type="password"');
     const answer = await browser.post("/sign-in", { password: PASSWORD });
-    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/tokens"]);
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/"]);
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(
         /^__Host-doppelgate=[\w.-]+; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
@@ -31,7 +41,7 @@ describe("signing in", () => {
 
   it("isn't asked for twice", async ({ expect }) => {
     const answer = await (await Browser.signedIn()).get("/sign-in");
-    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/tokens"]);
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/"]);
   });
 
   for (const [name, password] of [
@@ -74,7 +84,7 @@ describe("signing out", () => {
     expect(browser.cookies.size).toBe(0);
     for (const [name, value] of kept) browser.cookies.set(name, value);
     const answer = await browser.get("/tokens");
-    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?done=session-over"]);
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?done=session-over&next=%2Ftokens"]);
     expect(seen(await browser.get("/sign-in?done=session-over"))).toContain("Your session has ended.");
   });
 

@@ -2,17 +2,23 @@ import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
 import { OPEN_POLICY } from "../../../../shared/policy.ts";
 import { Owner } from "../../support/admin.ts";
+import type { PolicyValues } from "../../../../admin/console/policy-values.ts";
 import { Browser, type Fields, newToken, seen } from "./browser.ts";
+import { hourFields } from "./policy-form.ts";
 
 afterEach(() => reset());
 
 const FILLED: Fields = {
-  "models.openai": "gpt-5*\r\n\r\n o4 \r\n",
+  "models.openai": ["gpt-5*", " o4 ", ""],
   endpoints: "all",
-  activeHours: "mon-fri 9:00-17:00\r\nsat,sun 22:00-02:00",
+  ...hourFields([
+    { days: ["mon", "tue", "wed", "thu", "fri"], from: "9:00", to: "17:00" },
+    { days: [], from: "", to: "" },
+    { days: ["sat", "sun"], from: "22:00", to: "02:00" },
+  ]),
   timeZone: "Europe/Berlin",
   networks: "203.0.113.0/24\r\n2001:db8::1",
-  countries: "de, fr",
+  countries: ["germany", "fr", ""],
   requestsPerMinute: "60",
   tokensPerMinute: "",
   concurrency: "4",
@@ -70,15 +76,19 @@ describe("the form of a policy", () => {
     const page = await browser.get(`/tokens/${id}`);
     const text = seen(page);
     expect(text).toContain(
-      "May use every model of Anthropic and Google Gemini; gpt-5* and o4 of OpenAI, on all endpoints",
+      "alice may use every model of Anthropic and Google Gemini, and only gpt-5* and o4 of OpenAI, on weekdays from 9:00",
     );
     expect(text).toContain("Budgets 12.5 USD per month, warning at 80 %; 1000000 tokens per day");
     expect(text).toContain("Hours mon-fri 09:00-17:00; sat,sun 22:00-02:00");
-    expect(page.text).toMatch(/<textarea id="rule-models-openai"[^>]*>gpt-5\*\no4<\/textarea>/);
+    expect(page.text).toMatch(/id="rule-models-openai-1"[^>]* value="o4"/);
+    expect(page.text).toMatch(/id="rule-countries-0"[^>]* value="Germany"/);
+    expect(page.text).toMatch(/id="hours-1-sun"[^>]* checked/);
+    expect(page.text).toMatch(/id="rule-hours-1-to"[^>]* value="02:00"/);
     expect(page.text).toMatch(/name="budgetAmount"[^>]* value="12.5"/);
     expect(page.text).toMatch(/name="budgetWarnAt"[^>]* value="80"/);
-    expect(page.text.match(/<details class="part" open/g)).toHaveLength(2);
-    expect((await browser.get("/tokens/new")).text).not.toContain('<details class="part" open');
+    // All but the note.
+    expect(page.text.match(/<details class="part" open/g)).toHaveLength(6);
+    expect((await browser.get("/tokens/new?preset=open")).text).not.toContain('<details class="part" open');
   });
 
   it("stands in the audit log in words", async ({ expect }) => {
@@ -92,56 +102,45 @@ describe("the form of a policy", () => {
 });
 
 const row = (amount: string, more: Fields = {}): Fields => ({
-  budgetAmount: ["", amount],
-  budgetUnit: ["usd", "usd"],
-  budgetPer: ["month", "day"],
-  budgetWarnAt: ["", ""],
+  budgetAmount: ["3", "", amount],
+  budgetUnit: ["usd", "usd", "usd"],
+  budgetPer: ["month", "month", "day"],
+  budgetWarnAt: ["", "", ""],
   ...more,
 });
+const DAY = { days: ["mon"], from: "09:00", to: "17:00" } satisfies PolicyValues["hours"][number];
+const times = (more: Partial<PolicyValues["hours"][number]>, timeZone = "UTC"): Fields => ({
+  ...hourFields([DAY, { ...DAY, ...more }]),
+  timeZone,
+});
 const WRONG: [name: string, more: Fields, id: string, message: string][] = [
-  [
-    "a model with a space",
-    { "models.openai": "fine\ngpt 5" },
-    "rule-models-openai",
-    "“gpt 5”: A model may hold letters",
-  ],
-  [
-    "hours in words",
-    { activeHours: "always", timeZone: "UTC" },
-    "rule-activeHours",
-    "“always” isn't understood. Write it like",
-  ],
-  [
-    "hours beyond the day",
-    { activeHours: "mon 09:00-10:00\ntue 09:00-25:00", timeZone: "UTC" },
-    "rule-activeHours",
-    "“tue 09:00-25:00”: Write a time of day as 09:00",
-  ],
-  ["no zone", { activeHours: "mon 09:00-10:00" }, "rule-timeZone", "Name the time zone of the hours"],
-  [
-    "a zone that isn't",
-    { activeHours: "mon 09:00-10:00", timeZone: "Nowhere" },
-    "rule-timeZone",
-    "This isn't a time zone.",
-  ],
-  ["a zone without hours", { timeZone: "UTC" }, "rule-activeHours", "You named a time zone but no hours."],
+  ["a model with a space", { "models.openai": ["fine", "gpt 5"] }, "rule-models-openai-1", "“gpt 5”: A model may hold"],
+  ["hours without days", times({ days: [] }), "rule-hours-1-days", "Choose the days of these hours, or clear them."],
+  ["hours without a beginning", times({ from: "" }), "rule-hours-1-from", "Say when these hours begin."],
+  ["hours without an end", times({ to: "" }), "rule-hours-1-to", "Say when these hours end."],
+  ["hours in words", times({ from: "noon" }), "rule-hours-1-from", "Write a time of day as 09:00"],
+  ["hours beyond the day", times({ to: "25:00" }), "rule-hours-1-to", "Write a time of day as 09:00"],
+  ["hours of no length", times({ to: "09:00" }), "rule-hours-1-to", "It begins and ends at the same time."],
+  ["no zone", times({}, ""), "rule-timeZone", "Name the time zone of the hours"],
+  ["a zone that isn't", times({}, "Nowhere"), "rule-timeZone", "This isn't a time zone."],
+  ["a zone without hours", { timeZone: "UTC" }, "rule-timeZone", "You named a time zone but no hours."],
   ["a network that isn't", { networks: "10.0.0.0/8\nhome" }, "rule-networks", "“home”: Write a network as"],
-  ["a country that isn't", { countries: "DE, Italy" }, "rule-countries", "“Italy”: Write a country as the two letters"],
+  ["a country that isn't", { countries: ["DE", "Italia"] }, "rule-countries-1", "“Italia” isn't a country"],
   [
     "a rate in words",
     { requestsPerMinute: "ten" },
     "rule-requestsPerMinute",
-    "This has to be a whole number of requests.",
+    "This has to be a whole number of requests",
   ],
   ["a rate of nothing", { tokensPerMinute: "0" }, "rule-tokensPerMinute", "This has to be 1 or more."],
   [
-    "a queue without a concurrency",
+    "a wait without a concurrency",
     { queueSeconds: "5" },
     "rule-queueSeconds",
     "Only a concurrency makes requests wait.",
   ],
   [
-    "a queue too long",
+    "a wait too long",
     { concurrency: "1", queueSeconds: "600" },
     "rule-queueSeconds",
     "A request waits at most 60 seconds.",
@@ -150,25 +149,25 @@ const WRONG: [name: string, more: Fields, id: string, message: string][] = [
   ["a budget of nothing", row("0"), "rule-budget-1-amount", "This has to be more than 0."],
   [
     "half a token",
-    row("0.5", { budgetUnit: ["usd", "tokens"] }),
+    row("0.5", { budgetUnit: ["usd", "usd", "tokens"] }),
     "rule-budget-1-amount",
     "This has to be a whole number of tokens.",
   ],
   [
     "a warning at all",
-    row("5", { budgetWarnAt: ["", "100"] }),
+    row("5", { budgetWarnAt: ["", "", "100"] }),
     "rule-budget-1-warnAt",
     "Write a percentage above 0 and below 100.",
   ],
   [
     "a warning without a budget",
-    row("", { budgetWarnAt: ["", "50"] }),
+    row("", { budgetWarnAt: ["", "", "50"] }),
     "rule-budget-1-amount",
     "Name the amount of this budget",
   ],
   [
     "the same budget twice",
-    row("5", { budgetAmount: ["3", "5"], budgetPer: ["day", "day"] }),
+    row("5", { budgetPer: ["day", "day", "day"] }),
     "rule-budget-1-per",
     "There is a budget in US dollars per day above already.",
   ],
@@ -185,7 +184,12 @@ describe("a policy's form that can't be accepted", () => {
       );
       expect(seen(answer).split(message)).toHaveLength(3);
       expect(answer.text).toMatch(new RegExp(`id="${id}"[^>]* aria-invalid="true"`));
+      expect(answer.text).toMatch(new RegExp(`aria-describedby="[^"]*${id}-error"`));
       for (const value of Object.values(more).flat()) if (value !== "") expect(answer.text).toContain(value);
+      // What is wrong is never folded away.
+      const before = answer.text.slice(0, answer.text.indexOf(`id="${id}-error"`));
+      const fold = before.lastIndexOf("<details");
+      if (fold > before.lastIndexOf("</details>")) expect(before.slice(fold)).toMatch(/^<details class="part" open/);
     });
   }
 });

@@ -23,6 +23,7 @@ const auditOf = async (id: string): Promise<Log["entries"]> =>
   (await owner.send<Log>("GET", `/api/audit?token=${id}`)).body.entries;
 const actionsOf = async (id: string) => (await auditOf(id)).map(({ action }) => action);
 const newHash = (id: string): Promise<string> => hashToken(generateToken(id));
+const withdraw = (id: string) => owner.send<{ token: TokenBody }>("DELETE", `/api/tokens/${id}/claim`);
 const deaf = { apply: () => Promise.reject(new Error("it is down")) };
 const mute = { holderChanges: () => Promise.reject(new Error("it is down")) };
 /** The gateway comes back, and hears all that it missed. */
@@ -96,8 +97,6 @@ describe("a prepared token", () => {
 });
 
 describe("an owner who acts on a token that was just claimed", () => {
-  const withdraw = (id: string) => owner.send<{ token: TokenBody }>("DELETE", `/api/tokens/${id}/claim`);
-
   it("is told that the link was used, when they take it back", async ({ expect }) => {
     const { token } = await owner.prepare("alice");
     holders.claim(token.id, await newHash(token.id));

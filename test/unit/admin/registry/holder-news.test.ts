@@ -19,7 +19,16 @@ afterEach(async () => {
 const HELD = "secret-that-a-holder-was-given";
 const later = () => vi.setSystemTime(Date.now() + 61_000);
 const fresh = () => owner.create("alice", { holderMay: ["rotate", "revoke"] });
-const LIST = { query: "", status: null, provider: null, cursor: null, limit: 50 };
+const LIST = {
+  query: "",
+  status: null,
+  provider: null,
+  policy: null,
+  sort: "created" as const,
+  descending: true,
+  cursor: null,
+  limit: 50,
+};
 
 describe("what holders did", () => {
   for (const [name, look] of [

@@ -14,7 +14,7 @@ describe("calls to KV", () => {
     const found = await inRegistry(async (_, { storage: { sql } }) => {
       let now = NOON;
       const broken = async (): Promise<never> => Promise.reject(new Error("KV is down"));
-      const delivery = { apply: broken, holderChanges: broken, put: broken, remove: nothing };
+      const delivery = { apply: broken, holderChanges: broken, useChanges: broken, put: broken, remove: nothing };
       const { put, remove } = counted(sql, delivery, () => now);
       await put("a", "").catch(nothing);
       await put("a", "").catch(nothing);

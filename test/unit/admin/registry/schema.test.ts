@@ -7,15 +7,21 @@ afterEach(() => reset());
 
 const TABLES = [
   "audit",
+  "bulks",
   "followers",
+  "listed",
   "migrations",
   "outbox",
+  "passkeys",
   "rebuild",
+  "searched",
   "secrets",
   "sessions",
   "settings",
+  "spent",
   "throttle",
   "tokens",
+  "uses",
 ];
 
 describe("the tables", () => {

@@ -150,6 +150,28 @@ describe("a webhook", () => {
     expect(urls().filter((url) => url === SLOW_URL)).toHaveLength(9);
   });
 
+  it("that takes longer than it may is looked at again later, and not without a pause", async ({ expect }) => {
+    await ledger.stub.addWebhook({ ...HOOK, url: SLOW_URL });
+    const slow = { isWaiting: true };
+    receivers.answers[SLOW_URL] = async () => {
+      while (slow.isWaiting) await new Promise((resolve) => setTimeout(resolve, 10));
+      return new Response(null, { status: 204 });
+    };
+    for (const id of ["n1", "n2"]) await ledger.stub.notify(noticeOf(id));
+    await ledger.ring();
+    await expect.poll(urls).toEqual([SLOW_URL]);
+    for (const seconds of [30, 61]) {
+      await ledger.at(NOON + seconds * 1_000);
+      await ledger.ring();
+      expect(await ledger.alarm()).toBe(seconds * 1_000 + 30_000);
+    }
+    expect(urls()).toEqual([SLOW_URL]);
+    slow.isWaiting = false;
+    await expect.poll(() => waitingFor(SLOW_URL)).toBe(1);
+    await ledger.postAll();
+    expect(urls()).toEqual([SLOW_URL, SLOW_URL]);
+  });
+
   it("that fails rests as long as the event that failed, and 10 minutes at most", async ({ expect }) => {
     await ledger.stub.addWebhook(HOOK);
     receivers.answers[HOOK_URL] = answering(500);

@@ -5,7 +5,7 @@ import { foldDays } from "../../../../gateway/ledger/folding.ts";
 import { foldMonths } from "../../../../gateway/ledger/months.ts";
 import { emptyRow } from "../../../../gateway/usage/row.ts";
 import type { UsageRow } from "../../../../shared/usage.ts";
-import { NOON, reportOf, rowOf, TestLedger } from "../../support/ledgers.ts";
+import { budgetOf, NOON, reportOf, rowOf, TestLedger } from "../../support/ledgers.ts";
 
 afterEach(() => reset());
 
@@ -151,12 +151,19 @@ describe("days, tokens and totals", () => {
         await instance.take(report);
         const again = rows;
         await instance.take(reportOf("a", { rows: [rowOf({ tokenId: "a" }, { requests: 3 })], lastUsedAt: NOON + 1 }));
-        return [again, rows];
+        const grown = rows;
+        for (const used of [8, 9]) {
+          rows = 0;
+          const budgets = [budgetOf(used, 10)];
+          await instance.take(reportOf("a", { rows: [rowOf({ tokenId: "a" }, { requests: used })], budgets }));
+        }
+        return [again, grown, rows];
       } finally {
         storage.sql.exec = exec;
       }
     });
-    // The same again: nothing. One row that grew: it, its day, its hour, and its token, which an index by change has too.
-    expect(written).toEqual([0, 5]);
+    // The same again: nothing. One row that grew: it, its day, its hour, and its token, which an index by change has too. While
+    // a budget is at half or more, a second index has it.
+    expect(written).toEqual([0, 5, 6]);
   });
 });

@@ -1,0 +1,17 @@
+import type { SessionView } from "../registry/reports.ts";
+import type { Asserted } from "./access.ts";
+
+/** How long a proof of who the owner is counts for what reveals, deletes, or changes many things at once, in ms. */
+export const FRESH_MS = 15 * 60_000;
+
+/**
+ * Whether the owner has proved who they are lately: by signing in, by confirming, or to Cloudflare Access.
+ *
+ * @param identity by Access; null: it isn't used
+ * @param now ms since 1970
+ */
+export function isFresh(session: SessionView, identity: Asserted | null, now: number): boolean {
+  // Access's clock may be ahead: a time to come proves no more than now.
+  const provenAt = Math.min(now, Math.max(session.provenAt, identity?.issuedAt ?? 0));
+  return now - provenAt < FRESH_MS;
+}

@@ -1,0 +1,39 @@
+const own = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function fillList(list: Element): void {
+  list.replaceChildren(
+    ...["UTC", ...Intl.supportedValuesOf("timeZone")].map((zone) => {
+      const option = document.createElement("option");
+      option.value = zone;
+      return option;
+    }),
+  );
+}
+
+/** Hours are of the browser's zone, unless the owner names another. */
+function helpHours(zone: HTMLInputElement): void {
+  if (zone.dataset.guessed !== undefined) zone.value = own();
+  const hours = zone.form?.querySelector("#rule-activeHours");
+  hours?.addEventListener("input", ({ target }) => {
+    if (zone.value === "" && target instanceof HTMLInputElement && (target.checked || target.value !== "")) {
+      zone.value = own();
+    }
+  });
+}
+
+/** A typed end is of the browser's zone, which the server is told. */
+function helpEnd(hidden: HTMLInputElement): void {
+  const end = hidden.form?.querySelector<HTMLInputElement>("#expires-at");
+  const label = hidden.form?.querySelector("label[for=expires-at]");
+  // What was typed as UTC stays that.
+  if (!end || !label || (end.value !== "" && hidden.value === "")) return;
+  hidden.value = own();
+  label.textContent = `Date and time, in ${own()}`;
+}
+
+/** Offers all time zones, and takes the browser's where none was named. */
+export function helpWithZones(root: ParentNode): void {
+  for (const list of root.querySelectorAll("#time-zones")) fillList(list);
+  for (const zone of root.querySelectorAll<HTMLInputElement>("#rule-timeZone")) helpHours(zone);
+  for (const hidden of root.querySelectorAll<HTMLInputElement>("input[name=expiresZone]")) helpEnd(hidden);
+}

@@ -1,0 +1,84 @@
+import { BULK_ACTIONS, bulkInput, type BulkName } from "../api/bulk-schemas.ts";
+import type { FieldError } from "../api/problem.ts";
+import type { BulkInput } from "../registry/bulk-types.ts";
+import { expiryFrom } from "./expiry.ts";
+import { check, type Checked } from "./forms.ts";
+import { filterFields } from "./filter-fields.ts";
+
+// The forms of actions on many tokens: the list's, which only names them, and the one that does it.
+
+/** What the list's form names: an action, and the tokens one by one or by the filter. */
+export interface BulkAsked {
+  action: BulkName;
+  ids: readonly string[];
+  /** Whether all that match the filter are meant. */
+  all: boolean;
+  filter: ReturnType<typeof filterFields>;
+}
+
+/** How far to extend, as it was entered. */
+export interface ExtendValues {
+  until: "days" | "at" | "never";
+  days: string;
+  expiresAt: string;
+}
+
+const isBulkName = (text: string | null): text is BulkName => BULK_ACTIONS.some((action) => action === text);
+
+/** Reads what is asked for; an action that there isn't is the first one, which is undone the easiest. */
+export function askedFrom(fields: URLSearchParams): BulkAsked {
+  const action = fields.get("action");
+  return {
+    action: isBulkName(action) ? action : "disable",
+    ids: [...new Set(fields.getAll("id"))],
+    all: fields.get("all") === "yes",
+    filter: filterFields((name) => fields.get(name)),
+  };
+}
+
+/** What was entered of how far to extend. */
+export function extendValues(form: URLSearchParams): ExtendValues {
+  const until = form.get("until");
+  return {
+    until: until === "at" || until === "never" ? until : "days",
+    days: form.get("days") ?? "30",
+    expiresAt: form.get("expiresAt") ?? "",
+  };
+}
+
+function extendFrom(form: URLSearchParams, now: number, errors: FieldError[]): Record<string, unknown> {
+  const { until, days, expiresAt } = extendValues(form);
+  if (until !== "days")
+    return expiryFrom({ choice: until, typed: expiresAt, timeZone: "", mayKeep: false }, now, errors);
+  if (expiresAt !== "") {
+    const message = 'You entered a time but chose days. Choose "Until the time below", or clear the time.';
+    errors.push({ field: "expiresAt", message });
+  }
+  return { days: /^\d{1,9}$/.test(days.trim()) ? Number(days) : days };
+}
+
+/** Stops a slip of the hand: what can't be undone is asked for by the number of tokens. */
+function checkTyped(form: URLSearchParams, expect: number, errors: FieldError[]): void {
+  if (
+    form
+      .get("typed")
+      ?.trim()
+      .replaceAll(/[,.\s]/g, "") === String(expect)
+  )
+    return;
+  errors.push({ field: "typed", message: `Type the number of tokens, ${expect}, to delete them for good.` });
+}
+
+/** The tokens that are meant, for the schema. */
+export const choiceFrom = ({ all, ids, filter }: BulkAsked) => (all ? { filter } : { ids });
+
+/** The input of an action on many tokens. `now`: ms since 1970. */
+export function bulkFrom(form: URLSearchParams, asked: BulkAsked, now: number): Checked<BulkInput> {
+  const errors: FieldError[] = [];
+  const expect = Number(form.get("expect") ?? Number.NaN);
+  const { action } = asked;
+  if (action === "delete") checkTyped(form, expect, errors);
+  const own = action === "extend" ? extendFrom(form, now, errors) : {};
+  const policy = action === "policy" ? { policy: form.get("policy-to-follow") || null } : {};
+  return check(bulkInput, { action, ...choiceFrom(asked), expect, ...own, ...policy }, errors);
+}

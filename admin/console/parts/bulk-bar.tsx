@@ -1,0 +1,48 @@
+import { BULK_ACTIONS } from "../../api/bulk-schemas.ts";
+import { number } from "../amounts.ts";
+import { BULK_WORDS } from "../list-words.ts";
+import { Choice, SelectField } from "./fields.tsx";
+
+/** The id of the form that the list's checkboxes belong to. */
+export const BULK_FORM = "bulk";
+
+const CHOICES = BULK_ACTIONS.map((action) => [action, BULK_WORDS[action][0]] as const);
+
+interface BulkBarProps {
+  /** The filters of the list. */
+  filter: Readonly<Record<string, string>>;
+  /** How many tokens match. */
+  total: number;
+  /** How many of them are on this page. */
+  shown: number;
+}
+
+/** What can be done to the tokens that are selected, or to all that match. It changes nothing yet: the next page asks. */
+export function BulkBar({ filter, total, shown }: BulkBarProps) {
+  const filters = Object.entries(filter).filter(([, value]) => value !== "");
+  return (
+    <form id={BULK_FORM} class="bulk" method="get" action="/tokens/bulk" aria-label="Selected tokens">
+      {filters.map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      {total > shown && (
+        <Choice
+          type="checkbox"
+          id="all"
+          name="all"
+          value="yes"
+          label={`All ${number(total)} that match, not only those on this page`}
+          checked={false}
+        />
+      )}
+      <SelectField id="bulk-action" name="action" label="With the selected tokens" value="disable" choices={CHOICES} />
+      <button class="button" type="submit">
+        Go on …
+      </button>
+      <span class="hint" data-selected=""></span>
+      <a class="button quiet" href="/tokens/bulk">
+        Earlier ones
+      </a>
+    </form>
+  );
+}

@@ -1,0 +1,87 @@
+import type { Provider } from "../../shared/providers.ts";
+
+/** What a token uses of a model on a usual day. */
+export interface StoryUse {
+  provider: Provider;
+  model: string;
+  requests: number;
+  /** Of one request. */
+  tokensIn: number;
+  tokensOut: number;
+  /** US dollars for a million tokens. */
+  usdIn: number;
+  usdOut: number;
+}
+
+/** A token that the pictures show. */
+export interface StoryToken {
+  label: string;
+  providers: readonly Provider[];
+  /** Further fields of the API's input. */
+  more: object;
+  uses: readonly StoryUse[];
+  disabled?: true;
+}
+
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
+const mini = { provider: "openai", model: "gpt-5.4-mini", usdIn: 0.75, usdOut: 4.5 } as const;
+const haiku = { provider: "anthropic", model: "claude-haiku-4-5", usdIn: 1, usdOut: 5 } as const;
+const sonnet = { provider: "anthropic", model: "claude-sonnet-4-5", usdIn: 3, usdOut: 15 } as const;
+const flash = { provider: "gemini", model: "gemini-2.5-flash", usdIn: 0.3, usdOut: 2.5 } as const;
+
+/** The tokens of the pictures, oldest first. Nobody's name is among them. */
+export const STORY: readonly StoryToken[] = [
+  {
+    label: "Coding agent on the laptop",
+    providers: ["anthropic"],
+    more: { limits: { budgets: [{ usd: 60, per: "month", warnAt: 0.8 }] } },
+    uses: [{ ...sonnet, requests: 40, tokensIn: 9_000, tokensOut: 700 }],
+  },
+  {
+    label: "Robotics club",
+    providers: ["openai", "gemini"],
+    more: { limits: { budgets: [{ usd: 10, per: "month", warnAt: 0.8 }] }, expiresAt: inDays(5) },
+    uses: [{ ...flash, requests: 60, tokensIn: 900, tokensOut: 350 }],
+  },
+  {
+    label: "Open day demo",
+    providers: ["openai"],
+    more: { limits: { budgets: [{ usd: 2, per: "total" }] } },
+    uses: [],
+    disabled: true,
+  },
+  {
+    label: "Home assistant",
+    providers: ["openai", "anthropic"],
+    more: { limits: { requestsPerMinute: 20, budgets: [{ usd: 5, per: "month", warnAt: 0.8 }] } },
+    uses: [
+      { ...mini, requests: 45, tokensIn: 1_100, tokensOut: 120 },
+      { ...haiku, requests: 12, tokensIn: 800, tokensOut: 200 },
+    ],
+  },
+  {
+    label: "Class 10b",
+    providers: ["openai", "anthropic", "gemini"],
+    more: {
+      limits: {
+        requestsPerMinute: 60,
+        concurrency: 8,
+        budgets: [
+          { usd: 1, per: "day", warnAt: 0.8 },
+          { usd: 15, per: "month", warnAt: 0.8 },
+        ],
+      },
+      expiresAt: inDays(120),
+      note: "Until the end of the school year.",
+    },
+    uses: [
+      { ...mini, requests: 110, tokensIn: 700, tokensOut: 300 },
+      { ...haiku, requests: 40, tokensIn: 600, tokensOut: 350 },
+      { ...flash, requests: 30, tokensIn: 500, tokensOut: 400 },
+    ],
+  },
+];
+
+/** The token whose page is shown, and that is really used today. */
+export const SHOWN = "Class 10b";
