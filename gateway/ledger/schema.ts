@@ -132,6 +132,24 @@ const MIGRATIONS: readonly string[] = [
   -- Of those alone that the owner may want to hear of: most reports don't write it.
   CREATE INDEX tokens_near ON tokens (fullest) WHERE fullest >= 0.5;
   `,
+  `
+  -- How the last tries of each webhook went. notice_id: NULL is a test.
+  CREATE TABLE tries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    webhook_id TEXT NOT NULL,
+    notice_id TEXT,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    status INTEGER,
+    problem TEXT,
+    outcome TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX tries_by_webhook ON tries (webhook_id, number);
+
+  -- The signing secret before the newest one signs too, until then.
+  ALTER TABLE webhooks ADD COLUMN old_secret TEXT;
+  ALTER TABLE webhooks ADD COLUMN old_until INTEGER;
+  `,
 ];
 
 /** Work that a step leaves to the next alarm, which is therefore due at once. */

@@ -3,6 +3,7 @@ import { findingWords } from "../../../../admin/console/attention-words.ts";
 import { type Finding, findingsOf, type Known } from "../../../../admin/overview/attention.ts";
 import type { RegistryAttention } from "../../../../admin/registry/attention.ts";
 import type { Webhook } from "../../../../shared/webhooks.ts";
+import { keyOf, withKeys } from "../../support/keys.ts";
 import { gatewayFacts, NO_KEY } from "../../support/series.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 14, 30);
@@ -44,12 +45,12 @@ const webhook = (some: Partial<Webhook>): Webhook => ({
   givenUp: 0,
   ...some,
 });
-const rejected = (at: number | null) => ({ fingerprint: "0b0b0b0b", rejectedAt: at });
+const rejected = (at: number | null) => keyOf("0b0b0b0b", { rejectedAt: at });
 const ALICE = { id: "alice00000", label: "alice" };
 
 const throttled = (...untils: (number | null)[]) => {
   const told = untils.map((throttledUntil) => ({ ...rejected(null), throttledUntil }));
-  return find({ facts: gatewayFacts({ openai: { configured: true, rejectedAt: null, keys: told } }) });
+  return find({ facts: gatewayFacts({ openai: withKeys(...told) }) });
 };
 const pending = (tokens: number, settings: number, since: number | null) =>
   said(find({ registry: { pending: { tokens, settings, since } } }));
@@ -63,7 +64,7 @@ describe("findingsOf", () => {
     const found = find({
       kvAnswers: false,
       facts: {
-        ...gatewayFacts({ openai: { configured: true, rejectedAt: 7, keys: [rejected(7)] } }),
+        ...gatewayFacts({ openai: withKeys(rejected(7)) }),
         pricesDate: "2026-01-01",
       },
       webhooks: [webhook({ givenUp: 2, lastTry: { at: 1, status: 500 } })],
@@ -96,11 +97,11 @@ describe("findingsOf", () => {
 
   it("tells one rejected key of several from all of them", ({ expect }) => {
     const one = find({
-      facts: gatewayFacts({ gemini: { configured: true, rejectedAt: 5, keys: [rejected(5), rejected(null)] } }),
+      facts: gatewayFacts({ gemini: withKeys(rejected(5), rejected(null)) }),
     });
     expect(said(one)[0]?.slice(0, 2)).toEqual(["Google Gemini rejects 1 of your 2 keys", "/keys"]);
     const all = find({
-      facts: gatewayFacts({ gemini: { configured: true, rejectedAt: 5, keys: [rejected(5), rejected(4)] } }),
+      facts: gatewayFacts({ gemini: withKeys(rejected(5), rejected(4)) }),
     });
     expect(said(all)[0]?.slice(0, 2)).toEqual(["Google Gemini rejects your keys", "/keys"]);
     expect(findingWords(all[0] as Finding).at).toBe(5);
