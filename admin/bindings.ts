@@ -44,6 +44,7 @@ function gatewayOf(env: AdminSettings): ControlApi {
   return {
     apply: async (record) => env.GATEWAY.apply(record),
     facts: async () => env.GATEWAY.facts(),
+    checkKeys: async (provider) => env.GATEWAY.checkKeys(provider),
     endStreams: async (tokenId) => env.GATEWAY.endStreams(tokenId),
     usage: async (query) => env.GATEWAY.usage(query),
     usageRows: async (query) => env.GATEWAY.usageRows(query),
@@ -61,6 +62,10 @@ function gatewayOf(env: AdminSettings): ControlApi {
     addWebhook: async (input) => env.GATEWAY.addWebhook(input),
     removeWebhook: async (id) => env.GATEWAY.removeWebhook(id),
     tryWebhook: async (id) => env.GATEWAY.tryWebhook(id),
+    webhookDeliveries: async (id) => env.GATEWAY.webhookDeliveries(id),
+    resendEvent: async (id, eventId) => env.GATEWAY.resendEvent(id, eventId),
+    reviveWebhook: async (id) => env.GATEWAY.reviveWebhook(id),
+    rotateWebhookSecret: async (id) => env.GATEWAY.rotateWebhookSecret(id),
   };
 }
 

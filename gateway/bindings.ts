@@ -10,7 +10,13 @@ type Settings = Partial<Record<KeySecret | UpstreamVar | "REGION_RELAY", unknown
 export interface ProviderBinding {
   /** The provider keys, as the owner ordered them; none where the secret isn't set. Always the same list, to remember things by. */
   keys: readonly string[];
+  /** Where each of them stands in the secret, the first being 1. */
+  places: readonly number[];
+  /** Where the ones stand that can't be used. */
+  unusable: readonly number[];
   origin: string;
+  /** Whether a var sends its traffic elsewhere. */
+  overridden: boolean;
   /** What is wrong with the setting, for the owner's log; null where it can be used. */
   problem: string | null;
 }
@@ -28,18 +34,20 @@ export interface Bindings {
 
 function checkProvider(provider: Provider, settings: Settings): ProviderBinding {
   const row = PROVIDER_ROWS[provider];
-  const found = settings[row.keySecret];
-  const { keys, unusable } = keysIn(typeof found === "string" ? found : "");
+  const secret = settings[row.keySecret];
+  const { keys, places, unusable } = keysIn(typeof secret === "string" ? secret : "");
   const override = settings[row.upstreamVar];
-  const origin = typeof override === "string" && override !== "" ? originOf(override) : row.origin;
-  const without = (problem: string, at = row.origin): ProviderBinding => ({ keys: [], origin: at, problem });
+  const overridden = typeof override === "string" && override !== "";
+  const origin = overridden ? originOf(override) : row.origin;
+  const found = { keys: [], places: [], unusable, overridden };
+  const without = (problem: string, at = row.origin): ProviderBinding => ({ ...found, origin: at, problem });
   if (origin === null) return without(`${row.upstreamVar} is not an http or https address.`);
   const wrong = `${row.keySecret} has characters that no HTTP header can carry`;
   if (keys.length === 0)
     return without(unusable.length === 0 ? `The secret ${row.keySecret} is not set.` : `The secret ${wrong}.`, origin);
   for (const position of unusable)
     log("error", "bad_setting", { setting: row.keySecret, problem: `Key ${position} of ${wrong}; it is left out.` });
-  return { keys, origin, problem: null };
+  return { ...found, keys, places, origin, problem: null };
 }
 
 function originOf(address: string): string | null {

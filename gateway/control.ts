@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { Applied, ControlApi, GatewayFacts, HolderChanges, ProviderFacts } from "../shared/control.ts";
+import { version } from "../package.json";
+import type { Applied, ControlApi, GatewayFacts, HolderChanges, KeyCheck } from "../shared/control.ts";
 import type { GatewayMetrics } from "../shared/metrics.ts";
 import type { PriceList } from "../shared/prices.ts";
 import { PROVIDERS, type Provider } from "../shared/providers.ts";
@@ -20,10 +21,11 @@ import type {
   UsageSpan,
   UseChanges,
 } from "../shared/usage.ts";
-import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "../shared/webhooks.ts";
+import type { NewWebhook, Resent, Webhook, WebhookDeliveries, WebhookInput, WebhookTrial } from "../shared/webhooks.ts";
 import { bindingsOf } from "./bindings.ts";
 import { type Guard, guardName, pointerName } from "./guard/guard.ts";
-import { keyFacts } from "./key-health.ts";
+import { providerFacts } from "./key-health.ts";
+import { checkKeys } from "./keys/check.ts";
 import { type Ledger, LEDGER_NAME } from "./ledger/ledger.ts";
 import { builtIn, builtInPrices } from "./pricing/built-in.ts";
 
@@ -52,16 +54,14 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
   /** {@inheritDoc ControlApi.facts} */
   async facts(): Promise<GatewayFacts> {
     const bindings = bindingsOf(this.env);
-    const facts = async (provider: Provider): Promise<[Provider, ProviderFacts]> => {
-      const keys = await keyFacts(bindings, provider);
-      const times = keys.flatMap(({ rejectedAt }) => rejectedAt ?? []);
-      return [
-        provider,
-        { configured: keys.length > 0, rejectedAt: times.length === 0 ? null : Math.max(...times), keys },
-      ];
-    };
-    const rows = await Promise.all(PROVIDERS.map(facts));
-    return { providers: Object.fromEntries(rows) as GatewayFacts["providers"], pricesDate: builtIn().date };
+    const rows = await Promise.all(PROVIDERS.map(async (one) => [one, await providerFacts(bindings, one)] as const));
+    const providers = Object.fromEntries(rows) as GatewayFacts["providers"];
+    return { version, pricesDate: builtIn().date, providers };
+  }
+
+  /** {@inheritDoc ControlApi.checkKeys} */
+  async checkKeys(provider: Provider): Promise<KeyCheck[]> {
+    return checkKeys(bindingsOf(this.env), provider);
   }
 
   /** {@inheritDoc ControlApi.endStreams} */
@@ -149,6 +149,27 @@ export class Control extends WorkerEntrypoint<GatewayEnv> implements ControlApi 
   async tryWebhook(id: string): Promise<WebhookTrial | null> {
     const trial = await this.#ledger().tryWebhook(id);
     return trial === null ? null : copied(trial);
+  }
+
+  /** {@inheritDoc ControlApi.webhookDeliveries} */
+  async webhookDeliveries(id: string): Promise<WebhookDeliveries | null> {
+    const found = await this.#ledger().webhookDeliveries(id);
+    return found === null ? null : copied(found);
+  }
+
+  /** {@inheritDoc ControlApi.resendEvent} */
+  async resendEvent(id: string, eventId: string): Promise<Resent> {
+    return this.#ledger().resendEvent(id, eventId);
+  }
+
+  /** {@inheritDoc ControlApi.reviveWebhook} */
+  async reviveWebhook(id: string): Promise<boolean> {
+    return this.#ledger().reviveWebhook(id);
+  }
+
+  /** {@inheritDoc ControlApi.rotateWebhookSecret} */
+  async rotateWebhookSecret(id: string): Promise<string | null> {
+    return this.#ledger().rotateWebhookSecret(id);
   }
 
   #guard(tokenId: string): DurableObjectStub<Guard> {

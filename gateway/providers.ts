@@ -1,7 +1,7 @@
-import type { Provider } from "../shared/providers.ts";
+import { KEY_SECRETS, type Provider } from "../shared/providers.ts";
 
 /** The names of the gateway's secrets, one for each provider. */
-export type KeySecret = "OPENAI_API_KEY" | "ANTHROPIC_API_KEY" | "GEMINI_API_KEY";
+export type KeySecret = (typeof KEY_SECRETS)[Provider];
 
 /** The names of the plain vars that send a provider's traffic elsewhere, for tests and the local demo. */
 export type UpstreamVar = "OPENAI_UPSTREAM" | "ANTHROPIC_UPSTREAM" | "GEMINI_UPSTREAM";
@@ -14,6 +14,8 @@ export interface ProviderRow {
   origin: string;
   keySecret: KeySecret;
   upstreamVar: UpstreamVar;
+  /** What lists models, and costs nothing: asked to see whether a key is accepted. */
+  check: { path: string; headers: Readonly<Record<string, string>> };
   /** Paths that hand out credentials of the provider's own. */
   minting: RegExp;
   /** Answers that say something of the gateway's own key, not of the request. */
@@ -45,8 +47,9 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
   openai: {
     name: "OpenAI",
     origin: "https://api.openai.com",
-    keySecret: "OPENAI_API_KEY",
+    keySecret: KEY_SECRETS.openai,
     upstreamVar: "OPENAI_UPSTREAM",
+    check: { path: "/v1/models", headers: {} },
     // `ek_…`, and the older sessions that hold one.
     minting: /^\/v1\/realtime\/(?:client_secrets|sessions|transcription_sessions|translations\/client_secrets)(?:\/|$)/,
     // platform.openai.com/docs, Error codes: every 401 is about the key or its organization. A 403 is about the country or the model.
@@ -62,8 +65,9 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
   anthropic: {
     name: "Anthropic",
     origin: "https://api.anthropic.com",
-    keySecret: "ANTHROPIC_API_KEY",
+    keySecret: KEY_SECRETS.anthropic,
     upstreamVar: "ANTHROPIC_UPSTREAM",
+    check: { path: "/v1/models?limit=1", headers: { "anthropic-version": "2023-06-01" } },
     minting: /^\/v1\/(?:oauth|organizations\/api_keys)(?:\/|$)/,
     // platform.claude.com/docs, Errors: 401 authentication_error. A 403 may be about the resource that was asked for.
     keyRejections: [
@@ -86,8 +90,9 @@ export const PROVIDER_ROWS: Record<Provider, ProviderRow> = {
   gemini: {
     name: "Google Gemini",
     origin: "https://generativelanguage.googleapis.com",
-    keySecret: "GEMINI_API_KEY",
+    keySecret: KEY_SECRETS.gemini,
     upstreamVar: "GEMINI_UPSTREAM",
+    check: { path: "/v1beta/models?pageSize=1", headers: {} },
     // `auth_tokens/…`, also under the older name.
     minting: /^\/v1(?:beta|alpha)?\/(?:auth_?tokens)(?:[/:]|$)/i,
     // google.api.ErrorReason: API_KEY_INVALID, API_KEY_SERVICE_BLOCKED, …, CONSUMER_SUSPENDED; leaked keys answer in words.

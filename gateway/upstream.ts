@@ -1,8 +1,9 @@
 import type { Later } from "./admission.ts";
 import type { Bindings } from "./bindings.ts";
-import { isNotedRejected, noteAccepted, noteRejected } from "./key-health.ts";
+import { isNotedThrottled, isServedNews, noteRejected, noteServed, noteThrottled } from "./key-health.ts";
+import { errorCode } from "./keys/error-code.ts";
 import { keysFor, leaveOut, movesOn, takeIn } from "./keys/pool.ts";
-import { verdictOf, type Verdict } from "./keys/verdict.ts";
+import { mayBeThrottled, verdictOf, type Verdict } from "./keys/verdict.ts";
 import { log } from "./log.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS } from "./providers.ts";
 import { Refused } from "./refusals.ts";
@@ -35,23 +36,45 @@ function learn(verdict: Exclude<Verdict, null>, status: number, permit: Permit, 
   const { key, keys, route } = permit;
   const { provider } = ROUTE_ROWS[route];
   const now = Date.now();
-  const facts = { provider, status, secret: PROVIDER_ROWS[provider].keySecret, position: keys.indexOf(key) + 1 };
+  const position = bindings.providers[provider].places[keys.indexOf(key)] ?? null;
+  const facts = { provider, status, secret: PROVIDER_ROWS[provider].keySecret, position };
+  const fault = { status, code: errorCode(verdict.text, keys) };
   leaveOut(key, verdict, now);
   if (verdict.key === "throttled") {
     log("warn", "provider_key_throttled", { ...facts, forMs: verdict.forMs });
+    later(noteThrottled(bindings, provider, key, fault, now + verdict.forMs, now));
     return "";
   }
   // Cut afterwards: a key that stands across the cut would leave its beginning in the log.
   const reason = scrubText(verdict.text, keys).slice(0, REASON_LENGTH);
   log("error", "provider_key_rejected", { ...facts, reason });
-  later(noteRejected(bindings, provider, key, status, now));
+  later(noteRejected(bindings, provider, key, fault, now));
   return reason;
 }
 
 function welcome(permit: Permit, askedAt: number, { bindings, later }: Outward): void {
   const { provider } = ROUTE_ROWS[permit.route];
   takeIn(permit.key, askedAt);
-  if (isNotedRejected(permit.key)) later(noteAccepted(bindings, provider, permit.key));
+  if (isServedNews(permit.key, askedAt)) later(noteServed(bindings, provider, permit.key, askedAt));
+}
+
+/**
+ * Looks, behind the request, whether an error says that the only key has no more to give. Nothing follows from it but that the
+ * owner sees why holders get errors.
+ */
+function watchOnlyKey(answer: Response, { key, keys, route }: Permit, { bindings, later }: Outward): void {
+  const { provider } = ROUTE_ROWS[route];
+  const now = Date.now();
+  if (keys.length !== 1 || !mayBeThrottled(provider, answer.status) || isNotedThrottled(key, now)) return;
+  // Its beginning is copied before this returns; the answer itself is handed on unread.
+  const said = verdictOf(provider, answer, true, now);
+  const note = async (): Promise<void> => {
+    const verdict = await said;
+    if (verdict?.key !== "throttled") return;
+    const fault = { status: answer.status, code: errorCode(verdict.text, keys) };
+    await noteThrottled(bindings, provider, key, fault, now + verdict.forMs, now);
+  };
+  later(note());
 }
 
 /**
@@ -77,6 +100,7 @@ export async function fetchUpstream(request: KeylessRequest, permit: Permit, out
       const verdict = await verdictOf(provider, answer, permit.keys.length > 1, Date.now());
       if (verdict === null) {
         if (answer.ok || answer.webSocket !== null) welcome(permit, askedAt, outward);
+        else watchOnlyKey(answer, permit, outward);
         return answer;
       }
       const reason = learn(verdict, answer.status, permit, outward);

@@ -18,7 +18,7 @@ import type {
   UsageSpan,
   UseChanges,
 } from "./usage.ts";
-import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "./webhooks.ts";
+import type { NewWebhook, Resent, Webhook, WebhookDeliveries, WebhookInput, WebhookTrial } from "./webhooks.ts";
 
 /** What the gateway tells of a provider. */
 export interface ProviderFacts {
@@ -28,21 +28,69 @@ export interface ProviderFacts {
   rejectedAt: number | null;
   /** In the order of the secret. */
   keys: KeyFacts[];
+  /** Where keys stand in the secret that can't be used, the first being 1: characters that no HTTP header can carry. */
+  unusable: number[];
+  /** Whether a var of the gateway sends this provider's traffic to another address. */
+  overridden: boolean;
+}
+
+/** The last answer of a provider's that was about a key: nothing of its body but the provider's own name of the error. */
+export interface KeyError {
+  /** ms since 1970. */
+  at: number;
+  /** HTTP status. */
+  status: number;
+  /** Such as `invalid_api_key` or `RESOURCE_EXHAUSTED`; null: it named none. */
+  code: string | null;
 }
 
 /** What the gateway tells of one provider key. */
 export interface KeyFacts {
   /** 8 hexadecimal digits that tell it from the others and say nothing of its text. */
   fingerprint: string;
+  /** Where it stands in the secret, the first being 1. */
+  place: number;
   /** When the provider last rejected it, in ms since 1970; null: it accepts it, as far as is known. */
   rejectedAt: number | null;
+  /** Until when it had no more to give, ms since 1970, mostly past; null: it never was throttled, as far as is known. */
+  throttledUntil: number | null;
+  /** When it last served a request, ms since 1970 and exact to 10 minutes; null: not yet. */
+  lastUsedAt: number | null;
+  /** It stays after the key is accepted again; null: there was none. */
+  lastError: KeyError | null;
+}
+
+/** What became of one free call with a provider key. */
+export type KeyCheckResult =
+  | "ok"
+  | "rejected"
+  | "throttled"
+  /** The provider answered with another error: its own fault, or it doesn't serve this location. */
+  | "failed"
+  /** There was no answer within 10 s. */
+  | "unreachable";
+
+/** A provider key after a look at it. */
+export interface KeyCheck {
+  /** As in `KeyFacts`. */
+  fingerprint: string;
+  place: number;
+  result: KeyCheckResult;
+  /** HTTP status; null: there was no answer. */
+  status: number | null;
+  /** The provider's own name of the error; null: none, or it named none. */
+  code: string | null;
+  /** How long it took until the answer began. */
+  ms: number;
 }
 
 /** What the gateway tells the admin about itself. Facts only: no key, no address of a provider. */
 export interface GatewayFacts {
-  providers: Record<Provider, ProviderFacts>;
+  /** Of the gateway Worker's code. */
+  version: string;
   /** Day of the built-in prices, `YYYY-MM-DD`. */
   pricesDate: string;
+  providers: Record<Provider, ProviderFacts>;
 }
 
 /** What became of a record that a guard was told of. */
@@ -78,6 +126,12 @@ export interface ControlApi {
   apply(record: TokenRecord): Promise<Applied>;
   /** Says what is configured. */
   facts(): Promise<GatewayFacts>;
+  /**
+   * Makes one free call with each key of a provider (a list of models), and notes what it shows. At most the first 40 keys.
+   *
+   * @returns in the order of the secret
+   */
+  checkKeys(provider: Provider): Promise<KeyCheck[]>;
   /**
    * Ends a token's streams and sockets that are open now; new requests are let through as before.
    *
@@ -147,4 +201,25 @@ export interface ControlApi {
    * @returns null where there is no webhook of that id
    */
   tryWebhook(id: string): Promise<WebhookTrial | null>;
+  /** A webhook's last tries, and what waits for it; null where there is none of that id. */
+  webhookDeliveries(id: string): Promise<WebhookDeliveries | null>;
+  /**
+   * Sends an event to a webhook again, at once and under the same id, whatever came of it before.
+   *
+   * @param eventId from `webhookDeliveries`
+   */
+  resendEvent(id: string, eventId: string): Promise<Resent>;
+  /**
+   * Takes back that a webhook is gone (410) or rests after a failure: what waits is tried at once, and new events are sent.
+   *
+   * @returns false where there is none of that id
+   */
+  reviveWebhook(id: string): Promise<boolean>;
+  /**
+   * Gives a webhook a new signing secret. For 24 hours events are signed with the one before too, so that a receiver that
+   * knows either accepts them.
+   *
+   * @returns the secret, in this answer and in no other; null where there is no webhook of that id
+   */
+  rotateWebhookSecret(id: string): Promise<string | null>;
 }

@@ -1,6 +1,13 @@
 /** What a token is scoped to. Adding one means a row in `gateway/providers.ts` too. */
 export const PROVIDERS = ["openai", "anthropic", "gemini"] as const;
 
+/** The gateway's secrets that hold the provider keys. */
+export const KEY_SECRETS = {
+  openai: "OPENAI_API_KEY",
+  anthropic: "ANTHROPIC_API_KEY",
+  gemini: "GEMINI_API_KEY",
+} as const satisfies Record<Provider, string>;
+
 /** A company whose API Doppelgate forwards to. */
 export type Provider = (typeof PROVIDERS)[number];
 

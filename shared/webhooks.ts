@@ -59,6 +59,58 @@ export interface NewWebhook {
   secret: string;
 }
 
+/** What became of an event at a webhook, or of a try to deliver it. */
+export type TryOutcome =
+  | "delivered"
+  /** It is tried again. */
+  | "failed"
+  /** It isn't: every try failed, too many waited, or the webhook was gone. */
+  | "given_up";
+
+/** One try to deliver an event; or that an event was given up without another try. */
+export interface WebhookTry {
+  /** To send it again with, as long as the event is known (60 days); null: it was a test. */
+  eventId: string | null;
+  type: WebhookEvent | "test";
+  /** ms since 1970. */
+  at: number;
+  outcome: TryOutcome;
+  /** HTTP status; null: there was no answer, or no try. */
+  status: number | null;
+  /** Why there was no answer; null: there was one, or no try. */
+  problem: string | null;
+}
+
+/** An event that waits to be delivered. Times are ms since 1970. */
+export interface WaitingEvent {
+  eventId: string;
+  type: WebhookEvent;
+  /** When it happened. */
+  since: number;
+  /** Failed tries. */
+  tries: number;
+  nextTryAt: number;
+}
+
+/** A webhook with what was and is to be delivered to it. */
+export interface WebhookDeliveries {
+  webhook: Webhook;
+  /** Until when the signing secret before this one signs too, ms since 1970; null: there is none, or that is over. */
+  oldSecretUntil: number | null;
+  /** The next 50. */
+  waiting: WaitingEvent[];
+  /** The last 50, newest first. */
+  tries: WebhookTry[];
+}
+
+/** What came of a wish to send an event again. */
+export type Resent =
+  | "queued"
+  /** There is no such webhook, or the event isn't known any more. */
+  | "missing"
+  /** The webhook said that it is gone: it has to be revived first. */
+  | "gone";
+
 /** How a try went: the HTTP status, or why there was none. */
 export interface WebhookTrial {
   status: number | null;

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../package.json";
 import type { AdminApp } from "../context.ts";
+import { auditRoutes } from "./audit.ts";
 import { bulkRoutes } from "./bulk.ts";
 import { claimRoutes } from "./claims.ts";
 import { exportRoutes } from "./export.ts";
@@ -10,9 +11,12 @@ import { passkeyRoutes } from "./passkeys.ts";
 import { priceRoutes } from "./prices.ts";
 import { policyRoutes } from "./policies.ts";
 import { invalidInput, toFieldErrors } from "./problem.ts";
+import { providerRoutes } from "./providers.ts";
 import { registryRoutes } from "./registry.ts";
 import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./session.ts";
+import { settingsRoutes } from "./settings.ts";
+import { tokenExportRoutes } from "./token-export.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { trialRoutes } from "./trials.ts";
 import { usageRoutes } from "./usage.ts";
@@ -51,6 +55,7 @@ export function makeApi(): OpenAPIHono<AdminApp> {
     name: "__Host-doppelgate",
   });
   sessionRoutes(api);
+  tokenExportRoutes(api);
   bulkRoutes(api);
   passkeyRoutes(api);
   tokenRoutes(api);
@@ -58,12 +63,15 @@ export function makeApi(): OpenAPIHono<AdminApp> {
   trialRoutes(api);
   policyRoutes(api);
   registryRoutes(api);
+  providerRoutes(api);
+  auditRoutes(api);
   priceRoutes(api);
   usageRoutes(api);
   overviewRoutes(api);
   requestRoutes(api);
   exportRoutes(api);
   webhookRoutes(api);
+  settingsRoutes(api);
   metricsRoutes(api);
   api.get("/api/openapi.json", (c) => c.json(api.getOpenAPI31Document(INFO)));
   return api;

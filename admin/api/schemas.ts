@@ -1,21 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { decodeAuditCursor } from "./cursor.ts";
 import { POLICY_FIELDS } from "../../shared/policy.ts";
 import { newTokenClaim } from "./claim-schemas.ts";
 import { type Given, policyFields, withRules } from "./policy-fields.ts";
-import {
-  cursorOf,
-  expiresAt,
-  graceSeconds,
-  input,
-  label,
-  limit,
-  note,
-  oneOf,
-  providers,
-  secret,
-  text,
-} from "./fields.ts";
+import { expiresAt, graceSeconds, input, label, note, oneOf, providers, secret, text } from "./fields.ts";
 
 // The schemas that check the owner's input: of the JSON API, of the console's forms, and of openapi.json.
 
@@ -94,10 +81,3 @@ export const rotationInput = input({
 
 /** Body of a rebuild. */
 export const rebuildInput = input({ target: z.enum(REBUILD_TARGETS, oneOf(REBUILD_TARGETS)) }).openapi("Rebuild");
-
-/** Query of the audit log. */
-export const auditQuery = input({
-  token: text().optional().openapi({ description: "A token id: only what was done to that token." }),
-  cursor: cursorOf(decodeAuditCursor),
-  limit,
-});

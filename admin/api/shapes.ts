@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { claimPath } from "../../shared/claim.ts";
 import { PROVIDERS } from "../../shared/providers.ts";
 import { policySentence } from "../console/policy-sentence.ts";
-import type { AuditEntry, SessionView } from "../registry/reports.ts";
+import type { SessionView } from "../registry/reports.ts";
 import type { IssuedToken, TokenView } from "../registry/types.ts";
 import { policyShape } from "./policy-shapes.ts";
 import { time, toTime, toTimeOrNull } from "./times.ts";
@@ -91,23 +91,6 @@ export const sessionShape = z
   })
   .openapi("Session");
 
-const auditValue = z.union([z.string(), z.number(), z.array(z.string()), z.null()]);
-
-/** A line of the audit log. */
-export const auditShape = z
-  .object({
-    number: z.int(),
-    at: time,
-    action: z.string().openapi({ example: "token.create" }),
-    session: z.string().nullable(),
-    address: z.string(),
-    userAgent: z.string(),
-    tokenId: z.string().nullable(),
-    label: z.string().nullable(),
-    changes: z.record(z.string(), z.object({ before: auditValue, after: auditValue })),
-  })
-  .openapi("AuditEntry");
-
 /** A problem by RFC 9457. */
 export const problemShape = z
   .object({
@@ -165,9 +148,4 @@ export function sessionJson(session: SessionView, currentJti: string, idleMs: nu
     identity: identity?.name ?? null,
     current: jti === currentJti,
   };
-}
-
-/** A line of the audit log as JSON. */
-export function auditJson(entry: AuditEntry): z.output<typeof auditShape> {
-  return { ...entry, at: toTime(entry.at) };
 }

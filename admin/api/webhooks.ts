@@ -4,6 +4,7 @@ import { requireFreshApi } from "../fresh.tsx";
 import { addWebhook, isDelivered, listWebhooks, removeWebhook, tryWebhook } from "../webhooks/actions.ts";
 import { newWebhookShape, trialShape, webhookInput, webhookJson, webhookShape } from "../webhooks/schemas.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
+import { deliveryRoutes } from "./webhook-deliveries.ts";
 
 const params = z.object({ id: z.string() });
 
@@ -58,6 +59,7 @@ const test = createRoute({
 
 /** Puts the routes of webhooks onto the API. */
 export function webhookRoutes(api: OpenAPIHono<AdminApp>): void {
+  deliveryRoutes(api);
   api.openapi(list, async (c) => c.json({ webhooks: (await listWebhooks(c.var.bindings)).map(webhookJson) }, 200));
 
   api.openapi(add, async (c) => {
@@ -73,7 +75,7 @@ export function webhookRoutes(api: OpenAPIHono<AdminApp>): void {
   });
 
   api.openapi(test, async (c) => {
-    const trial = await tryWebhook(c.var.bindings, c.req.valid("param").id);
+    const trial = await tryWebhook(c.var.bindings, c.req.valid("param").id, c.var.actor);
     return c.json({ delivered: isDelivered(trial), status: trial.status, problem: trial.problem }, 200);
   });
 }

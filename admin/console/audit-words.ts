@@ -30,10 +30,16 @@ export const ACTION_NAMES: Record<AuditAction, string> = {
   "policy.delete": "Deleted a policy",
   "policy.default": "Changed the default policy of new tokens",
   "policy.reconcile": "Brought tokens in line with their policy after a rebuild",
+  "audit.trim": "Threw away the oldest lines of this log",
   "tokens.bulk": "Began an action on many tokens",
   "tokens.bulk_stopped": "Stopped an action on many tokens",
   "webhook.add": "Added a webhook",
   "webhook.remove": "Removed a webhook",
+  "webhook.test": "Sent a test to a webhook",
+  "webhook.resend": "Sent an event to a webhook again",
+  "webhook.revive": "Let a webhook that had said it is gone get events again",
+  "webhook.secret": "Gave a webhook a new signing secret",
+  "provider.check": "Checked provider keys",
 };
 
 /** Names of the fields that an action changes. */
@@ -82,7 +88,17 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   id: "Id",
   address: "Address",
   events: "Events",
+  event: "Event",
+  answer: "Answer",
+  provider: "Provider",
+  lines: "Lines",
+  wrongPasswords: "Wrong passwords among them",
+  until: "Up to",
+  version: "Version",
 };
+
+/** The fields that hold a time, in ms since 1970. */
+export const TIME_FIELDS: ReadonlySet<string> = new Set(["expiresAt", "claimExpiresAt", "claimedAt", "until"]);
 
 /** What it means that a field holds nothing, where that isn't "none". */
 export const EMPTY_WORDS: Readonly<Record<string, string>> = {

@@ -1,14 +1,17 @@
 import { Hono } from "hono";
 import type { AdminApp } from "../context.ts";
 import { requireOwner } from "./gate.ts";
+import { auditPages } from "./routes/audit.tsx";
 import { claimPages } from "./routes/claim.tsx";
 import { confirmPages } from "./routes/confirm.tsx";
 import { handoverPages } from "./routes/handover.tsx";
+import { keyPages } from "./routes/keys.tsx";
 import { overviewPages } from "./routes/overview.tsx";
 import { policyPages } from "./routes/policies.tsx";
 import { policyFormPages } from "./routes/policy-form.tsx";
 import { pricePages } from "./routes/prices.tsx";
 import { sessionPages } from "./routes/sessions.tsx";
+import { settingsPages } from "./routes/settings.tsx";
 import { signInSettingsPages } from "./routes/sign-in-settings.tsx";
 import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
@@ -40,7 +43,10 @@ export function makeConsole(): Hono<AdminApp> {
   usagePages(app);
   pricePages(app);
   webhookPages(app);
+  keyPages(app);
+  auditPages(app);
   sessionPages(app);
+  settingsPages(app);
   signInSettingsPages(app);
   statePages(app);
   return app;

@@ -22,6 +22,9 @@ const NOTICES = {
   "prices-saved": "The prices are saved.",
   "prices-pending": "The prices are saved, but KV hasn't taken them yet. Doppelgate goes on trying by itself.",
   "webhook-removed": "The webhook is removed. What it still had to be told is dropped.",
+  "event-queued": "The event is sent again.",
+  "webhook-revived": "The webhook gets events again, and what waited is tried now.",
+  "keys-checked": "The keys are checked.",
   rebuilding: "The rebuild has begun. It finishes by itself; load this page again to see how far it is.",
 } as const;
 

@@ -1,4 +1,4 @@
-import type { WebhookEvent, WebhookTrial } from "../../shared/webhooks.ts";
+import type { TryOutcome, WebhookEvent, WebhookTrial } from "../../shared/webhooks.ts";
 import { isDelivered } from "../webhooks/actions.ts";
 
 // How the console calls what is about webhooks.
@@ -12,6 +12,13 @@ export const EVENT_WORDS: Record<WebhookEvent, string> = {
   "token.first_used": "A token is used for the first time",
   "token.rotated_by_holder": "A holder rotates their token",
   "token.revoked_by_holder": "A holder revokes their token",
+};
+
+/** What became of an event. */
+export const OUTCOMES: Record<TryOutcome, { name: string; look: "active" | "pending" | "expired" }> = {
+  delivered: { name: "Delivered", look: "active" },
+  failed: { name: "Failed, tried again", look: "pending" },
+  given_up: { name: "Given up", look: "expired" },
 };
 
 /** What is said of a test. The address of a page names a row; its own text is never shown. */

@@ -53,7 +53,7 @@ export interface Known {
 }
 
 /** Until when a key has no more to give; a gateway that is older than the admin doesn't tell it. */
-const throttledUntil = (key: KeyFacts & { throttledUntil?: number | null }): number => key.throttledUntil ?? 0;
+const throttledUntil = (key: KeyFacts): number => key.throttledUntil ?? 0;
 
 function throttledFinding([provider, { keys }]: [Provider, ProviderFacts], now: number): Finding[] {
   // The first one that can be used again ends it.

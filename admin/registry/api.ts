@@ -8,13 +8,14 @@ import type {
   AuditChanges,
   AuditFilter,
   AuditPage,
+  GatewayAction,
   NewSession,
   RebuildReport,
   RebuildTarget,
+  RegistryFacts,
   RegistryOverview,
   SessionView,
   SignInAdmission,
-  WebhookAction,
 } from "./reports.ts";
 import type {
   Actor,
@@ -162,11 +163,13 @@ export interface RegistryApi {
   tokenLabels(ids: readonly string[]): Promise<Record<string, string>>;
 
   /** Writes down what the owner had the gateway do, after it was done there. */
-  noteWebhook(action: WebhookAction, changes: AuditChanges, actor: Actor): Promise<void>;
+  noteAtGateway(action: GatewayAction, changes: AuditChanges, actor: Actor): Promise<void>;
   /** Writes down that a token's open requests were ended, after the gateway did it. */
   noteStreamsEnded(id: string, count: number, actor: Actor): Promise<void>;
-  /** Reads a page of the audit log, newest first. */
+  /** Reads a page of the audit log, newest first. A page may be short, or empty, while `next` says that the log goes on. */
   readAudit(filter: AuditFilter): Promise<AuditPage>;
+  /** What the registry takes up, and did today. */
+  facts(): Promise<RegistryFacts>;
   /** Counts. */
   overview(): Promise<RegistryOverview>;
   /** What may need the owner's attention, as far as the registry knows it: counted, with the first few of each named. */

@@ -1,17 +1,7 @@
-import type { AuditAction, AuditChanges, AuditEntry, AuditFilter, AuditPage } from "./reports.ts";
+import { auditText } from "./audit-text.ts";
+import { trimAudit, TRIM_EVERY } from "./audit-trim.ts";
+import type { AuditAction, AuditChanges } from "./reports.ts";
 import type { Actor } from "./types.ts";
-
-type Row = {
-  number: number;
-  at: number;
-  session: string | null;
-  address: string;
-  user_agent: string;
-  action: string;
-  token_id: string | null;
-  label: string | null;
-  changes: string;
-};
 
 /** What the registry writes down about what it does by itself. */
 export const NOBODY: Actor = { session: null, address: "registry", userAgent: "" };
@@ -20,6 +10,40 @@ export const NOBODY: Actor = { session: null, address: "registry", userAgent: ""
 export interface AuditSubject {
   id: string;
   label: string;
+}
+
+type Line = {
+  at: number;
+  actor: Actor;
+  action: AuditAction;
+  subject: AuditSubject | null;
+  changes: AuditChanges;
+};
+
+/** @returns the line's number */
+function insert(sql: SqlStorage, { at, actor, action, subject, changes }: Line): number {
+  const { session, address, userAgent, country = null } = actor;
+  const [tokenId, label] = [subject?.id ?? null, subject?.label ?? null];
+  const { number } = sql
+    .exec<{ number: number }>(
+      // Never earlier than the line before it, whatever the clock says: days are found by halving.
+      `INSERT INTO audit (at, session, address, user_agent, country, action, token_id, label, changes)
+       VALUES (max(?, coalesce((SELECT at FROM audit ORDER BY number DESC LIMIT 1), 0)), ?, ?, ?, ?, ?, ?, ?, ?)
+       RETURNING number`,
+      at,
+      session,
+      address,
+      userAgent,
+      country,
+      action,
+      tokenId,
+      label,
+      JSON.stringify(changes),
+    )
+    .one();
+  const text = auditText({ action, tokenId, label, address, userAgent, changes });
+  sql.exec("INSERT INTO audit_text (rowid, text) VALUES (?, ?)", number, text);
+  return number;
 }
 
 /**
@@ -36,49 +60,11 @@ export function addAudit(
   changes: AuditChanges,
   now: number,
 ): void {
-  sql.exec(
-    `INSERT INTO audit (at, session, address, user_agent, action, token_id, label, changes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    now,
-    actor.session,
-    actor.address,
-    actor.userAgent,
-    action,
-    subject?.id ?? null,
-    subject?.label ?? null,
-    JSON.stringify(changes),
-  );
-}
-
-// The casts: only addAudit writes this table.
-const toEntry = (row: Row): AuditEntry => ({
-  number: row.number,
-  at: row.at,
-  session: row.session,
-  address: row.address,
-  userAgent: row.user_agent,
-  action: row.action as AuditAction,
-  tokenId: row.token_id,
-  label: row.label,
-  changes: JSON.parse(row.changes) as AuditChanges,
-});
-
-/**
- * Reads a page of the log, newest first.
- *
- * @returns at most `limit` lines, and where to go on
- */
-export function readAudit(sql: SqlStorage, filter: AuditFilter): AuditPage {
-  const rows = sql
-    .exec<Row>(
-      `SELECT * FROM audit WHERE (?1 IS NULL OR token_id = ?1) AND (?2 IS NULL OR number < ?2)
-       ORDER BY number DESC LIMIT ?3`,
-      filter.tokenId,
-      filter.before,
-      filter.limit + 1,
-    )
-    .toArray();
-  const entries = rows.slice(0, filter.limit).map(toEntry);
-  // One row more than asked for tells whether there is a next page.
-  return { entries, next: rows.length > filter.limit ? (entries.at(-1)?.number ?? null) : null };
+  const number = insert(sql, { at: now, actor, action, subject, changes });
+  if (number % TRIM_EVERY !== 0) return;
+  const trimmed = trimAudit(sql);
+  // What is thrown away is said in the log itself.
+  if (trimmed !== null) {
+    insert(sql, { at: now, actor: NOBODY, action: "audit.trim", subject: null, changes: trimmed });
+  }
 }

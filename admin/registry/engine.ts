@@ -2,6 +2,7 @@ import type { TokenRecord } from "../../shared/record.ts";
 import { nextJob } from "./bulk-jobs.ts";
 import { stepBulk } from "./bulk.ts";
 import { HolderNews } from "./holder-news.ts";
+import { counted } from "./kv-calls.ts";
 import { dueWork, enqueueEnded, nextWork, pendingOf } from "./outbox.ts";
 import { POLICIES_KEY } from "./policy-book.ts";
 import { type Delivery, Publisher } from "./publisher.ts";
@@ -42,10 +43,11 @@ export class Engine {
       holderChanges: async (after) => env.GATEWAY.holderChanges(after),
       useChanges: async (after) => env.GATEWAY.useChanges(after),
     };
-    this.#publisher = new Publisher(storage, () => this.delivery);
+    const delivery = (): Delivery => counted(storage.sql, this.delivery, Date.now);
+    this.#publisher = new Publisher(storage, delivery);
     this.#news = new HolderNews(storage, () => this.delivery);
+    this.#settings = new SettingsPublisher(storage.sql, delivery);
     this.#uses = new UseNews(storage, () => this.delivery);
-    this.#settings = new SettingsPublisher(storage.sql, () => this.delivery);
   }
 
   /**

@@ -6,9 +6,12 @@ import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } fro
 import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
 import { type RegistryAttention, readAttention } from "./attention.ts";
-import { addAudit, readAudit } from "./audit.ts";
+import { addAudit } from "./audit.ts";
+import { readAudit } from "./audit-search.ts";
 import { LINK_USED, prepareClaim, withdrawClaim } from "./claim-actions.ts";
 import { mayBeUsed } from "./claims.ts";
+import { auditLength } from "./audit-wanted.ts";
+import { kvCalls } from "./kv-calls.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
@@ -201,7 +204,7 @@ export class Registry extends ListMethods implements RegistryApi {
     return labelsOf(this.ctx.storage.sql, ids);
   }
 
-  async noteWebhook(action: R.WebhookAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
+  async noteAtGateway(action: R.GatewayAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
     this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
   }
 
@@ -212,6 +215,11 @@ export class Registry extends ListMethods implements RegistryApi {
 
   async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {
     return readAudit(this.ctx.storage.sql, filter);
+  }
+
+  async facts(): Promise<R.RegistryFacts> {
+    const { sql } = this.ctx.storage;
+    return { bytes: sql.databaseSize, kv: kvCalls(sql, Date.now()), audit: auditLength(sql) };
   }
 
   async overview(): Promise<R.RegistryOverview> {

@@ -1,3 +1,4 @@
+import type { KvCalls } from "./kv-calls.ts";
 import type { Actor, PublishTarget, TokenStatus } from "./types.ts";
 
 // What the registry answers beside tokens. Times are ms since 1970.
@@ -40,45 +41,59 @@ export type AuditValue = string | number | string[] | null;
 /** The fields that an action changed. */
 export type AuditChanges = Record<string, { before: AuditValue; after: AuditValue }>;
 
-/** What the owner does to webhooks, which the gateway keeps. */
-export type WebhookAction = "webhook.add" | "webhook.remove";
+/** What the owner has the gateway do, which does it by itself: the registry only writes it down. */
+export const GATEWAY_ACTIONS = [
+  "webhook.add",
+  "webhook.remove",
+  "webhook.test",
+  "webhook.resend",
+  "webhook.revive",
+  "webhook.secret",
+  "provider.check",
+] as const;
+/** Something that the owner has the gateway do. */
+export type GatewayAction = (typeof GATEWAY_ACTIONS)[number];
 
 /** What can stand in the audit log. */
-export type AuditAction =
-  | "token.create"
-  | "token.update"
-  | "token.rotate"
-  | "token.delete"
-  | "token.endStreams"
-  | "token.outranked"
-  | "token.claim.prepare"
-  | "token.claim.withdraw"
-  | "token.claim.done"
-  | "token.claim.undone"
-  | "token.rotated_by_holder"
-  | "token.revoked_by_holder"
-  | "session.open"
-  | "session.refused"
-  | "session.confirm"
-  | "session.end"
-  | "session.endOthers"
-  | "session.endAll"
-  | "passkey.add"
-  | "passkey.rename"
-  | "passkey.remove"
-  | "registry.rebuild"
-  | "prices.update"
-  | "policy.create"
-  | "policy.update"
-  | "policy.delete"
-  | "policy.default"
-  | "policy.reconcile"
-  | "tokens.bulk"
-  | "tokens.bulk_stopped"
-  | WebhookAction;
+export const AUDIT_ACTIONS = [
+  "token.create",
+  "token.update",
+  "token.rotate",
+  "token.delete",
+  "token.endStreams",
+  "token.outranked",
+  "token.claim.prepare",
+  "token.claim.withdraw",
+  "token.claim.done",
+  "token.claim.undone",
+  "token.rotated_by_holder",
+  "token.revoked_by_holder",
+  "session.open",
+  "session.refused",
+  "session.confirm",
+  "session.end",
+  "session.endOthers",
+  "session.endAll",
+  "passkey.add",
+  "passkey.rename",
+  "passkey.remove",
+  "registry.rebuild",
+  "prices.update",
+  "policy.create",
+  "policy.update",
+  "policy.delete",
+  "policy.default",
+  "policy.reconcile",
+  "tokens.bulk",
+  "tokens.bulk_stopped",
+  "audit.trim",
+  ...GATEWAY_ACTIONS,
+] as const;
+/** Something that can stand in the audit log. */
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** One line of the audit log. */
-export interface AuditEntry extends Actor {
+export interface AuditEntry extends Required<Actor> {
   /** Grows by one or more with each line. */
   number: number;
   /** ms since 1970. */
@@ -90,9 +105,18 @@ export interface AuditEntry extends Actor {
   changes: AuditChanges;
 }
 
-/** Which lines of the audit log to read. */
+/** Which lines of the audit log to read. What is left out, or null, narrows nothing down. */
 export interface AuditFilter {
+  /** Words that all have to be in the line, in any case: in its label, token id, action, address, client or values. */
+  text?: string;
+  action?: AuditAction | null;
   tokenId: string | null;
+  /** The first 8 characters of a session's id. */
+  session?: string | null;
+  /** Not before, ms since 1970. */
+  from?: number | null;
+  /** Before, ms since 1970. */
+  to?: number | null;
   /** Only lines with a smaller number; null: from the newest. */
   before: number | null;
   /** 1–200. */
@@ -104,6 +128,11 @@ export interface AuditPage {
   entries: AuditEntry[];
   /** To pass as `before`; null at the end. */
   next: number | null;
+  /**
+   * Where a search had looked at enough lines for one page before it was full: to when it looked back, ms since 1970. Null:
+   * the page is full, or the log is at its end.
+   */
+  lookedBackTo: number | null;
 }
 
 /** What to make anew: the registry's rows from KV, or what is published (KV and the guards) from the registry. */
@@ -144,6 +173,16 @@ export interface RegistryOverview {
   pending: Record<PublishTarget | "settings", number>;
   /** The last rebuild; null: there was none. */
   rebuild: RebuildReport | null;
+}
+
+/** What the registry takes up, and did today. */
+export interface RegistryFacts {
+  /** Of its database. */
+  bytes: number;
+  /** Its calls to KV today, UTC. */
+  kv: KvCalls;
+  /** How many lines the audit log has at most, and when the oldest was written, ms since 1970; null: it is empty. */
+  audit: { lines: number; since: number | null };
 }
 
 /** Whether a password may be tried now. */

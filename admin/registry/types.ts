@@ -19,6 +19,8 @@ export interface Actor {
   address: string;
   /** At most 200 characters of the client's `user-agent`. */
   userAgent: string;
+  /** Two letters of the country that Cloudflare takes the address to be in (`T1`: Tor); null or absent: not known. */
+  country?: string | null;
 }
 
 /** A token's newest claim link, as the owner may see it. Times are ms since 1970. */

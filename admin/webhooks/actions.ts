@@ -1,6 +1,7 @@
 import type { NewWebhook, Webhook, WebhookInput, WebhookTrial } from "../../shared/webhooks.ts";
 import { refused } from "../api/problem.ts";
 import type { AdminBindings } from "../bindings.ts";
+import type { AuditChanges, GatewayAction } from "../registry/reports.ts";
 import type { Actor } from "../registry/types.ts";
 import { doneBy, readOf } from "../usage/asking.ts";
 
@@ -15,9 +16,12 @@ const MAX_WEBHOOKS = 20;
 
 const TOO_MANY = `There are ${MAX_WEBHOOKS} webhooks already. Remove one first.`;
 
-type Asking = Pick<AdminBindings, "gateway" | "registry">;
+/** Who is asked. */
+export type Asking = Pick<AdminBindings, "gateway" | "registry">;
 
-const noSuchWebhook = () => refused({ kind: "missing", field: null, message: "There is no webhook of that id." });
+/** What is thrown where there is no webhook of an id. */
+export const noSuchWebhook = () =>
+  refused({ kind: "missing", field: null, message: "There is no webhook of that id." });
 
 // Paths of webhooks are often secrets themselves: the log, which is kept for ever, gets the host alone.
 const hostOf = (url: string): string => new URL(url).origin;
@@ -53,7 +57,7 @@ export async function addWebhook(
     address: { before: null, after: hostOf(url) },
     events: { before: null, after: [...events] },
   };
-  await registry.noteWebhook("webhook.add", changes, actor);
+  await registry.noteAtGateway("webhook.add", changes, actor);
   return made;
 }
 
@@ -62,13 +66,38 @@ export async function removeWebhook(asking: Asking, id: string, actor: Actor): P
   const { url } = await findWebhook(asking, id);
   if (!(await doneBy(asking.gateway.removeWebhook(id)))) throw noSuchWebhook();
   const changes = { id: { before: id, after: null }, address: { before: hostOf(url), after: null } };
-  await asking.registry.noteWebhook("webhook.remove", changes, actor);
+  await asking.registry.noteAtGateway("webhook.remove", changes, actor);
+}
+
+/**
+ * Writes down what was done to a webhook.
+ *
+ * @param webhook as it was found before
+ * @param more what else is to be known of it
+ */
+export async function noteDone(
+  { registry }: Pick<Asking, "registry">,
+  action: GatewayAction,
+  { id, url }: Webhook,
+  more: AuditChanges,
+  actor: Actor,
+): Promise<void> {
+  const changes = { id: { before: null, after: id }, address: { before: null, after: hostOf(url) }, ...more };
+  await registry.noteAtGateway(action, changes, actor);
 }
 
 /** Sends an event of type `test`, and says how it went. */
-export async function tryWebhook({ gateway }: Pick<Asking, "gateway">, id: string): Promise<WebhookTrial> {
-  const trial = await doneBy(gateway.tryWebhook(id), TRIAL_MS);
+export async function tryWebhook(asking: Asking, id: string, actor: Actor): Promise<WebhookTrial> {
+  const webhook = await findWebhook(asking, id);
+  const trial = await doneBy(asking.gateway.tryWebhook(id), TRIAL_MS);
   if (trial === null) throw noSuchWebhook();
+  await noteDone(
+    asking,
+    "webhook.test",
+    webhook,
+    { answer: { before: null, after: trial.status ?? trial.problem } },
+    actor,
+  );
   return trial;
 }
 

@@ -1,7 +1,6 @@
 import type { Call } from "../call.ts";
 import type { Permit } from "../stages/admit.ts";
 import { ranked } from "./rank.ts";
-import type { Verdict } from "./verdict.ts";
 
 /** How long a key that was rejected is left out, in ms: it comes back by the owner's doing alone, and is then soon noticed. */
 const REJECTED_MS = 5 * 60_000;
@@ -15,6 +14,9 @@ interface Absence {
   since: number;
   until: number;
 }
+
+/** What is to be known of an answer about a key. */
+type Told = { key: "rejected"; text?: string } | { key: "throttled"; forMs: number };
 
 /** By key, in the isolate's memory: another isolate finds out by itself, with one request. */
 const absences = new Map<string, Absence>();
@@ -72,7 +74,7 @@ export function keysFor(
 }
 
 /** Whether a request goes on with another key after what its answer says of this one. */
-export const movesOn = (verdict: Exclude<Verdict, null>, { call }: Pick<Permit, "call">): boolean =>
+export const movesOn = (verdict: Pick<Told, "key">, { call }: Pick<Permit, "call">): boolean =>
   verdict.key === "rejected" || !isBound(call);
 
 /**
@@ -80,7 +82,7 @@ export const movesOn = (verdict: Exclude<Verdict, null>, { call }: Pick<Permit, 
  *
  * @param now ms since 1970
  */
-export function leaveOut(key: string, verdict: Exclude<Verdict, null>, now: number): void {
+export function leaveOut(key: string, verdict: Told, now: number): void {
   const forMs = verdict.key === "rejected" ? REJECTED_MS : verdict.forMs;
   absences.set(key, { why: verdict.key, since: now, until: now + forMs });
 }

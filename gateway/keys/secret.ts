@@ -5,6 +5,8 @@ const USABLE = /^[\x21-\x7e]{1,512}$/;
 export interface KeyList {
   /** In their order, each once. */
   keys: readonly string[];
+  /** Where each of them stands in the secret, the first being 1. */
+  places: readonly number[];
   /** Where the ones stand that can't be used, the first being 1. Never their text, which may be a key but for a letter. */
   unusable: readonly number[];
 }
@@ -17,5 +19,6 @@ export interface KeyList {
 export function keysIn(secret: string): KeyList {
   const found = secret.split(/[\n\r,]/).flatMap((part) => part.trim() || []);
   const unusable = found.flatMap((key, index) => (USABLE.test(key) ? [] : [index + 1]));
-  return { keys: [...new Set(found.filter((key) => USABLE.test(key)))], unusable };
+  const keys = [...new Set(found.filter((key) => USABLE.test(key)))];
+  return { keys, places: keys.map((key) => found.indexOf(key) + 1), unusable };
 }

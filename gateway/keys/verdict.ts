@@ -13,7 +13,7 @@ export type Verdict =
   /** The provider doesn't accept it. */
   | { key: "rejected"; text: string }
   /** It has no more to give for a while, in ms from now. */
-  | { key: "throttled"; forMs: number }
+  | { key: "throttled"; forMs: number; text: string }
   | null;
 
 const saysIt = (row: KeyAnswer, status: number, text: string): boolean =>
@@ -35,6 +35,10 @@ function timeOut({ forMs }: KeyExhaustion, headers: Headers, text: string, now: 
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, waitOf(headers, text, now) ?? UNSAID_MS));
 }
 
+/** Whether a status may say that a key has no more to give: only its body may tell. */
+export const mayBeThrottled = (provider: Provider, status: number): boolean =>
+  PROVIDER_ROWS[provider].keyExhaustions.some((row) => row.status === status);
+
 /**
  * Tells what an answer says of the key that was used, by the provider's row.
  *
@@ -55,5 +59,5 @@ export async function verdictOf(
   const text = await beginningOf(answer);
   if (keyRejections.some((row) => saysIt(row, status, text))) return { key: "rejected", text };
   const exhaustion = isOneOfMany ? keyExhaustions.find((row) => saysIt(row, status, text)) : undefined;
-  return exhaustion === undefined ? null : { key: "throttled", forMs: timeOut(exhaustion, headers, text, now) };
+  return exhaustion === undefined ? null : { key: "throttled", forMs: timeOut(exhaustion, headers, text, now), text };
 }

@@ -14,7 +14,16 @@ import type {
   UsageSpan,
   UseChanges,
 } from "../../shared/usage.ts";
-import type { NewWebhook, Notice, Webhook, WebhookInput, WebhookTrial } from "../../shared/webhooks.ts";
+import type {
+  NewWebhook,
+  Notice,
+  Resent,
+  Webhook,
+  WebhookDeliveries,
+  WebhookInput,
+  WebhookTrial,
+} from "../../shared/webhooks.ts";
+import { readDeliveries, resend, revive } from "./deliveries.ts";
 import { foldDays, sweepUsage } from "./folding.ts";
 import { noteHolderChange, readHolderChanges } from "./holder-changes.ts";
 import { sweepHours } from "./hours.ts";
@@ -29,7 +38,7 @@ import { migrate } from "./schema.ts";
 import { readSeries } from "./series.ts";
 import { readSpans } from "./spans.ts";
 import { readUseChanges, readUses } from "./uses.ts";
-import { addHook, readHooks, removeHook } from "./webhooks.ts";
+import { addHook, readHooks, removeHook, rotateSecret } from "./webhooks.ts";
 
 /** The name of the one ledger. */
 export const LEDGER_NAME = "ledger";
@@ -138,6 +147,30 @@ export class Ledger extends DurableObject<GatewayEnv> {
   /** See `ControlApi.tryWebhook`. */
   async tryWebhook(id: string): Promise<WebhookTrial | null> {
     return this.postman.tryOut(id);
+  }
+
+  /** See `ControlApi.webhookDeliveries`. */
+  async webhookDeliveries(id: string): Promise<WebhookDeliveries | null> {
+    return readDeliveries(this.#sql, id, this.clock());
+  }
+
+  /** See `ControlApi.resendEvent`. */
+  async resendEvent(id: string, eventId: string): Promise<Resent> {
+    const came = this.ctx.storage.transactionSync(() => resend(this.#sql, id, eventId, this.clock()));
+    await this.#wake();
+    return came;
+  }
+
+  /** See `ControlApi.reviveWebhook`. */
+  async reviveWebhook(id: string): Promise<boolean> {
+    const isThere = this.ctx.storage.transactionSync(() => revive(this.#sql, id, this.clock()));
+    await this.#wake();
+    return isThere;
+  }
+
+  /** See `ControlApi.rotateWebhookSecret`. */
+  async rotateWebhookSecret(id: string): Promise<string | null> {
+    return this.ctx.storage.transactionSync(() => rotateSecret(this.#sql, id, this.clock()));
   }
 
   /** Sends off what is due, without waiting for it, and tidies up once a day. Called by the platform. */

@@ -1,4 +1,5 @@
-import type { Notice } from "../../shared/webhooks.ts";
+import type { Notice, Webhook } from "../../shared/webhooks.ts";
+import { noteGivenUp } from "./tries.ts";
 import { giveUp, GONE, isGone, readHooks } from "./webhooks.ts";
 
 /** Pauses after failed tries, in ms: together a day and a half. After the last one an event is given up. */
@@ -19,13 +20,36 @@ export interface Delivery {
 }
 
 /** Makes room for one more. */
-function makeRoom(sql: SqlStorage, webhookId: string): void {
-  sql.exec(
+function makeRoom(sql: SqlStorage, webhookId: string, now: number): void {
+  const gone = sql.exec<{ notice_id: string }>(
     `DELETE FROM deliveries WHERE webhook_id = ?1 AND notice_id =
-       (SELECT notice_id FROM deliveries JOIN notices ON notices.id = notice_id WHERE webhook_id = ?1 ORDER BY at LIMIT 1)`,
+       (SELECT notice_id FROM deliveries JOIN notices ON notices.id = notice_id WHERE webhook_id = ?1 ORDER BY at LIMIT 1)
+     RETURNING notice_id`,
     webhookId,
   );
   giveUp(sql, webhookId, 1);
+  noteGivenUp(sql, webhookId, gone.toArray(), now);
+}
+
+/**
+ * Queues an event for a webhook, to be sent at once.
+ *
+ * @param now ms since 1970
+ */
+export function queueDelivery(
+  sql: SqlStorage,
+  hook: Pick<Webhook, "id" | "waiting">,
+  noticeId: string,
+  now: number,
+): void {
+  if (hook.waiting >= MOST_WAITING) makeRoom(sql, hook.id, now);
+  sql.exec(
+    `INSERT INTO deliveries (webhook_id, notice_id, attempts, next_at) VALUES (?, ?, 0, ?)
+     ON CONFLICT (webhook_id, notice_id) DO UPDATE SET attempts = 0, next_at = excluded.next_at`,
+    hook.id,
+    noticeId,
+    now,
+  );
 }
 
 /**
@@ -42,19 +66,11 @@ export function takeNotice(sql: SqlStorage, notice: Notice, now: number): void {
   );
   if (rowsWritten === 0) return;
   for (const hook of readHooks(sql)) {
-    const { id } = hook;
     if (!hook.events.includes(notice.type)) continue;
     if (isGone(hook)) {
-      giveUp(sql, id, 1);
-      continue;
-    }
-    if (hook.waiting >= MOST_WAITING) makeRoom(sql, id);
-    sql.exec(
-      "INSERT INTO deliveries (webhook_id, notice_id, attempts, next_at) VALUES (?, ?, 0, ?)",
-      id,
-      notice.id,
-      now,
-    );
+      giveUp(sql, hook.id, 1);
+      noteGivenUp(sql, hook.id, [{ notice_id: notice.id }], now);
+    } else queueDelivery(sql, hook, notice.id, now);
   }
 }
 
@@ -95,22 +111,30 @@ export function putOff(sql: SqlStorage, delivery: Delivery, now: number): number
     giveUp(sql, webhookId, 1);
     return null;
   }
-  sql.exec(
+  const { rowsWritten } = sql.exec(
     "UPDATE deliveries SET attempts = ?, next_at = ? WHERE webhook_id = ? AND notice_id = ?",
     attempts + 1,
     now + pause,
     webhookId,
     notice.id,
   );
-  return pause;
+  // None where it was given up while it was on its way.
+  return rowsWritten === 0 ? null : pause;
 }
 
-/** Gives up all that waits for a webhook, or only what was noticed before a time (ms since 1970). */
-export function giveUpAll(sql: SqlStorage, webhookId: string, before: number = Infinity): void {
+/**
+ * Gives up all that waits for a webhook.
+ *
+ * @param now ms since 1970
+ * @param before only what was noticed before this time, ms since 1970
+ */
+export function giveUpAll(sql: SqlStorage, webhookId: string, now: number, before: number = Infinity): void {
   const query = `DELETE FROM deliveries WHERE webhook_id = ? AND notice_id IN (SELECT id FROM notices WHERE at < ?)
     RETURNING notice_id`;
-  const { length } = sql.exec(query, webhookId, before).toArray();
-  if (length > 0) giveUp(sql, webhookId, length);
+  const gone = sql.exec<{ notice_id: string }>(query, webhookId, before).toArray();
+  if (gone.length === 0) return;
+  giveUp(sql, webhookId, gone.length);
+  noteGivenUp(sql, webhookId, gone, now);
 }
 
 /** When the next delivery is due, ms since 1970; null: none waits. */
@@ -128,6 +152,6 @@ export const countWaiting = (sql: SqlStorage): number =>
 
 /** Forgets notices that nobody will tell again, and gives up what has waited too long. `now`: ms since 1970. */
 export function sweepNotices(sql: SqlStorage, now: number): void {
-  for (const { id } of readHooks(sql)) giveUpAll(sql, id, now - PATIENCE_MS);
+  for (const { id } of readHooks(sql)) giveUpAll(sql, id, now, now - PATIENCE_MS);
   sql.exec("DELETE FROM notices WHERE at < ?", now - REMEMBERED_MS);
 }

@@ -1,9 +1,10 @@
-import type { WebhookTrial } from "../../shared/webhooks.ts";
+import type { TryOutcome, WebhookTrial } from "../../shared/webhooks.ts";
 import { log } from "../log.ts";
 import { crossOut, type Delivery, dueDeliveries, giveUpAll, putOff } from "./outbox.ts";
 import { payloadOf, testPayload } from "./payload.ts";
 import { isTaken, send } from "./sending.ts";
 import { messageId } from "./signing.ts";
+import { addTry } from "./tries.ts";
 import { findHook, GONE, letRest, noteTry } from "./webhooks.ts";
 
 /** How long a webhook is left alone, in ms, while something is on its way to it: longer than that can take. */
@@ -52,14 +53,17 @@ export class Postman {
    */
   async tryOut(id: string): Promise<WebhookTrial | null> {
     const { sql } = this.#storage;
-    const found = findHook(sql, id);
-    if (found === null) return null;
     const now = this.#clock();
-    const { webhook, secret } = found;
+    const found = findHook(sql, id, now);
+    if (found === null) return null;
+    const { webhook, secrets } = found;
     const message = await messageId(`test ${crypto.randomUUID()}`);
-    const trial = await send({ url: webhook.url, secret }, message, testPayload(now), now);
-    noteTry(sql, id, trial.status, this.#clock());
-    if (trial.status === GONE) giveUpAll(sql, id);
+    const trial = await send({ url: webhook.url, secrets }, message, testPayload(now), now);
+    const at = this.#clock();
+    noteTry(sql, id, trial.status, at);
+    const outcome = isTaken(trial.status) ? "delivered" : "failed";
+    addTry(sql, id, { ...trial, eventId: null, type: "test", at, outcome });
+    if (trial.status === GONE) giveUpAll(sql, id, at);
     // Or what is on its way would be sent once more.
     if (isTaken(trial.status) && !this.sending.has(id)) letRest(sql, id, 0);
     await this.#wake();
@@ -80,23 +84,32 @@ export class Postman {
 
   async #send(delivery: Delivery): Promise<void> {
     const { webhookId, notice } = delivery;
-    const found = findHook(this.#storage.sql, webhookId);
+    const found = findHook(this.#storage.sql, webhookId, this.#clock());
     if (found === null) return;
-    const { webhook, secret } = found;
+    const { webhook, secrets } = found;
     const id = await messageId(notice.id);
-    const { status } = await send({ url: webhook.url, secret }, id, payloadOf(notice), this.#clock());
-    this.#storage.transactionSync(() => this.#note(delivery, status));
+    const trial = await send({ url: webhook.url, secrets }, id, payloadOf(notice), this.#clock());
+    this.#storage.transactionSync(() => this.#note(delivery, trial));
   }
 
-  #note(delivery: Delivery, status: number | null): void {
+  #note(delivery: Delivery, trial: WebhookTrial): void {
     const { sql } = this.#storage;
     const now = this.#clock();
-    const { webhookId } = delivery;
+    const { webhookId, notice } = delivery;
+    const { status } = trial;
+    // It may have been removed while the message was on its way.
+    if (findHook(sql, webhookId, now) === null) return;
     noteTry(sql, webhookId, status, now);
     let rest = 0;
+    let outcome: TryOutcome = "delivered";
     if (isTaken(status)) crossOut(sql, delivery);
-    else if (status === GONE) giveUpAll(sql, webhookId);
-    else rest = now + Math.min(putOff(sql, delivery, now) ?? LONGEST_REST_MS, LONGEST_REST_MS);
+    else {
+      const pause = status === GONE ? null : putOff(sql, delivery, now);
+      if (status !== GONE) rest = now + Math.min(pause ?? LONGEST_REST_MS, LONGEST_REST_MS);
+      outcome = pause === null ? "given_up" : "failed";
+    }
+    addTry(sql, webhookId, { ...trial, eventId: notice.id, type: notice.type, at: now, outcome });
+    if (status === GONE) giveUpAll(sql, webhookId, now);
     letRest(sql, webhookId, rest);
   }
 }

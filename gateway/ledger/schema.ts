@@ -132,9 +132,28 @@ const MIGRATIONS: readonly string[] = [
   -- Of those alone that the owner may want to hear of: most reports don't write it.
   CREATE INDEX tokens_near ON tokens (fullest) WHERE fullest >= 0.5;
   `,
+  `
+  -- How the last tries of each webhook went. notice_id: NULL is a test.
+  CREATE TABLE tries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    webhook_id TEXT NOT NULL,
+    notice_id TEXT,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    status INTEGER,
+    problem TEXT,
+    outcome TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX tries_by_webhook ON tries (webhook_id, number);
+
+  -- The signing secret before the newest one signs too, until then.
+  ALTER TABLE webhooks ADD COLUMN old_secret TEXT;
+  ALTER TABLE webhooks ADD COLUMN old_until INTEGER;
+  `,
 ];
 
-/** Work that a step leaves to the next alarm, which is therefore due at once. */
+/** The step that brings the tables by hour and month. What they need of older days is left to the next alarm. */
+const HOURS_STEP = 2;
 const SWEPT_AT = "swept";
 
 /**
@@ -148,7 +167,8 @@ export function migrate(storage: DurableObjectStorage): void {
   storage.transactionSync(() => {
     for (const step of MIGRATIONS.slice(done)) storage.sql.exec(step);
     storage.kv.put("steps", MIGRATIONS.length);
-    if (done === 0) return;
+    if (done === 0 || done >= HOURS_STEP) return;
+    // Due at once.
     storage.kv.put(SWEPT_AT, 0);
     noteHoursBegin(storage, Date.now());
   });

@@ -12,14 +12,14 @@ const DEADLINE_MS = 10_000;
  * @returns the status, or in a word why there was none; it never throws
  */
 export async function send(
-  { url, secret }: { url: string; secret: string },
+  { url, secrets }: { url: string; secrets: readonly string[] },
   id: string,
   body: string,
   now: number,
 ): Promise<WebhookTrial> {
   try {
     const headers = {
-      ...(await signed(secret, id, body, now)),
+      ...(await signed(secrets, id, body, now)),
       "content-type": "application/json",
       "user-agent": "Doppelgate",
     };

@@ -24,15 +24,23 @@ export async function messageId(noticeId: string): Promise<string> {
  * The headers that prove where a message comes from (Standard Webhooks, Signature scheme `v1`): HMAC-SHA256 of id, time and
  * body. The time keeps an old message from being sent again by somebody else.
  *
- * @param secret from `newSigningSecret`
+ * @param secrets from `newSigningSecret`; a receiver that knows one of them accepts the message
  * @param id from `messageId`
  * @param now ms since 1970
  */
-export async function signed(secret: string, id: string, body: string, now: number): Promise<Record<string, string>> {
-  const raw = bytesOf(secret.slice(PREFIX.length));
-  const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+export async function signed(
+  secrets: readonly string[],
+  id: string,
+  body: string,
+  now: number,
+): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(now / 1_000));
   const content = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
-  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, content));
-  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${base64(signature)}` };
+  const sign = async (secret: string): Promise<string> => {
+    const raw = bytesOf(secret.slice(PREFIX.length));
+    const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    return `v1,${base64(new Uint8Array(await crypto.subtle.sign("HMAC", key, content)))}`;
+  };
+  const signatures = await Promise.all(secrets.map(sign));
+  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
 }

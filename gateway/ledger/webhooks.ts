@@ -10,6 +10,8 @@ import { newSigningSecret } from "./signing.ts";
 /** More than an account needs; each event is sent to all that want it. */
 const MOST_WEBHOOKS = 20;
 const MOST_URL = 2_000;
+/** How long the signing secret before the newest one signs too, in ms. */
+const GRACE_MS = 24 * 60 * 60_000;
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
 
 type Row = {
@@ -22,6 +24,8 @@ type Row = {
   status: number | null;
   given_up: number;
   waiting: number;
+  old_secret: string | null;
+  old_until: number | null;
 };
 
 /** The status that says that nothing more should ever be sent there (Standard Webhooks, Delivery success and failure). */
@@ -61,10 +65,43 @@ function problemOf({ url: text, events }: WebhookInput): string | null {
 export const readHooks = (sql: SqlStorage): Webhook[] =>
   sql.exec<Row>(`${SELECT} ORDER BY created_at, id`).toArray().map(toWebhook);
 
-/** A webhook with what signs for it; null: there is none of that id. */
-export function findHook(sql: SqlStorage, id: string): { webhook: Webhook; secret: string } | null {
+/** A webhook with what signs for it. */
+export interface SigningHook {
+  webhook: Webhook;
+  /** The newest first. */
+  secrets: string[];
+  /** Until when the older one signs too, ms since 1970; null: there is none. */
+  oldSecretUntil: number | null;
+}
+
+/** A webhook with what signs for it at a time (ms since 1970); null: there is none of that id. */
+export function findHook(sql: SqlStorage, id: string, now: number): SigningHook | null {
   const [row] = sql.exec<Row>(`${SELECT} WHERE id = ?`, id).toArray();
-  return row === undefined ? null : { webhook: toWebhook(row), secret: row.secret };
+  if (row === undefined) return null;
+  const { secret, old_secret: older, old_until: until } = row;
+  const isOlderGood = older !== null && until !== null && until > now;
+  return {
+    webhook: toWebhook(row),
+    secrets: isOlderGood ? [secret, older] : [secret],
+    oldSecretUntil: isOlderGood ? until : null,
+  };
+}
+
+/**
+ * Gives a webhook a new signing secret; the one before signs too for a while.
+ *
+ * @param now ms since 1970
+ * @returns the new one; null: there is no webhook of that id
+ */
+export function rotateSecret(sql: SqlStorage, id: string, now: number): string | null {
+  const secret = newSigningSecret();
+  const { rowsWritten } = sql.exec(
+    "UPDATE webhooks SET old_secret = secret, old_until = ?, secret = ? WHERE id = ?",
+    now + GRACE_MS,
+    secret,
+    id,
+  );
+  return rowsWritten === 0 ? null : secret;
 }
 
 /**
@@ -96,10 +133,8 @@ export function addHook(sql: SqlStorage, input: WebhookInput, now: number): NewW
 
 /** Removes a webhook, and what waits for it. @returns false where there is none of that id */
 export function removeHook(sql: SqlStorage, id: string): boolean {
-  const isThere = findHook(sql, id) !== null;
-  sql.exec("DELETE FROM deliveries WHERE webhook_id = ?", id);
-  sql.exec("DELETE FROM webhooks WHERE id = ?", id);
-  return isThere;
+  for (const table of ["deliveries", "tries"]) sql.exec(`DELETE FROM ${table} WHERE webhook_id = ?`, id);
+  return sql.exec("DELETE FROM webhooks WHERE id = ?", id).rowsWritten > 0;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { PROVIDERS } from "../../../shared/providers.ts";
+import type { KvCalls } from "../../registry/kv-calls.ts";
 import type { PolicyView } from "../../registry/types.ts";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
+import { Followers, PolicyEffect } from "../parts/policy-effect.tsx";
 import { PolicyFacts } from "../parts/policy-facts.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { policySentence } from "../policy-sentence.ts";
@@ -22,7 +24,7 @@ const COLUMNS: readonly Column<PolicyView>[] = [
       </>
     ),
   },
-  { title: "Followed by", cell: ({ tokens }) => counted(tokens) },
+  { title: "Followed by", cell: (policy) => <Followers policy={policy} /> },
   { title: "Rules", cell: (policy) => policySentence(policy, PROVIDERS) },
 ];
 
@@ -82,18 +84,25 @@ function DefaultSection({ policy }: { policy: PolicyView }) {
 
 interface PolicyPageProps extends PolicyFormState {
   policy: PolicyView;
+  /** The registry's calls to KV today. */
+  kv: KvCalls;
   notice: string | null;
 }
 
 /** One policy: its rules, and all that can be done to it. */
-export function PolicyPage({ policy, notice, ...form }: PolicyPageProps) {
+export function PolicyPage({ policy, kv, notice, ...form }: PolicyPageProps) {
   const { errors } = form;
   return (
     <Layout title={errors.length > 0 ? `Error: ${policy.name}` : policy.name} section="policies">
       <p class="back">
         <a href="/policies">Policies</a>
       </p>
-      <h1>{policy.name}</h1>
+      <div class="title">
+        <h1>{policy.name}</h1>
+        <a class="button" href={`/policies/new?like=${policy.id}`}>
+          Duplicate
+        </a>
+      </div>
       <Notice text={notice} />
       <ErrorSummary errors={errors} idOf={policyFormId} />
       {policy.pending > 0 && (
@@ -106,7 +115,9 @@ export function PolicyPage({ policy, notice, ...form }: PolicyPageProps) {
       )}
       <section class="panel">
         <h2>Rules</h2>
-        <p>{policy.tokens === 0 ? "No token follows it yet." : `${followedBy(policy.tokens)}.`}</p>
+        <p>
+          Followed by: <Followers policy={policy} />
+        </p>
         <PolicyFacts policy={policy} providers={PROVIDERS} />
       </section>
       <PolicyForm
@@ -114,6 +125,7 @@ export function PolicyPage({ policy, notice, ...form }: PolicyPageProps) {
         button="Save for all of them"
         previewAt={`/policies/${policy.id}/preview`}
         {...form}
+        effect={<PolicyEffect tokens={policy.tokens} kv={kv} />}
       />
       <DefaultSection policy={policy} />
       <section class="panel">
@@ -128,7 +140,7 @@ export function PolicyPage({ policy, notice, ...form }: PolicyPageProps) {
 }
 
 /** Asks whether a policy shall really go. */
-export function DeletePolicyPage({ policy }: { policy: PolicyView }) {
+export function DeletePolicyPage({ policy, kv }: Pick<PolicyPageProps, "policy" | "kv">) {
   return (
     <Layout title={`Delete ${policy.name}`} section="policies">
       <div class="narrow">
@@ -139,6 +151,7 @@ export function DeletePolicyPage({ policy }: { policy: PolicyView }) {
             : `${followedBy(policy.tokens)}. What follows it goes on working, and keeps its rules as its own.`}
           {policy.isDefault && " New tokens will follow no policy, unless you choose one."}
         </p>
+        <PolicyEffect tokens={policy.tokens} kv={kv} />
         <form class="actions" method="post" action={`/policies/${policy.id}/delete`}>
           <button class="button danger" type="submit">
             Delete it

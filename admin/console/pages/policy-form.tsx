@@ -1,4 +1,4 @@
-import type { PropsWithChildren } from "hono/jsx";
+import type { Child, PropsWithChildren } from "hono/jsx";
 import type { FieldError } from "../../api/problem.ts";
 import type { FormHelp } from "../form-help.ts";
 import { errorOf, TextField } from "../parts/fields.tsx";
@@ -34,6 +34,8 @@ interface PolicyFormProps extends PolicyFormState {
   action: string;
   button: string;
   previewAt: string;
+  /** What saving does beyond the policy itself. */
+  effect?: Child;
 }
 
 /** The form of a policy; the children stand first in it. */
@@ -44,6 +46,7 @@ export function PolicyForm({
   values,
   help,
   errors,
+  effect,
   children,
 }: PropsWithChildren<PolicyFormProps>) {
   const { sentence, folds } = policyPreview(values.policy);
@@ -60,6 +63,7 @@ export function PolicyForm({
       />
       <BudgetFields values={values.policy} errors={errors} />
       <PolicyFields values={values.policy} errors={errors} help={help} words={folds} />
+      {effect}
       <SubmitRow sentence={sentence} button={button} previewAt={previewAt}>
         <a class="button quiet" href="/policies">
           Cancel

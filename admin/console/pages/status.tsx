@@ -22,7 +22,7 @@ const Bad = ({ children }: { children?: Child }) => <span class="badge expired">
 
 /** Says where a rejected key stands in the secret, since nothing of it may be shown. */
 function Rejected({ keys, rejectedAt }: { keys: readonly KeyFacts[]; rejectedAt: number }) {
-  const places = keys.flatMap((key, index) => (key.rejectedAt === null ? [] : [String(index + 1)]));
+  const places = keys.flatMap((key) => (key.rejectedAt === null ? [] : [String(key.place)]));
   if (keys.length === places.length)
     return (
       <>
@@ -59,6 +59,9 @@ function Answers({ status }: { status: Status }) {
           </Fact>
         ))}
       </dl>
+      <p>
+        <a href="/keys">More about the provider keys</a>
+      </p>
     </section>
   );
 }
@@ -93,7 +96,9 @@ export function StatusPage({ status, notice }: { status: Status; notice: string 
       <Answers status={status} />
       <Counts status={status} />
       <RebuildSection report={status.rebuild} />
-      <p class="hint">Doppelgate {status.version}</p>
+      <p class="hint">
+        Doppelgate {status.version}. <a href="/settings">Settings</a>
+      </p>
     </Layout>
   );
 }

@@ -9,8 +9,8 @@ export function WebhookSecretPage({ secret }: { secret: string | null }) {
       <h1>{secret === null ? "The secret was shown already" : "Here is the webhook's signing secret"}</h1>
       {secret === null ? (
         <p>
-          It is shown once, right after the webhook was added. If it got lost, remove the webhook and add it again: that
-          makes a new one.
+          It is shown once, right after it was made. If it got lost, make a new one on the webhook's page: for 24 hours
+          both are signed with.
         </p>
       ) : (
         <>

@@ -6,7 +6,8 @@ import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
-import { EVENT_WORDS, TRIAL_WORDS, type TrialWord } from "../webhook-words.ts";
+import { Trial } from "../parts/trial-notice.tsx";
+import { EVENT_WORDS, type TrialWord } from "../webhook-words.ts";
 
 /** What the owner entered, to show it again beside the errors. */
 export interface WebhookValues {
@@ -59,7 +60,14 @@ function Actions({ id, url }: Webhook) {
 }
 
 const COLUMNS: readonly Column<Webhook>[] = [
-  { title: "Address", cell: ({ url }) => <span class="label address">{url}</span> },
+  {
+    title: "Address",
+    cell: ({ id, url }) => (
+      <a class="label address" href={`/webhooks/${id}`}>
+        {url}
+      </a>
+    ),
+  },
   {
     title: "Told of",
     cell: ({ events }) => (
@@ -120,16 +128,6 @@ function List({ webhooks }: Pick<WebhooksPageProps, "webhooks">) {
   }
   if (webhooks.length === 0) return <p class="empty">There are no webhooks yet.</p>;
   return <Table caption="Webhooks, oldest first" columns={COLUMNS} rows={webhooks} />;
-}
-
-function Trial({ trial }: { trial: TrialWord | null }) {
-  if (trial === null) return null;
-  if (trial === "delivered") return <Notice text={TRIAL_WORDS[trial]} />;
-  return (
-    <Warning>
-      <p>{TRIAL_WORDS[trial]}</p>
-    </Warning>
-  );
 }
 
 /** Who is told of what happens. */

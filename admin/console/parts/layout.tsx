@@ -9,6 +9,7 @@ export const SECTIONS = [
   { name: "usage", path: "/usage", title: "Usage", apart: false },
   // What is set once in a while.
   { name: "policies", path: "/policies", title: "Policies", apart: true },
+  { name: "keys", path: "/keys", title: "Keys", apart: false },
   { name: "prices", path: "/prices", title: "Prices", apart: false },
   { name: "webhooks", path: "/webhooks", title: "Webhooks", apart: false },
   // How it stands, and who did what.
@@ -16,6 +17,7 @@ export const SECTIONS = [
   { name: "sessions", path: "/sessions", title: "Sessions", apart: false },
   { name: "sign-in", path: "/settings/sign-in", title: "Sign-in", apart: false },
   { name: "status", path: "/status", title: "Status", apart: false },
+  { name: "settings", path: "/settings", title: "Settings", apart: false },
 ] as const;
 
 /** The name of a section. */

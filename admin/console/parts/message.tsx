@@ -25,14 +25,16 @@ interface ErrorSummaryProps {
   errors: readonly FieldError[];
   /** The id of a field's input, from the field's name; null where the field has none. */
   idOf: (field: string) => string | null;
+  /** What that means; left out: of a form that saves something. */
+  title?: string;
 }
 
 /** All that is wrong with a form, at the top of the page, each with a link to its field. */
-export function ErrorSummary({ errors, idOf }: ErrorSummaryProps) {
+export function ErrorSummary({ errors, idOf, title = "Nothing was saved yet" }: ErrorSummaryProps) {
   if (errors.length === 0) return null;
   return (
     <div class="message bad" role="alert" {...FIRST}>
-      <h2>Nothing was saved yet</h2>
+      <h2>{title}</h2>
       <ul>
         {errors.map(({ field, message }) => {
           const id = idOf(field);

@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import { policyOf } from "../../api/policies.ts";
 import { type FieldError, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import type { KvCalls } from "../../registry/kv-calls.ts";
 import { requireFresh } from "../../fresh.tsx";
 import type { PolicyView, Refusal } from "../../registry/types.ts";
 import { readHelp } from "../form-help.ts";
@@ -19,6 +20,8 @@ async function find(c: PolicyContext): Promise<PolicyView> {
   const { policies } = await c.var.bindings.registry.listPolicies();
   return policyOf(policies, c.req.param("id"));
 }
+
+const kvOf = async (c: Context<AdminApp>): Promise<KvCalls> => (await c.var.bindings.registry.facts()).kv;
 
 const errorsOf = ({ field, message }: Refusal): FieldError[] => [{ field: field ?? "form", message }];
 
@@ -38,8 +41,9 @@ async function showOne(
   errors: readonly FieldError[],
   status: 200 | 409 | 422,
 ): Promise<Response> {
-  const [policy, help] = await Promise.all([find(c), readHelp(c)]);
-  return page(c, <PolicyPage policy={policy} values={values} errors={errors} help={help} notice={null} />, status);
+  const [policy, help, kv] = await Promise.all([find(c), readHelp(c), kvOf(c)]);
+  const form = { values, errors, help };
+  return page(c, <PolicyPage policy={policy} kv={kv} {...form} notice={null} />, status);
 }
 
 async function edit(c: PolicyContext): Promise<Response> {
@@ -70,17 +74,17 @@ export function policyPages(app: Hono<AdminApp>): void {
   app.post("/policies", create);
 
   app.get("/policies/:id", async (c) => {
-    const [policy, help] = await Promise.all([find(c), readHelp(c)]);
+    const [policy, help, kv] = await Promise.all([find(c), readHelp(c), kvOf(c)]);
     const values = { name: policy.name, preset: null, policy: valuesOfPolicy(policy) };
     const notice = noticeText(c.req.query("done"));
-    return page(c, <PolicyPage policy={policy} values={values} errors={[]} help={help} notice={notice} />);
+    return page(c, <PolicyPage policy={policy} kv={kv} values={values} errors={[]} help={help} notice={notice} />);
   });
   app.post("/policies/:id", edit);
   app.post("/policies/:id/preview", async (c) => previewPolicy(c, (values) => showOne(c, values, [], 200)));
   app.post("/policies/:id/default", async (c) => choose(c, true));
   app.post("/policies/:id/no-default", async (c) => choose(c, false));
 
-  app.get("/policies/:id/delete", async (c) => page(c, <DeletePolicyPage policy={await find(c)} />));
+  app.get("/policies/:id/delete", async (c) => page(c, <DeletePolicyPage policy={await find(c)} kv={await kvOf(c)} />));
   app.post("/policies/:id/delete", requireFresh, async (c) => {
     // The page before this one said what becomes of the tokens.
     valueOf(await c.var.bindings.registry.deletePolicy(c.req.param("id"), true, c.var.actor));

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { policyOf } from "../../api/policies.ts";
 import type { FieldError } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import { refilledPolicy } from "../filling.ts";
@@ -10,6 +11,9 @@ import { enteredPolicy, type PolicyValues, valuesOfPolicy } from "../policy-valu
 import { type PresetName, presetOf, presetPolicy } from "../presets.ts";
 import { policyPreview } from "../preview.ts";
 import { wantsJson } from "./token-form.tsx";
+
+/** A name has no more characters. */
+const MAX_NAME = 80;
 
 /** What was entered in the form of a policy. */
 export const enteredNamed = (form: URLSearchParams): NamedValues => ({
@@ -33,7 +37,16 @@ export async function showNewPolicy(c: Context<AdminApp>, state: NewState, statu
   return page(c, <NewPolicyPage values={values} errors={errors} kept={kept} help={help} />, status);
 }
 
+/** The form of a new policy that has the rules of another one. */
+async function beginLike(c: Context<AdminApp>, id: string): Promise<Response> {
+  const policy = policyOf((await c.var.bindings.registry.listPolicies()).policies, id);
+  const name = `Copy of ${policy.name}`.slice(0, MAX_NAME);
+  return showNewPolicy(c, { values: { name, preset: null, policy: valuesOfPolicy(policy) } }, 200);
+}
+
 async function begin(c: Context<AdminApp>): Promise<Response> {
+  const like = c.req.query("like") ?? "";
+  if (like !== "") return beginLike(c, like);
   const guessedZone = zoneOf(c);
   const preset = presetOf(c.req.query("preset")) ?? "open";
   const policy = valuesOfPolicy(presetPolicy(preset, guessedZone));

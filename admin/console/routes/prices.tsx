@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import { type FieldError, refused } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import { inTime } from "../../deadline.ts";
+import { isProvider } from "../../../shared/providers.ts";
 import type { PriceChange, PriceName } from "../../registry/prices.ts";
 import type { Refusal } from "../../registry/types.ts";
 import { readForm } from "../forms.ts";
@@ -61,7 +62,9 @@ export function pricePages(app: Hono<AdminApp>): void {
   app.get("/prices", async (c) => {
     const query = (c.req.query("query") ?? "").trim().slice(0, MAX_QUERY);
     const notice = noticeText(c.req.query("done"));
-    return page(c, <PricesPage {...await readAll(c)} query={query} notice={notice} />);
+    const asked = c.req.query("provider");
+    const provider = isProvider(asked) ? asked : null;
+    return page(c, <PricesPage {...await readAll(c)} query={query} provider={provider} notice={notice} />);
   });
 
   app.get("/prices/new", async (c) => {

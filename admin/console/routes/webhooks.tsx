@@ -6,11 +6,13 @@ import type { AdminApp } from "../../context.ts";
 import { requireFresh } from "../../fresh.tsx";
 import { ask, orNull } from "../../usage/asking.ts";
 import { addWebhook, findWebhook, removeWebhook, tryWebhook } from "../../webhooks/actions.ts";
+import { resendEvent, reviveWebhook, rotateSecret, webhookDeliveries } from "../../webhooks/deliveries.ts";
 import { webhookInput } from "../../webhooks/schemas.ts";
 import { readForm } from "../forms.ts";
 import { noticeText, withNotice } from "../notices.ts";
 import { keepSecret, takeSecret } from "../once.ts";
 import { goOn, page } from "../page.tsx";
+import { WebhookPage } from "../pages/webhook.tsx";
 import { WebhookSecretPage } from "../pages/webhook-secret.tsx";
 import { WebhooksPage, type WebhookValues } from "../pages/webhooks.tsx";
 import { isTrialWord, trialWord } from "../webhook-words.ts";
@@ -59,6 +61,13 @@ export function webhookPages(app: Hono<AdminApp>): void {
   app.get(PATH, show);
   app.post(PATH, requireFresh, add);
 
+  app.get(`${PATH}/:id`, async (c) => {
+    const { done, test = "" } = c.req.query();
+    const found = await webhookDeliveries(c.var.bindings, c.req.param("id"));
+    const trial = isTrialWord(test) ? test : null;
+    return page(c, <WebhookPage found={found} notice={noticeText(done)} trial={trial} />);
+  });
+
   app.get(`${PATH}/:id/secret`, async (c) => {
     const id = c.req.param("id");
     const secret = await takeSecret(c, onceName(id), Date.now());
@@ -68,8 +77,27 @@ export function webhookPages(app: Hono<AdminApp>): void {
   });
 
   app.post(`${PATH}/:id/test`, async (c) => {
-    const trial = await tryWebhook(c.var.bindings, c.req.param("id"));
-    return goOn(c, `${PATH}?test=${trialWord(trial)}`);
+    const id = c.req.param("id");
+    const trial = await tryWebhook(c.var.bindings, id, c.var.actor);
+    return goOn(c, `${PATH}/${id}?test=${trialWord(trial)}`);
+  });
+
+  app.post(`${PATH}/:id/resend`, async (c) => {
+    const id = c.req.param("id");
+    await resendEvent(c.var.bindings, id, (await readForm(c)).get("event") ?? "", c.var.actor);
+    return goOn(c, withNotice(`${PATH}/${id}`, "event-queued"));
+  });
+
+  app.post(`${PATH}/:id/revive`, async (c) => {
+    const id = c.req.param("id");
+    await reviveWebhook(c.var.bindings, id, c.var.actor);
+    return goOn(c, withNotice(`${PATH}/${id}`, "webhook-revived"));
+  });
+
+  app.post(`${PATH}/:id/rotate`, requireFresh, async (c) => {
+    const id = c.req.param("id");
+    await keepSecret(c, onceName(id), await rotateSecret(c.var.bindings, id, c.var.actor), Date.now());
+    return goOn(c, `${PATH}/${id}/secret`);
   });
 
   app.post(`${PATH}/:id/remove`, requireFresh, async (c) => {

@@ -1,15 +1,14 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it, vi } from "vitest";
 import { bindingsOf, type Bindings } from "../../../gateway/bindings.ts";
-import { isNotedRejected, keyFacts, noteAccepted, noteRejected } from "../../../gateway/key-health.ts";
+import { forgetNotes, isServedNews, noteRejected, providerFacts } from "../../../gateway/key-health.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
 import { ask, control, fakeUpstream, gatewayEnv, issue, KEYS } from "../support/gateway.ts";
 import { fakeReceivers, HOOK_URL } from "../support/hooks.ts";
 import { NOON, TestLedger } from "../support/ledgers.ts";
 
 afterEach(async () => {
-  for (const provider of ["openai", "anthropic", "gemini"] as const)
-    await noteAccepted(bindingsOf(gatewayEnv), provider, KEYS[provider]);
+  forgetNotes();
   vi.restoreAllMocks();
   forgetAll();
   await reset();
@@ -65,6 +64,9 @@ const NAMES = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Google Gemini
 
 const headersWith = (slot: object, secret: string): Record<string, string> =>
   Object.fromEntries(Object.keys(slot).map((name) => [name, name === "authorization" ? `Bearer ${secret}` : secret]));
+
+const DEAD = { status: 401, code: "invalid_api_key" };
+const UNKNOWN = { rejectedAt: null, throttledUntil: null, lastUsedAt: null, lastError: null };
 
 const waiting = async () => (await control.webhooks())[0]?.waiting;
 const rejectedAt = async () => (await control.facts()).providers.openai.rejectedAt;
@@ -158,20 +160,27 @@ describe("a provider that rejects the gateway's key", () => {
 
   it("isn't held against a new key, nor against another one", async ({ expect }) => {
     const bindings = bindingsOf(gatewayEnv);
-    await noteRejected(bindings, "openai", KEYS.openai, 401, 1_000);
-    const openai = { ...bindings.providers.openai, keys: ["another-key", KEYS.openai] };
+    await noteRejected(bindings, "openai", KEYS.openai, DEAD, 1_000);
+    const openai = { ...bindings.providers.openai, keys: ["another-key", KEYS.openai], places: [1, 3], unusable: [2] };
     const changed: Bindings = { ...bindings, providers: { ...bindings.providers, openai } };
-    expect(await keyFacts(changed, "openai")).toEqual([
-      { fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/), rejectedAt: null },
-      { fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/), rejectedAt: 1_000 },
-    ]);
+    const fingerprint = expect.stringMatching(/^[0-9a-f]{8}$/);
+    expect(await providerFacts(changed, "openai")).toEqual({
+      configured: true,
+      rejectedAt: 1_000,
+      keys: [
+        { ...UNKNOWN, fingerprint, place: 1 },
+        { ...UNKNOWN, fingerprint, place: 3, rejectedAt: 1_000, lastError: { at: 1_000, ...DEAD } },
+      ],
+      unusable: [2],
+      overridden: false,
+    });
   });
 
   it("is written down once a minute, however many requests meet it", async ({ expect }) => {
     const bindings = bindingsOf(gatewayEnv);
-    for (const now of [1_000, 2_000, 60_999]) await noteRejected(bindings, "openai", KEYS.openai, 401, now);
+    for (const now of [1_000, 2_000, 60_999]) await noteRejected(bindings, "openai", KEYS.openai, DEAD, now);
     expect(await rejectedAt()).toBe(1_000);
-    await noteRejected(bindings, "openai", KEYS.openai, 401, 61_000);
+    await noteRejected(bindings, "openai", KEYS.openai, DEAD, 61_000);
     expect(await rejectedAt()).toBe(61_000);
   });
 
@@ -179,12 +188,12 @@ describe("a provider that rejects the gateway's key", () => {
     const ledger = await TestLedger.fresh();
     const { webhook } = await control.addWebhook({ url: HOOK_URL, events: ["provider_key.rejected"] });
     const bindings = bindingsOf(gatewayEnv);
-    for (const now of [NOON, NOON + 61_000]) await noteRejected(bindings, "openai", KEYS.openai, 401, now);
+    for (const now of [NOON, NOON + 61_000]) await noteRejected(bindings, "openai", KEYS.openai, DEAD, now);
     // As another isolate would: this one has forgotten.
-    await noteAccepted(bindings, "openai", KEYS.openai);
-    await noteRejected(bindings, "openai", KEYS.openai, 401, NOON + 122_000);
+    forgetNotes();
+    await noteRejected(bindings, "openai", KEYS.openai, DEAD, NOON + 122_000);
     expect(await waiting()).toBe(1);
-    await noteRejected(bindings, "openai", KEYS.openai, 403, NOON + 24 * 60 * 60_000);
+    await noteRejected(bindings, "openai", KEYS.openai, { ...DEAD, status: 403 }, NOON + 24 * 60 * 60_000);
     expect(await waiting()).toBe(2);
     const { messages } = fakeReceivers();
     await ledger.postAll();
@@ -202,9 +211,59 @@ describe("a provider that rejects the gateway's key", () => {
     const logged = vi.spyOn(console, "warn").mockReturnValue();
     const ledgers = { getByName: () => ({ notify: async () => Promise.reject(new Error("storage")) }) };
     const bindings = { ...bindingsOf(gatewayEnv), ledgers } as unknown as Bindings;
-    await noteRejected(bindings, "openai", KEYS.openai, 401, 1_000);
+    await noteRejected(bindings, "openai", KEYS.openai, DEAD, 1_000);
     expect(await rejectedAt()).toBe(1_000);
-    expect(isNotedRejected(KEYS.openai)).toBe(true);
+    expect(isServedNews(KEYS.openai, 1_001)).toBe(true);
     expect(logged.mock.calls.map(([line]) => String(line)).join()).toContain('"event":"ledger_failed"');
+  });
+});
+
+describe("the only key of a provider", () => {
+  const body = (words: string) => ({ error: { code: words, message: `out of money, ${KEYS.openai}` } });
+  const known = async (provider: "openai" | "anthropic" = "openai") =>
+    (await control.facts()).providers[provider].keys[0];
+
+  it("that has no more to give: the answer is the holder's, and the owner knows", async ({ expect }) => {
+    const answer = body("insufficient_quota");
+    fakeUpstream(() => Response.json({ error: { ...answer.error, message: "out of money" } }, { status: 429 }));
+    const { secret } = await issue();
+    const response = await ask("/v1/models", { headers: { authorization: `Bearer ${secret}` } });
+    expect([response.status, await response.json()]).toEqual([
+      429,
+      { error: { code: "insufficient_quota", message: "out of money" } },
+    ]);
+    await expect
+      .poll(() => known())
+      .toMatchObject({ rejectedAt: null, lastError: { status: 429, code: "insufficient_quota" } });
+    expect((await known())?.throttledUntil).toBeGreaterThan(Date.now() + 4 * 60_000);
+  });
+
+  it("isn't throttled by an error that is about the request", async ({ expect }) => {
+    fakeUpstream(() =>
+      Response.json({ type: "error", error: { type: "invalid_request_error", message: "bad" } }, { status: 400 }),
+    );
+    const { secret } = await issue();
+    const headers = { "x-api-key": secret };
+    expect((await ask("/v1/messages", { method: "POST", body: "{}", headers })).status).toBe(400);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await known("anthropic")).toMatchObject({ throttledUntil: null, lastError: null });
+  });
+
+  it("is seen to be used, and no error of it is kept in words", async ({ expect }) => {
+    vi.spyOn(console, "error").mockReturnValue();
+    let status = 401;
+    fakeUpstream(() => Response.json(status === 200 ? {} : body("invalid_api_key"), { status }));
+    const { secret } = await issue();
+    const headers = { authorization: `Bearer ${secret}` };
+    await ask("/v1/models", { headers });
+    await expect
+      .poll(() => known())
+      .toMatchObject({ lastUsedAt: null, lastError: { status: 401, code: "invalid_api_key" } });
+    expect(JSON.stringify(await control.facts())).not.toMatch(/out of money|unit-test/);
+    status = 200;
+    const before = Date.now();
+    await ask("/v1/models", { headers });
+    await expect.poll(() => known()).toMatchObject({ rejectedAt: null, lastUsedAt: expect.any(Number) });
+    expect((await known())?.lastUsedAt).toBeGreaterThanOrEqual(before);
   });
 });

@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, it, type MockInstance, vi } from "vitest";
 import { bindingsOf } from "../../../gateway/bindings.ts";
-import { keyFacts, noteAccepted } from "../../../gateway/key-health.ts";
+import { forgetNotes, providerFacts } from "../../../gateway/key-health.ts";
 import { forgetAbsences } from "../../../gateway/keys/pool.ts";
 import { ranked } from "../../../gateway/keys/rank.ts";
 import { forgetAll } from "../../../gateway/lookup.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const key of POOL.openai) await noteAccepted(bindingsOf(env), "openai", key);
+  forgetNotes();
   vi.restoreAllMocks();
   forgetAll();
   forgetAbsences();
@@ -37,9 +37,10 @@ const rejected = () => Response.json({ error: { message: "Incorrect API key prov
 const throttled = (headers: Record<string, string> = {}) =>
   Response.json({ error: { message: "Rate limit reached", code: "rate_limit_exceeded" } }, { status: 429, headers });
 
+const keysNow = async () => (await providerFacts(bindingsOf(env), "openai")).keys;
+
 /** How many of the keys the owner is told to be rejected. */
-const rejections = async () =>
-  (await keyFacts(bindingsOf(env), "openai")).filter(({ rejectedAt }) => rejectedAt !== null).length;
+const rejections = async () => (await keysNow()).filter(({ rejectedAt }) => rejectedAt !== null).length;
 
 /** A POST with its length, as every SDK sends one. */
 function post(body: string | ReadableStream<Uint8Array> = BODY, length: number | null = BODY.length) {
@@ -110,9 +111,9 @@ describe("a key that the provider doesn't take", () => {
         reason: '{"error":{"message":"Incorrect API key provided"}}',
       },
     ]);
-    const known = async () => (await keyFacts(bindingsOf(env), "openai")).map(({ rejectedAt }) => rejectedAt);
+    const known = async () => (await keysNow()).map(({ rejectedAt }) => rejectedAt);
     await expect.poll(known).toEqual([null, expect.any(Number), null]);
-    const facts = await keyFacts(bindingsOf(env), "openai");
+    const facts = await keysNow();
     expect(facts[1]?.rejectedAt).toBeGreaterThanOrEqual(before);
     expect(new Set(facts.map(({ fingerprint }) => fingerprint)).size).toBe(3);
   });

@@ -1,5 +1,6 @@
 import type { GatewayFacts, ProviderFacts } from "../../../shared/control.ts";
 import type { SeriesPart, SpanTotals, UsageSeries } from "../../../shared/usage.ts";
+import { keyOf, noProvider, withKeys } from "./keys.ts";
 
 /** A part of a series; what isn't said is 0 in as many steps as what is said. */
 export function seriesPart(key: string | null, some: Partial<SeriesPart> = {}): SeriesPart {
@@ -27,16 +28,13 @@ export const spanTotals = (some: Partial<SpanTotals> = {}): SpanTotals => ({
 });
 
 /** A provider with one key that it accepts. */
-export const GOOD_KEY: ProviderFacts = {
-  configured: true,
-  rejectedAt: null,
-  keys: [{ fingerprint: "0a0a0a0a", rejectedAt: null }],
-};
+const GOOD_KEY: ProviderFacts = withKeys(keyOf("0a0a0a0a"));
 /** A provider without a key. */
-export const NO_KEY: ProviderFacts = { configured: false, rejectedAt: null, keys: [] };
+export const NO_KEY: ProviderFacts = noProvider();
 
 /** Facts of a gateway where all is well. */
 export const gatewayFacts = (providers: Partial<GatewayFacts["providers"]> = {}): GatewayFacts => ({
   providers: { openai: GOOD_KEY, anthropic: GOOD_KEY, gemini: GOOD_KEY, ...providers },
+  version: "1.0.0",
   pricesDate: "2026-11-01",
 });

@@ -4,6 +4,7 @@ import type { ControlApi, GatewayFacts } from "../../../../shared/control.ts";
 import type { GatewayMetrics } from "../../../../shared/metrics.ts";
 import { exposition } from "../../../../admin/usage/prometheus.ts";
 import { Owner, PASSWORD, sendWith } from "../../support/admin.ts";
+import { keyOf, noProvider, withKeys } from "../../support/keys.ts";
 import { askWith, counts, errors, fails, fakeGateway } from "../../support/usage.ts";
 
 let owner: Owner;
@@ -12,17 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => reset());
 
-const NO_KEY = { configured: false, rejectedAt: null, keys: [] };
+const NO_KEY = noProvider();
 const facts = async (): Promise<GatewayFacts> => ({
+  version: "1.0.0",
   providers: {
-    openai: {
-      configured: true,
-      rejectedAt: 5,
-      keys: [
-        { fingerprint: "0a0a0a0a", rejectedAt: null },
-        { fingerprint: "0b0b0b0b", rejectedAt: 5 },
-      ],
-    },
+    openai: withKeys(keyOf("0a0a0a0a"), keyOf("0b0b0b0b", { place: 2, rejectedAt: 5 })),
     anthropic: NO_KEY,
     gemini: NO_KEY,
   },

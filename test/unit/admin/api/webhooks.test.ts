@@ -30,6 +30,7 @@ const call = <T = ProblemBody>(parts: Partial<ControlApi>, method: string, path:
 const adding: ControlApi["addWebhook"] = async (input) => ({ webhook: hook("w1", input), secret: SECRET });
 const hangs = () => new Promise<never>(() => undefined);
 const twenty = async () => Array.from({ length: 20 }, (_, index) => hook(`w${index}`));
+const one = async () => [hook("w1")];
 const LIST = ["webhooks"];
 
 interface Entry {
@@ -201,16 +202,29 @@ describe("POST /api/webhooks/{id}/test", () => {
   ] as const) {
     it(`says how it went: ${trial.status ?? trial.problem}`, async ({ expect }) => {
       const { status, body, calls } = await call<object>(
-        { tryWebhook: async () => trial },
+        { webhooks: one, tryWebhook: async () => trial },
         "POST",
         "/api/webhooks/w1/test",
       );
-      expect([status, body, calls]).toEqual([200, { delivered, ...trial }, [["tryWebhook", "w1"]]]);
+      expect([status, body, calls]).toEqual([200, { delivered, ...trial }, [LIST, ["tryWebhook", "w1"]]]);
+      expect((await audit()).entries).toEqual([
+        [
+          "webhook.test",
+          {
+            id: { before: null, after: "w1" },
+            address: { before: null, after: "https://hooks.example" },
+            answer: { before: null, after: trial.status ?? trial.problem },
+          },
+        ],
+      ]);
     });
   }
 
   it("knows none that isn't there, and says where the gateway doesn't answer", async ({ expect }) => {
-    expect((await call({ tryWebhook: async () => null }, "POST", "/api/webhooks/w1/test")).status).toBe(404);
-    expect((await call({ tryWebhook: fails }, "POST", "/api/webhooks/w1/test")).status).toBe(503);
+    const path = "/api/webhooks/w1/test";
+    expect((await call({}, "POST", path)).status).toBe(404);
+    expect((await call({ webhooks: one, tryWebhook: async () => null }, "POST", path)).status).toBe(404);
+    expect((await call({ webhooks: one, tryWebhook: fails }, "POST", path)).status).toBe(503);
+    expect((await audit()).entries).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
-import type { KeyFacts, ProviderFacts } from "../../../../shared/control.ts";
+import type { ProviderFacts } from "../../../../shared/control.ts";
 import type { Provider } from "../../../../shared/providers.ts";
 import { StatusPage } from "../../../../admin/console/pages/status.tsx";
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
 import { Owner } from "../../support/admin.ts";
+import { keyOf, noProvider, withKeys } from "../../support/keys.ts";
 import { Browser, seen } from "./browser.ts";
 
 afterEach(() => reset());
@@ -71,7 +72,7 @@ describe("the audit log", () => {
     expect(seen(page)).not.toContain("bob");
     expect(page.text).toContain(`value="${id}"`);
     expect(page.text).not.toContain(other.id);
-    expect(seen(await browser.get("/audit?token=nix"))).toContain("nothing in the log about a token of this id");
+    expect(seen(await browser.get("/audit?token=nix"))).toContain("Nothing in the log matches.");
   });
 
   it("has pages", async ({ expect }) => {
@@ -108,7 +109,7 @@ describe("sessions", () => {
   });
 });
 
-const NO_KEY = { configured: false, rejectedAt: null, keys: [] };
+const NO_KEY = noProvider();
 
 /** The page where the gateway says this of its providers. */
 async function pageOf(providers: Record<Provider, ProviderFacts>): Promise<string> {
@@ -134,13 +135,16 @@ describe("the status", () => {
     expect((await browser.post("/status/rebuild", { target: "nix" })).status).toBe(400);
   });
 
-  const good = { fingerprint: "0a1b2c3d", rejectedAt: null };
+  const good = keyOf("0a1b2c3d");
 
   it("says which keys a provider doesn't accept any more, by their place", async ({ expect }) => {
     const rejectedAt = Date.UTC(2026, 10, 22, 8, 30);
-    const bad = { fingerprint: "4e5f6a7b", rejectedAt };
-    const facts = (...keys: KeyFacts[]) => ({ configured: true, rejectedAt, keys });
-    const text = await pageOf({ openai: facts(bad), anthropic: facts(good, bad, good), gemini: facts(bad, bad) });
+    const bad = keyOf("4e5f6a7b", { rejectedAt });
+    const text = await pageOf({
+      openai: withKeys(bad),
+      anthropic: withKeys(good, { ...bad, place: 2 }, good),
+      gemini: withKeys(bad, bad),
+    });
     expect(text).toContain("Key rejected");
     expect(text).toContain('<time datetime="2026-11-22T08:30:00.000Z" title="2026-11-22T08:30:00.000Z">');
     expect(text).toContain("3 keys, 1 rejected");
@@ -150,7 +154,7 @@ describe("the status", () => {
   });
 
   it("says how many keys are set", async ({ expect }) => {
-    const openai = { configured: true, rejectedAt: null, keys: [good, good, good] };
+    const openai = withKeys(good, good, good);
     expect(await pageOf({ openai, anthropic: NO_KEY, gemini: NO_KEY })).toContain("3 keys are set");
   });
 });

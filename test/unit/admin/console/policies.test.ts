@@ -1,6 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
-import { breakDelivery, Owner } from "../../support/admin.ts";
+import { breakDelivery, Owner, withSql } from "../../support/admin.ts";
 import { Browser, type Fields, newToken, seen } from "./browser.ts";
 import { policyFields } from "./policy-form.ts";
 
@@ -29,7 +29,7 @@ describe("the policies' pages", () => {
     await create(browser, "students");
     const page = seen(await browser.get("/policies"));
     expect(page).toContain(
-      "students 0 tokens The holder may use every model of OpenAI, Anthropic and Google Gemini, only in Germany, with no limit",
+      "students No token The holder may use every model of OpenAI, Anthropic and Google Gemini, only in Germany, with no limit",
     );
     expect(page).toContain("No more than 60 requests a minute.");
   });
@@ -45,7 +45,11 @@ describe("the policies' pages", () => {
       countries: ["DE", "France"],
     });
     expect(seen(page)).toContain("The policy is saved, and with it every token that follows it.");
-    expect(seen(page)).toContain("1 token follows it.");
+    expect(page.text).toContain(`<a href="/tokens?policy=${id}">1 token<`);
+    // The policy that was made, a token, and both once more.
+    expect(seen(page)).toContain(
+      "1 token changes with it, at once. It takes 2 writes to KV; 4 were made today, and the free plan has 1,000 a day.",
+    );
     expect(await owner.token(token.id)).toMatchObject({
       policy: { id, name: "class of 2027" },
       countries: ["DE", "FR"],
@@ -70,6 +74,27 @@ describe("the policies' pages", () => {
     expect((await browser.get("/tokens/new")).text).toContain(`<option value="${id}" selected`);
     expect(seen(await browser.submit(`/policies/${id}/no-default`))).toContain("New tokens follow no policy");
     expect((await browser.get("/tokens/new")).text).toContain('<option value="" selected');
+  });
+
+  it("begin a new one with the rules of another", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const id = await create(browser, "students");
+    const page = await browser.get(
+      (await browser.get(`/policies/${id}`)).text.match(/href="(\/policies\/new[^"]*)"/)?.[1] ?? "",
+    );
+    expect(page.text).toMatch(/id="policy-name"[^>]* value="Copy of students"/);
+    expect(page.text).toContain('value="DE"');
+    expect(page.text).toContain('action="/policies"');
+    expect((await browser.get("/policies/new?like=nix")).status).toBe(404);
+  });
+
+  it("say that KV takes no more today on the free plan", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const id = await create(browser, "students");
+    await withSql((sql) => void sql.exec("UPDATE kv_calls SET writes = 1000"));
+    expect(seen(await browser.get(`/policies/${id}/delete`))).toContain(
+      "No token changes. It takes 1 write to KV; 1,000 were made today, and the free plan has 1,000 a day. On the free plan KV takes the rest tomorrow.",
+    );
   });
 
   it("ask before they delete, and leave the tokens their rules", async ({ expect }) => {

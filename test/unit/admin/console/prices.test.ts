@@ -46,6 +46,23 @@ describe("the page of prices", () => {
     expect(byteLength).toBeLessThan(15_000);
   });
 
+  it("shows the owner's price beside the built-in one that it counts instead of, and the reverse", async ({
+    expect,
+  }) => {
+    await browser.submit("/prices", form("gpt-4o*", { input: "7" }));
+    await browser.submit("/prices", form("gpt-4o", { input: "8" }));
+    const page = await browser.get("/prices?query=GPT-4O&provider=openai");
+    const text = seen(page);
+    expect(text).toMatch(/gpt-4o OpenAI Input 8, Output 10 Input 2\.5,/);
+    expect(text).toMatch(/gpt-4o\* OpenAI Input 7, Output 10 – Move up/);
+    expect(text).toMatch(
+      /gpt-4o-mini OpenAI Input 0\.15, [^–]*? Input 7, Output 10 Counts instead, by gpt-4o\* for gpt-4o-mini/,
+    );
+    expect(text).toMatch(/\d+ of \d{2,3} models/);
+    expect(page.text).toMatch(/<option value="openai" selected/);
+    expect(seen(await browser.get("/prices?query=gpt-4o&provider=gemini"))).toContain("No model matches.");
+  });
+
   it("can be searched", async ({ expect }) => {
     const text = seen(await browser.get("/prices?query=Haiku-4"));
     expect(text).toContain("claude-haiku-4-5");

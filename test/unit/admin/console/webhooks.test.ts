@@ -37,6 +37,10 @@ function withHooks(parts: Partial<ControlApi> = {}) {
       return { webhook, secret: SECRET };
     },
     removeWebhook: async (id) => kept.splice(0).some((one) => one.id === id),
+    webhookDeliveries: async (id) => {
+      const webhook = kept.find((one) => one.id === id);
+      return webhook === undefined ? null : { webhook, oldSecretUntil: null, waiting: [], tries: [] };
+    },
     ...parts,
   });
   browser.bindings = fake.bindings;
@@ -152,15 +156,17 @@ describe("the page of webhooks", () => {
     [{ status: null, problem: "refused" }, "The test was sent, but nobody answered."],
   ] as const) {
     it(`says how a test went: ${trial.status}`, async ({ expect }) => {
-      withHooks({ tryWebhook: async () => trial });
+      const { kept } = withHooks({ tryWebhook: async () => trial });
+      kept.push(hook("w1"));
       expect(seen(await browser.submit("/webhooks/w1/test"))).toContain(words);
+      expect(seen(await browser.get("/audit"))).toContain("Sent a test to a webhook – Id: w1");
     });
   }
 
   it("is a page of its own where a test can't be made", async ({ expect }) => {
-    withHooks({ tryWebhook: async () => null });
+    withHooks({ tryWebhook: async () => null }).kept.push(hook("w1"));
     expect((await browser.post("/webhooks/w1/test")).status).toBe(404);
-    withHooks({ tryWebhook: fails });
+    withHooks({ tryWebhook: fails }).kept.push(hook("w1"));
     const page = await browser.post("/webhooks/w1/test");
     expect([page.status, seen(page).startsWith("The gateway doesn't answer")]).toEqual([503, true]);
     expect(seen(await browser.get("/webhooks?test=%3Cscript%3E"))).not.toContain("script");

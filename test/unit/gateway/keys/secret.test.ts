@@ -8,19 +8,19 @@ afterEach(() => {
 });
 
 describe("the keys of a secret", () => {
-  for (const [name, secret, keys, unusable] of [
+  for (const [name, secret, keys, unusable, places = keys.map((_, index) => index + 1)] of [
     ["one", "sk-a", ["sk-a"], []],
     ["one with its line end", " sk-a\r\n", ["sk-a"], []],
     ["one a line, and an empty one", "sk-a\nsk-b\n\nsk-c", ["sk-a", "sk-b", "sk-c"], []],
     ["by commas", "sk-a, sk-b ,sk-c,", ["sk-a", "sk-b", "sk-c"], []],
     ["by both", "sk-a,\r\n\tsk-b", ["sk-a", "sk-b"], []],
     ["one of them twice", "sk-a\nsk-b\nsk-a", ["sk-a", "sk-b"], []],
-    ["a bad one among good ones", "sk-a\nsk b\nsk-c\nsk-é", ["sk-a", "sk-c"], [2, 4]],
+    ["a bad one among good ones", "sk-a\nsk b\nsk-c\nsk-é", ["sk-a", "sk-c"], [2, 4], [1, 3]],
     ["one that is too long", `sk-a,${"x".repeat(513)}`, ["sk-a"], [2]],
     ["none", " \n,", [], []],
   ] as const) {
     it(`are read: ${name}`, ({ expect }) => {
-      expect(keysIn(secret)).toEqual({ keys, unusable });
+      expect(keysIn(secret)).toEqual({ keys, places, unusable });
     });
   }
 

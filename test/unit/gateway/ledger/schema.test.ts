@@ -10,9 +10,18 @@ const NAMES = SUM_COLUMNS.join(", ");
 const sums = (requests: number, nanos: number): string =>
   SUM_COLUMNS.map((name) => ({ requests, nanos })[name] ?? 0).join(", ");
 
-/** Takes a ledger back to its first step, as it was before hours, months and counters that hold. */
-function takeBack({ storage }: DurableObjectState): void {
+/** Takes a ledger back to its second step, as it was before tries of webhooks. */
+function takeBackOne({ storage }: DurableObjectState): void {
   const { sql, kv } = storage;
+  sql.exec("DROP TABLE tries");
+  for (const name of ["old_secret", "old_until"]) sql.exec(`ALTER TABLE webhooks DROP COLUMN ${name}`);
+  kv.put("steps", 2);
+}
+
+/** Takes a ledger back to its first step, as it was before hours, months and counters that hold. */
+function takeBack(state: DurableObjectState): void {
+  takeBackOne(state);
+  const { sql, kv } = state.storage;
   for (const name of ["tokens_by_change", "tokens_near"]) sql.exec(`DROP INDEX ${name}`);
   for (const name of ["hours", "past_hours", "token_months", "held"]) sql.exec(`DROP TABLE ${name}`);
   for (const name of ["told_requests", "told_nanos", "change", "budgets", "fullest"]) {
@@ -92,6 +101,23 @@ describe("a ledger of an older version", () => {
     }
     await ledger.stub.take(reportOf("b", { rows: [rowOf({ tokenId: "b", model: "m" }, { requests: 1, micros: 1 })] }));
     expect((await ledger.stub.metrics()).models[0]).toMatchObject({ model: "m", requests: 8 });
+  });
+
+  it("that kept hours already goes on with them, and with its time to tidy", async ({ expect }) => {
+    const ledger = await TestLedger.fresh();
+    await ledger.stub.take(reportOf("a", { rows: [rowOf({ tokenId: "a" }, { requests: 3 })] }));
+    const kept = await ledger.within((_, state) => {
+      takeBackOne(state);
+      migrate(state.storage);
+      return ["steps", "swept", "hours"].map((key) => state.storage.kv.get(key));
+    });
+    expect(kept).toEqual([3, NOON, undefined]);
+    const until = Date.UTC(2030, 0, 2, 11);
+    const spans = await ledger.stub.spanTotals([
+      { from: Date.UTC(2030, 0, 2), to: until },
+      { from: until, to: NOON },
+    ]);
+    expect(spans.map(({ requests }) => requests)).toEqual([0, 3]);
   });
 
   it("folds what it has at once, and not a day later", async ({ expect }) => {

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const message = () => send({ url: HOOK_URL, secret: newSigningSecret() }, "msg_1", "{}", 0);
+const message = () => send({ url: HOOK_URL, secrets: [newSigningSecret()] }, "msg_1", "{}", 0);
 
 describe("a message", () => {
   it("is given up where its receiver says nothing for 10 s", async ({ expect }) => {

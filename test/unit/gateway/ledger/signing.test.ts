@@ -5,7 +5,7 @@ import { signatureOf } from "../../support/hooks.ts";
 const BODY = '{"type":"test","timestamp":"2030-01-02T12:00:00.000Z","data":{"label":"Zoë"}}';
 
 const headersOf = async (secret: string, id: string, at: number): Promise<Headers> =>
-  new Headers(await signed(secret, await messageId(id), BODY, at));
+  new Headers(await signed([secret], await messageId(id), BODY, at));
 
 describe("the signature of a message", () => {
   it("is what a receiver works out by the specification", async ({ expect }) => {
@@ -15,6 +15,15 @@ describe("the signature of a message", () => {
     expect(headers.get("webhook-signature")).toBe(await signatureOf(secret, { headers, body: BODY }));
   });
 
+  it("is one of each secret where there are two, so that a receiver with either takes it", async ({ expect }) => {
+    const [newer, older] = [newSigningSecret(), newSigningSecret()];
+    const headers = new Headers(await signed([newer, older], await messageId("a"), BODY, 1_000));
+    expect(headers.get("webhook-signature")?.split(" ")).toEqual([
+      await signatureOf(newer, { headers, body: BODY }),
+      await signatureOf(older, { headers, body: BODY }),
+    ]);
+  });
+
   it("holds for these bytes, this id, this time and this secret alone", async ({ expect }) => {
     const secret = newSigningSecret();
     const headers = await headersOf(secret, "a", 1_000);
@@ -22,7 +31,7 @@ describe("the signature of a message", () => {
       await headersOf(secret, "b", 1_000),
       await headersOf(secret, "a", 2_000),
       await headersOf(newSigningSecret(), "a", 1_000),
-      new Headers(await signed(secret, await messageId("a"), `${BODY} `, 1_000)),
+      new Headers(await signed([secret], await messageId("a"), `${BODY} `, 1_000)),
     ];
     const signatures = [headers, ...others].map((one) => one.get("webhook-signature"));
     expect(new Set(signatures).size).toBe(5);
