@@ -47,8 +47,9 @@ function idsOf(sql: SqlStorage, choice: BulkChoice, now: number): string[] {
 export function previewBulk(sql: SqlStorage, choice: BulkChoice, now: number): BulkPreview {
   if ("ids" in choice) {
     const ids = [...new Set(choice.ids)];
-    const labels = labelsOf(sql, ids.slice(0, SHOWN));
-    return { total: ids.length, labels: Object.values(labels) };
+    const first = ids.slice(0, SHOWN);
+    const labels = labelsOf(sql, first);
+    return { total: ids.length, labels: first.map((id) => labels[id] ?? id) };
   }
   const order = { sort: "created", descending: true, cursor: null, limit: SHOWN } as const;
   const { records } = listTokens(sql, { ...choice.filter, ...order }, now);

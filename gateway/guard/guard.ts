@@ -30,7 +30,7 @@ import { nothingUsed, standingOfLimits } from "./limits.ts";
 import { Lines } from "./lines.ts";
 import { Newest } from "./newest.ts";
 import { readPage } from "./pages.ts";
-import { type LimitRules, type Rules, rulesOf } from "./rules.ts";
+import { hasLimits, type Rules, rulesOf } from "./rules.ts";
 import { hasOtherBudgets } from "./reporting.ts";
 import { hasTables } from "./schema.ts";
 import { settleAll } from "./settling.ts";
@@ -47,12 +47,6 @@ export const WATCH_URL = "https://guard/watch";
 export const PERMIT_PARAMETER = "permit";
 /** The query parameter that tells how long a watcher's request has been on its way, in ms. */
 export const AGE_PARAMETER = "age";
-
-/** What a guard answers when it is asked about its token. */
-export interface GuardAnswer {
-  /** The newest record that the guard was told of; null where it was never told of one. */
-  record: TokenRecord | null;
-}
 
 /**
  * The name of the guard that a generated token leads to, which is the token's own guard.
@@ -112,8 +106,10 @@ export class Guard extends DurableObject<GatewayEnv> {
   /**
    * Tells what the owner last said about this token. The record comes whatever secret was shown: the caller must see that
    * a rotated secret is no longer in it.
+   *
+   * @returns the newest record that the guard was told of; null where it was never told of one
    */
-  async recall(): Promise<GuardAnswer> {
+  async recall(): Promise<{ record: TokenRecord | null }> {
     const record = this.#newest.get();
     if (record !== null) return { record };
     const id = this.ctx.storage.kv.get(POINTER);
@@ -305,5 +301,3 @@ export class Guard extends DurableObject<GatewayEnv> {
     return "ok";
   }
 }
-
-const hasLimits = (rules: Rules): rules is LimitRules => rules.limits !== null;

@@ -22,3 +22,6 @@ export const rulesOf = (record: TokenRecord | null, id: string): Rules => ({
   token: { id, label: record?.label ?? "" },
   limits: record?.limits ?? null,
 });
+
+/** Tells whether there are limits. */
+export const hasLimits = (rules: Rules): rules is LimitRules => rules.limits !== null;

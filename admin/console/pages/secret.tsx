@@ -41,7 +41,7 @@ export function SecretPage({ token, secret, gateway, models, trial = null, error
       <Warning>
         <p>Copy it now: you will not see it again. Doppelgate stores only a hash of it.</p>
       </Warning>
-      <p>{policySentence(token, token.providers)}</p>
+      <p>{policySentence(token, token.providers, { ...token, now: Date.now() })}</p>
       <section class="panel handover">
         <div>
           <h2>Token</h2>

@@ -1,7 +1,7 @@
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["/"], "Search"],
-  [["j", "↓"], "Next token; the arrows where a token has the focus"],
-  [["k", "↑"], "Token before"],
+  [["j"], "Next token; the arrow down too, where a token has the focus"],
+  [["k"], "Token before; the arrow up too"],
   [["x"], "Select the token, or not"],
   [["Enter"], "Open the token"],
   [["?"], "Show this"],

@@ -14,7 +14,8 @@ export interface Row {
 }
 
 async function chooseNoProvider(page: Page): Promise<void> {
-  await page.locator("details:not([open]) > summary", { hasText: "Models:" }).click();
+  const folds = page.locator("details:not([open]) > summary", { hasText: "Models:" });
+  for (const fold of await folds.all()) await fold.click();
   for (const box of await page.locator("input[name=providers]").all()) await box.uncheck();
 }
 

@@ -27,7 +27,7 @@ export const spanTotals = (some: Partial<SpanTotals> = {}): SpanTotals => ({
 });
 
 /** A provider with one key that it accepts. */
-export const GOOD_KEY: ProviderFacts = {
+const GOOD_KEY: ProviderFacts = {
   configured: true,
   rejectedAt: null,
   keys: [{ fingerprint: "0a0a0a0a", rejectedAt: null }],

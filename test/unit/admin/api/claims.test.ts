@@ -145,6 +145,7 @@ describe("a claim link of a token that is there", () => {
   it("is refused of an expired token", async ({ expect }) => {
     const { token } = await owner.create("alice", { expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_601_000 });
+    owner = await Owner.signedIn();
     const answer = await owner.send("POST", `/api/tokens/${token.id}/claim`);
     expect([answer.status, answer.body.detail]).toEqual([
       409,

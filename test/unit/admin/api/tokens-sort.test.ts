@@ -100,7 +100,9 @@ describe("the filters of the list", () => {
     const { token: gone } = await owner.create("bob");
     await owner.send("DELETE", `/api/tokens/${gone.id}`);
     expect(await labels("?status=unpublished")).toEqual([]);
-    await withSql((sql) => sql.exec("INSERT INTO outbox SELECT id, 1, 1, 0, 1, 9e15 FROM tokens"));
+    const insert =
+      "INSERT INTO outbox (token_id, ticket, gateway, kv, attempts, next_at) SELECT id, 1, 1, 0, 1, 9e15 FROM tokens";
+    await withSql((sql) => sql.exec(insert));
     expect((await labels("?status=unpublished&sort=label")).length).toBe(2);
     expect(await labels("?status=holder")).toEqual([]);
     await withSql((sql) => sql.exec("UPDATE listed SET holder_acted_at = 5 WHERE id = ?", token.id));

@@ -10,7 +10,7 @@ describe("the hand-over card", () => {
     const { secret, page } = await browser.create("phone", { providers: ["openai"] });
     expect(page.text).toContain(`<code data-copy="token">${secret}</code>`);
     expect(page.text).toContain('aria-label="The token as a QR code"');
-    expect(seen(page)).toContain("May use every model of OpenAI");
+    expect(seen(page)).toContain("phone may use every model of OpenAI, with no limit");
     for (const title of ["curl", "Python SDKs", "Node SDKs", ".env", "Codex", "opencode", "AI SDK"]) {
       expect(page.text).toContain(`<summary>${title}</summary>`);
     }

@@ -3,7 +3,7 @@ import { findingWords } from "../../../../admin/console/attention-words.ts";
 import { type Finding, findingsOf, type Known } from "../../../../admin/overview/attention.ts";
 import type { RegistryAttention } from "../../../../admin/registry/attention.ts";
 import type { Webhook } from "../../../../shared/webhooks.ts";
-import { gatewayFacts, GOOD_KEY, NO_KEY } from "../../support/series.ts";
+import { gatewayFacts, NO_KEY } from "../../support/series.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 14, 30);
 const MINUTE = 60_000;
@@ -46,6 +46,15 @@ const webhook = (some: Partial<Webhook>): Webhook => ({
 });
 const rejected = (at: number | null) => ({ fingerprint: "0b0b0b0b", rejectedAt: at });
 const ALICE = { id: "alice00000", label: "alice" };
+
+const throttled = (...untils: (number | null)[]) => {
+  const told = untils.map((throttledUntil) => ({ ...rejected(null), throttledUntil }));
+  return find({ facts: gatewayFacts({ openai: { configured: true, rejectedAt: null, keys: told } }) });
+};
+const pending = (tokens: number, settings: number, since: number | null) =>
+  said(find({ registry: { pending: { tokens, settings, since } } }));
+const ofPrices = (pricesDate: string) => said(find({ facts: { ...gatewayFacts(), pricesDate } }));
+const expiring = (count: number) => said(find({ registry: { expiring: { count, first: [ALICE] } } }))[0]?.[0];
 
 describe("findingsOf", () => {
   it("is quiet where all is well", ({ expect }) => expect(find({})).toEqual([]));
@@ -98,12 +107,8 @@ describe("findingsOf", () => {
   });
 
   it("tells throttled keys only while none of the others is free", ({ expect }) => {
-    const keys = (...untils: (number | null)[]) => {
-      const told = untils.map((throttledUntil) => ({ ...rejected(null), throttledUntil }));
-      return find({ facts: gatewayFacts({ openai: { configured: true, rejectedAt: null, keys: told } }) });
-    };
-    expect([keys(NOW + MINUTE, null), keys(NOW + MINUTE, NOW - 1), keys(NOW)]).toEqual([[], [], []]);
-    const found = keys(NOW + 2 * MINUTE, NOW + MINUTE);
+    expect([throttled(NOW + MINUTE, null), throttled(NOW + MINUTE, NOW - 1), throttled(NOW)]).toEqual([[], [], []]);
+    const found = throttled(NOW + 2 * MINUTE, NOW + MINUTE);
     expect(found).toEqual([{ kind: "keys_throttled", provider: "openai", keys: 2, until: NOW + MINUTE }]);
     expect(said(found)).toEqual([
       ["OpenAI throttles your keys", "/keys", "Holders are asked to wait. The first is free again on"],
@@ -127,12 +132,9 @@ describe("findingsOf", () => {
   it("says so once where no key is set at all", ({ expect }) => {
     const facts = gatewayFacts({ openai: NO_KEY, anthropic: NO_KEY, gemini: NO_KEY });
     expect(find({ facts }).map(({ kind }) => kind)).toEqual(["no_provider_key"]);
-    expect(GOOD_KEY.configured).toBe(true);
   });
 
   it("counts changes that wait, of tokens and of settings, but not one that is on its first way", ({ expect }) => {
-    const pending = (tokens: number, settings: number, since: number | null) =>
-      said(find({ registry: { pending: { tokens, settings, since } } }));
     expect(pending(1, 0, NOW + 4_000)).toEqual([]);
     expect(pending(1200, 1, NOW - MINUTE)).toEqual([
       [
@@ -162,10 +164,15 @@ describe("findingsOf", () => {
     ]);
   });
 
+  it("says nothing of lost events where a webhook that is gone lost none", ({ expect }) => {
+    expect(said(find({ webhooks: [webhook({ lastTry: { at: 1, status: 410 } })] }))).toEqual([
+      ["1 webhook takes no events", "/webhooks", ""],
+    ]);
+  });
+
   it("tells prices that are more than 60 days old", ({ expect }) => {
-    const of = (pricesDate: string) => said(find({ facts: { ...gatewayFacts(), pricesDate } }));
-    expect(of("2026-09-25")).toEqual([]);
-    expect(of("2026-09-24")).toEqual([
+    expect(ofPrices("2026-09-25")).toEqual([]);
+    expect(ofPrices("2026-09-24")).toEqual([
       [
         "The built-in prices are 61 days old",
         "/prices",
@@ -175,7 +182,6 @@ describe("findingsOf", () => {
   });
 
   it("counts tokens, in the singular too, and says where counting ended", ({ expect }) => {
-    const expiring = (count: number) => said(find({ registry: { expiring: { count, first: [ALICE] } } }))[0]?.[0];
     expect([expiring(1), expiring(12), expiring(10_000)]).toEqual([
       "1 token expires within 7 days",
       "12 tokens expire within 7 days",

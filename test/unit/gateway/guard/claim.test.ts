@@ -138,7 +138,7 @@ describe("a claim link gives nothing", () => {
       { code: "claim_withdrawn" },
     ],
   ] as const) {
-    it(`${name}`, async ({ expect }) => {
+    it(`gives nothing ${name}`, async ({ expect }) => {
       const secrets = "secrets" in change ? change.secrets.map((secret) => ({ ...secret })) : [];
       const guard = await prepared({ ...change, secrets }, claim);
       expect(await guard.stub.claim(ACT)).toEqual({ ok: false, refusal });
