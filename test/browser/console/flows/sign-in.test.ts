@@ -40,7 +40,7 @@ describe("passkeys", () => {
 
     await page.goto(`${admin}/sign-in`);
     await press(page, "Use a passkey");
-    expect(new URL(page.url()).pathname).toBe("/tokens");
+    expect(new URL(page.url()).pathname).toBe("/");
     await page.goto(`${admin}/sessions`);
     await page.getByRole("cell", { name: "Passkey" }).first().waitFor();
 
