@@ -114,7 +114,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "a secret for codes, tried": {
     at: async (_, page) => {
       await page.goto("/settings/sign-in/code");
-      await page.getByLabel("Code").fill("12345");
+      await page.getByLabel("Code", { exact: true }).fill("12345");
       return press(page, "Try it");
     },
     status: 422,
