@@ -129,6 +129,8 @@ describe("a form that needs a fresh proof", () => {
   for (const path of [
     "/tokens/x/rotate",
     "/tokens/x/delete",
+    "/tokens/x/claim",
+    "/tokens/bulk",
     "/policies/x/delete",
     "/webhooks",
     "/webhooks/x/remove",
