@@ -198,7 +198,7 @@ describe("a session that ended meanwhile", () => {
     for (const [next, to] of [
       ["//evil.test", "/"],
       ["https://evil.test/", "/"],
-      ["", "/tokens"],
+      ["", "/"],
       ["/usage?group=token", "/usage?group=token"],
     ] as const) {
       const done = await new Browser().post("/sign-in", { next, password: PASSWORD });
