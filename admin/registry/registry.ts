@@ -7,11 +7,8 @@ import { throttleKey } from "./address.ts";
 import type { RegistryApi } from "./api.ts";
 import { type RegistryAttention, readAttention } from "./attention.ts";
 import { addAudit } from "./audit.ts";
-import { readAudit } from "./audit-search.ts";
 import { LINK_USED, prepareClaim, withdrawClaim } from "./claim-actions.ts";
 import { mayBeUsed } from "./claims.ts";
-import { auditLength } from "./audit-wanted.ts";
-import { kvCalls } from "./kv-calls.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
@@ -22,7 +19,7 @@ import { beginRebuild, readJob } from "./rebuild.ts";
 import { countPendingSettings } from "./settings.ts";
 import { findSession, listSessions, seeSession } from "./sessions.ts";
 import { admitTry } from "./throttle.ts";
-import { ListMethods } from "./list-methods.ts";
+import { LogMethods } from "./log-methods.ts";
 import { countTokens } from "./list.ts";
 import * as P from "./passkeys.ts";
 import * as S from "./sign-ins.ts";
@@ -35,7 +32,7 @@ function issued(secret: string, outcome: T.Outcome<T.TokenView>): T.Outcome<T.Is
 }
 
 /** The registry: truth for tokens, sessions and the audit log. There is one, named `registry`. Methods: `RegistryApi`. */
-export class Registry extends ListMethods implements RegistryApi {
+export class Registry extends LogMethods implements RegistryApi {
   async admitSignIn(actor: T.Actor): Promise<R.SignInAdmission> {
     return this.engine.write((sql, now) => admitTry(sql, throttleKey(actor.address), now));
   }
@@ -202,24 +199,6 @@ export class Registry extends ListMethods implements RegistryApi {
 
   async tokenLabels(ids: readonly string[]): Promise<Record<string, string>> {
     return labelsOf(this.ctx.storage.sql, ids);
-  }
-
-  async noteAtGateway(action: R.GatewayAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
-    this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
-  }
-
-  async noteStreamsEnded(id: string, count: number, actor: T.Actor): Promise<void> {
-    const changes = { streams: { before: null, after: count } };
-    this.engine.write((sql, now) => addAudit(sql, actor, "token.endStreams", findToken(sql, id), changes, now));
-  }
-
-  async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {
-    return readAudit(this.ctx.storage.sql, filter);
-  }
-
-  async facts(): Promise<R.RegistryFacts> {
-    const { sql } = this.ctx.storage;
-    return { bytes: sql.databaseSize, kv: kvCalls(sql, Date.now()), audit: auditLength(sql) };
   }
 
   async overview(): Promise<R.RegistryOverview> {

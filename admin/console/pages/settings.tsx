@@ -69,9 +69,7 @@ function Monitoring({ settings, admin }: Pick<SettingsPageProps, "settings" | "a
       <details>
         <summary>Let Prometheus read it</summary>
         <p>The file that is named there holds the token alone.</p>
-        <pre tabindex={0} aria-label="Configuration of Prometheus">
-          {scrapeConfig(admin)}
-        </pre>
+        <pre>{scrapeConfig(admin)}</pre>
       </details>
     </Setting>
   );
