@@ -102,12 +102,30 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "new policy": { at: "/policies/new" },
   "new policy, for a class": { at: "/policies/new?preset=class" },
   policy: { at: ({ policy }) => `/policies/${policy}` },
+  "new policy, like another": { at: ({ policy }) => `/policies/new?like=${policy}` },
   "delete policy": { at: ({ policy }) => `/policies/${policy}/delete` },
   prices: { at: "/prices" },
+  "prices, searched": { at: "/prices?query=gpt&provider=openai" },
   "new price": { at: "/prices/new" },
   webhooks: { at: "/webhooks" },
+  webhook: {
+    at: async ({ webhook }, page) => {
+      await page.goto(`/webhooks/${webhook}`);
+      return press(page, "Send a test");
+    },
+  },
+  "provider keys": { at: "/keys" },
+  "provider keys, checked": {
+    at: async (_, page) => {
+      await page.goto("/keys");
+      return press(page, /^Check now/);
+    },
+  },
+  settings: { at: "/settings" },
   "webhook's secret, shown already": { at: ({ webhook }) => `/webhooks/${webhook}/secret`, status: 410 },
   audit: { at: "/audit" },
+  "audit, searched": { at: "/audit?text=class&action=token.create" },
+  "audit, asked wrongly": { at: "/audit?from=2027-02-01&to=2027-01-01", status: 422 },
   "audit of a token": { at: ({ used }) => `/audit?token=${used.id}` },
   sessions: { at: "/sessions" },
   "settings of the sign-in": { at: "/settings/sign-in" },
