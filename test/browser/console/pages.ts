@@ -11,6 +11,8 @@ export interface Row {
   status?: number;
   /** Whether it is for those who aren't signed in. */
   signedOut?: true;
+  /** As `Setting` has it. */
+  mayFail?: string;
 }
 
 async function chooseNoProvider(page: Page): Promise<void> {
@@ -147,6 +149,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
       return press(page, "Create token");
     },
     status: 403,
+    mayFail: "/tokens/preview",
   },
   status: { at: "/status" },
   usage: { at: (_, page) => withUsage(page, "/usage") },
