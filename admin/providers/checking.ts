@@ -46,14 +46,17 @@ export async function checkProvider(
 /** The last look at each provider's keys, as the audit log has it. */
 export type LastChecks = ReadonlyMap<string, { at: number; answers: readonly string[] }>;
 
+type Told = readonly [provider: string, check: { at: number; answers: readonly string[] }];
+
+function toldBy({ at, changes }: AuditEntry): Told[] {
+  const [name, answers] = [changes["provider"]?.after, changes["answer"]?.after];
+  return typeof name === "string" && Array.isArray(answers) ? [[name, { at, answers }]] : [];
+}
+
 /** Finds the last look at each provider's keys among the newest. */
 export async function lastChecks({ registry }: Pick<AdminBindings, "registry">): Promise<LastChecks> {
   const filter = { tokenId: null, action: "provider.check" as const, before: null, limit: LOOKED_BACK };
   const { entries } = await registry.readAudit(filter);
-  const told = ({ at, changes }: AuditEntry) => {
-    const [name, answers] = [changes["provider"]?.after, changes["answer"]?.after];
-    return typeof name === "string" && Array.isArray(answers) ? [[name, { at, answers }] as const] : [];
-  };
   // The oldest first, so that the newest stays.
-  return new Map(entries.toReversed().flatMap(told));
+  return new Map(entries.toReversed().flatMap(toldBy));
 }

@@ -1,72 +1,6 @@
+import { AUDIT_SEARCH } from "./audit-schema.ts";
 import { fillListed } from "./listed.ts";
-
-/** The list of tokens, which was read from their records before. */
-const LISTED = `
-  -- What the list is searched, filtered and sorted by: a narrow row for each token, made of its record and its use.
-  -- \`row\` binds it to its text in \`searched\`. Each index goes through the list in one order, and leaves out deleted tokens
-  -- without a look at the row; by listed_by_status tokens are counted without one.
-  CREATE TABLE listed (
-    row INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    state INTEGER NOT NULL,
-    created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL,
-    label_key TEXT NOT NULL,
-    providers INTEGER NOT NULL,
-    policy TEXT NOT NULL,
-    holder_acted_at INTEGER NOT NULL,
-    used_at INTEGER NOT NULL,
-    share REAL NOT NULL,
-    share_until INTEGER
-  ) STRICT;
-  CREATE INDEX listed_by_created ON listed (created_at, id, state);
-  CREATE INDEX listed_by_label ON listed (label_key, id, state);
-  CREATE INDEX listed_by_expires ON listed (expires_at, id, state);
-  CREATE INDEX listed_by_used ON listed (used_at, id, state);
-  CREATE INDEX listed_by_share ON listed (share, id, state);
-  CREATE INDEX listed_by_status ON listed (state, expires_at, providers, policy, holder_acted_at, id);
-  CREATE INDEX listed_by_period ON listed (share_until) WHERE share_until IS NOT NULL;
-
-  CREATE TABLE searched (
-    row INTEGER PRIMARY KEY,
-    text TEXT NOT NULL
-  ) STRICT;
-  CREATE VIRTUAL TABLE searched_index USING fts5(
-    text, content = 'searched', content_rowid = 'row', tokenize = 'trigram case_sensitive 1'
-  );
-  DROP INDEX tokens_by_age;
-  ALTER TABLE tokens DROP COLUMN search;
-
-  -- What the ledger told of a token's use.
-  CREATE TABLE uses (
-    token_id TEXT PRIMARY KEY,
-    use TEXT NOT NULL
-  ) STRICT;
-
-  -- Up to where the registry knows the tokens' use, by the ledger's count. whole_at: when it last knew all; next_at: when to
-  -- go on by itself; NULL: when the owner next looks.
-  CREATE TABLE use_news (
-    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-    place INTEGER NOT NULL,
-    whole_at INTEGER,
-    next_at INTEGER
-  ) STRICT;
-
-  -- Actions on many tokens: the report of each, and in parts of many ids those that it hasn't come to yet.
-  CREATE TABLE bulks (
-    id TEXT PRIMARY KEY,
-    started_at INTEGER NOT NULL,
-    ended_at INTEGER,
-    job TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX bulks_by_age ON bulks (started_at);
-  CREATE TABLE bulk_parts (
-    bulk_id TEXT NOT NULL,
-    part INTEGER NOT NULL,
-    ids TEXT NOT NULL,
-    PRIMARY KEY (bulk_id, part)
-  ) STRICT, WITHOUT ROWID;
-  `;
+import { LISTED } from "./listed-schema.ts";
 
 /**
  * The registry's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step.
@@ -203,26 +137,7 @@ const MIGRATIONS: readonly string[] = [
     until INTEGER NOT NULL
   ) STRICT;
   `,
-  `
-  -- The country that an action came from, where Cloudflare knows it.
-  ALTER TABLE audit ADD COLUMN country TEXT;
-  CREATE INDEX audit_by_action ON audit (action, number);
-  CREATE INDEX audit_by_session ON audit (substr(session, 1, 8), number) WHERE session IS NOT NULL;
-  -- Which three neighbouring characters occur in a line. It holds no text, and not where they stand.
-  CREATE VIRTUAL TABLE audit_text USING fts5(
-    text, tokenize = 'trigram', content = '', contentless_delete = 1, detail = none
-  );
-  INSERT INTO audit_text (rowid, text) SELECT number,
-    coalesce(label, '') || char(31) || coalesce(token_id, '') || char(31) || action || char(31) || address
-    || char(31) || user_agent || char(31) || changes FROM audit;
-
-  -- How often KV was written to on a day, UTC: the free plan counts that.
-  CREATE TABLE IF NOT EXISTS kv_calls (
-    day TEXT PRIMARY KEY,
-    writes INTEGER NOT NULL,
-    deletes INTEGER NOT NULL
-  ) STRICT;
-  `,
+  AUDIT_SEARCH,
 ];
 
 /**

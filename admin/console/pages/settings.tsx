@@ -69,9 +69,7 @@ function Monitoring({ settings, admin }: Pick<SettingsPageProps, "settings" | "a
       <details>
         <summary>Let Prometheus read it</summary>
         <p>The file that is named there holds the token alone.</p>
-        <pre tabindex={0} aria-label="Configuration of Prometheus">
-          {scrapeConfig(admin)}
-        </pre>
+        <pre>{scrapeConfig(admin)}</pre>
       </details>
     </Setting>
   );
@@ -136,7 +134,9 @@ export function SettingsPage({ settings, gatewayAddress, admin, now }: SettingsP
           <code>ADMIN_SECRET</code> signs everyone out.
         </Setting>
         <Setting name="Provider keys">
-          <a href="/keys">How each stands, and how to set one</a>
+          <p class="lone">
+            <a href="/keys">How each stands, and how to set one</a>
+          </p>
         </Setting>
         <Monitoring settings={settings} admin={admin} />
         <Versions settings={settings} />

@@ -11,6 +11,8 @@ export interface Row {
   status?: number;
   /** Whether it is for those who aren't signed in. */
   signedOut?: true;
+  /** As `Setting` has it. */
+  mayFail?: string;
 }
 
 async function chooseNoProvider(page: Page): Promise<void> {
@@ -102,12 +104,30 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "new policy": { at: "/policies/new" },
   "new policy, for a class": { at: "/policies/new?preset=class" },
   policy: { at: ({ policy }) => `/policies/${policy}` },
+  "new policy, like another": { at: ({ policy }) => `/policies/new?like=${policy}` },
   "delete policy": { at: ({ policy }) => `/policies/${policy}/delete` },
   prices: { at: "/prices" },
+  "prices, searched": { at: "/prices?query=gpt&provider=openai" },
   "new price": { at: "/prices/new" },
   webhooks: { at: "/webhooks" },
+  webhook: {
+    at: async ({ webhook }, page) => {
+      await page.goto(`/webhooks/${webhook}`);
+      return press(page, "Send a test");
+    },
+  },
+  "provider keys": { at: "/keys" },
+  "provider keys, checked": {
+    at: async (_, page) => {
+      await page.goto("/keys");
+      return press(page, "Check now the keys of OpenAI");
+    },
+  },
+  settings: { at: "/settings" },
   "webhook's secret, shown already": { at: ({ webhook }) => `/webhooks/${webhook}/secret`, status: 410 },
   audit: { at: "/audit" },
+  "audit, searched": { at: "/audit?text=class&action=token.create" },
+  "audit, asked wrongly": { at: "/audit?from=2027-02-01&to=2027-01-01", status: 422 },
   "audit of a token": { at: ({ used }) => `/audit?token=${used.id}` },
   sessions: { at: "/sessions" },
   "settings of the sign-in": { at: "/settings/sign-in" },
@@ -115,7 +135,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "a secret for codes, tried": {
     at: async (_, page) => {
       await page.goto("/settings/sign-in/code");
-      await page.getByLabel("Code").fill("12345");
+      await page.getByLabel("Code", { exact: true }).fill("12345");
       return press(page, "Try it");
     },
     status: 422,
@@ -129,6 +149,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
       return press(page, "Create token");
     },
     status: 403,
+    mayFail: "/tokens/preview",
   },
   status: { at: "/status" },
   usage: { at: (_, page) => withUsage(page, "/usage") },
