@@ -15,6 +15,8 @@ const MAX_NAME = 200;
 
 /** Who a request is from by Access's word. */
 export interface Asserted extends AccessIdentity {
+  /** Whether it is a person, and no program with a service token. */
+  isPerson: boolean;
   /** When Access made the assertion, ms since 1970. */
   issuedAt: number;
 }
@@ -49,8 +51,8 @@ const textOf = (value: unknown): string =>
 function identityOf({ sub, email, common_name: service, iat = 0 }: JWTPayload): Asserted | null {
   const [person, name, program] = [textOf(sub), textOf(email), textOf(service)];
   const issuedAt = iat * 1000;
-  if (person !== "") return { subject: `user:${person}`, name: name || person, issuedAt };
-  return program === "" ? null : { subject: `service:${program}`, name: program, issuedAt };
+  if (person !== "") return { subject: `user:${person}`, name: name || person, isPerson: true, issuedAt };
+  return program === "" ? null : { subject: `service:${program}`, name: program, isPerson: false, issuedAt };
 }
 
 const isUnreachable = (error: unknown): boolean =>

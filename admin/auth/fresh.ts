@@ -11,7 +11,9 @@ export const FRESH_MS = 15 * 60_000;
  * @param now ms since 1970
  */
 export function isFresh(session: SessionView, identity: Asserted | null, now: number): boolean {
+  // Of a session that the password opened, a program's perhaps, Access proves nothing: a service token is nobody's presence.
+  const byAccess = session.openedBy === "access" ? (identity?.issuedAt ?? 0) : 0;
   // Access's clock may be ahead: a time to come proves no more than now.
-  const provenAt = Math.min(now, Math.max(session.provenAt, identity?.issuedAt ?? 0));
+  const provenAt = Math.min(now, Math.max(session.provenAt, byAccess));
   return now - provenAt < FRESH_MS;
 }

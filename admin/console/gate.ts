@@ -24,10 +24,19 @@ const CROSS_SITE: Problem = {
   detail: "Another site's page asked for this, so nothing was done. If it was you, do it again from here.",
 };
 
+const NO_PERSON: Problem = {
+  status: 403,
+  code: "access-service",
+  title: "A service token doesn't open the console",
+  detail: "Pages are for people. A program with a service token signs in with POST /api/session and the password.",
+};
+
 /** Opens a session for whom Cloudflare Access let through: there is no other sign-in then. */
 async function enterByAccess(c: Context<AdminApp>, now: number): Promise<Authentication> {
   const { identity } = c.var;
   if (identity === null) return { kind: "signed-out" };
+  // Or else a program would be the owner without the password that the API asks it for.
+  if (!identity.isPerson) throw new ProblemError(NO_PERSON);
   // Access's own cookie comes with requests of other sites too.
   if (!isSafeMethod(c.req.method) && requestSource(c.req.raw) !== "own") return { kind: "cross-site" };
   const { token, session } = await openByAccess(signInRequest(c, now), identity);

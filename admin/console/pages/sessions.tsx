@@ -50,7 +50,7 @@ const columns = (current: string, idleMs: number): readonly Column<SessionView>[
         <Time ms={expiresAt} />
         {lastSeenAt + idleMs < expiresAt && (
           <span class="sub">
-            Idle: <Time ms={lastSeenAt + idleMs} />
+            If idle: <Time ms={lastSeenAt + idleMs} />
           </span>
         )}
       </>

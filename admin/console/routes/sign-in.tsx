@@ -16,11 +16,9 @@ import { SignedOutOfAccessPage, SignInPage } from "../pages/sign-in.tsx";
 import { shownFrom } from "../proof-forms.ts";
 import { hasPasskeys } from "../proof-page.tsx";
 
-// The overview is where most sign in for; a page that a session ended on is gone back to.
-const START = "/";
-
+// A page that a session ended on is gone back to.
 const nextOf = (c: Context<AdminApp>, next: string | null | undefined): string =>
-  next ? ownPath(next, new URL(c.req.url).origin) : START;
+  ownPath(next ?? undefined, new URL(c.req.url).origin);
 
 async function show(
   c: Context<AdminApp>,

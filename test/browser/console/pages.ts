@@ -142,11 +142,11 @@ export const PAGES: Readonly<Record<string, Row>> = {
   },
   "session that ended in a form": {
     at: async (_, page, { adminUrl }) => {
-      await page.goto("/tokens/new");
-      await page.getByLabel("Label").fill("kept");
+      await page.goto("/webhooks");
+      await page.getByLabel("Address", { exact: true }).fill("https://hooks.example/kept");
       // What is left of a session that idled out: a cookie that opens nothing.
       await page.context().addCookies([{ name: "doppelgate-local", value: "ended", url: adminUrl }]);
-      return press(page, "Create token");
+      return press(page, "Add webhook");
     },
     status: 403,
     mayFail: "/tokens/preview",

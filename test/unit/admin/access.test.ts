@@ -148,6 +148,27 @@ describe("a program behind Cloudflare Access", () => {
     ]);
   });
 
+  it("is the owner at no page: there it would need no password", async ({ expect }) => {
+    const browser = browserWith(await access.service());
+    for (const answer of [await browser.get("/tokens"), await browser.post("/sessions/end-all")]) {
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []]);
+      expect(seen(answer)).toContain("A service token doesn't open the console");
+    }
+    expect(await sessions()).toEqual([]);
+  });
+
+  it("proves nothing anew by its service token", async ({ expect }) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const first = asked(await access.service());
+    const { body } = await api<{ token: string }>("POST", "/api/session", first, { password: PASSWORD });
+    vi.setSystemTime(Date.now() + 20 * MINUTE);
+    const headers = { ...asked(await access.service()), authorization: `Bearer ${body.token}` };
+    const stale = await api("DELETE", "/api/tokens/x", headers);
+    expect([stale.status, stale.body.type]).toEqual([403, "urn:doppelgate:problem:fresh-sign-in-required"]);
+    expect((await api("POST", "/api/session/confirm", headers, { password: PASSWORD })).status).toBe(200);
+    expect((await api("DELETE", "/api/tokens/x", headers)).status).toBe(404);
+  });
+
   it("that only scrapes metrics needs its own secret alone", async ({ expect }) => {
     const bindings = { ...ACCESS_VARS, METRICS_TOKEN: "unit-test-metrics-token" };
     const scrape = (token: string) =>

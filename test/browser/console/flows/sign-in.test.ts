@@ -89,16 +89,17 @@ for (const { way, hands: take, setting } of WAYS) {
       const page = await open({ ...setting, signedIn: false, mayFail: "/tokens/preview" });
       const hands = take(page);
       await signIn(page, ADMIN_SECRET);
-      await page.goto("/tokens/new");
-      const label = `Kept ${way}`;
-      await hands.type("Label", label);
+      await page.goto("/webhooks");
+      await hands.type("Address", "https://hooks.example/kept");
       await page.context().addCookies([{ name: "doppelgate-local", value: "ended", url: harness.adminUrl }]);
-      expect((await hands.press("Create token")).status()).toBe(403);
+      expect((await hands.press("Add webhook")).status()).toBe(403);
       await hands.type("Password", "not the password");
       expect((await hands.press("Go on")).status()).toBe(401);
       await hands.type("Password", ADMIN_SECRET);
       await hands.press("Go on");
-      expect(await page.getByRole("heading", { level: 1 }).innerText()).toContain(label);
+      expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Here is the webhook's signing secret");
+      await page.goto("/webhooks");
+      await hands.press("Remove https://hooks.example/kept");
     });
   });
 }
