@@ -46,7 +46,9 @@ export async function checkProvider(
 /** The last look at each provider's keys, as the audit log has it. */
 export type LastChecks = ReadonlyMap<string, { at: number; answers: readonly string[] }>;
 
-function lookOf({ at, changes }: AuditEntry): (readonly [provider: string, look: { at: number; answers: string[] }])[] {
+type Told = readonly [provider: string, check: { at: number; answers: readonly string[] }];
+
+function toldBy({ at, changes }: AuditEntry): Told[] {
   const [name, answers] = [changes["provider"]?.after, changes["answer"]?.after];
   return typeof name === "string" && Array.isArray(answers) ? [[name, { at, answers }]] : [];
 }
@@ -56,5 +58,5 @@ export async function lastChecks({ registry }: Pick<AdminBindings, "registry">):
   const filter = { tokenId: null, action: "provider.check" as const, before: null, limit: LOOKED_BACK };
   const { entries } = await registry.readAudit(filter);
   // The oldest first, so that the newest stays.
-  return new Map(entries.toReversed().flatMap(lookOf));
+  return new Map(entries.toReversed().flatMap(toldBy));
 }

@@ -6,11 +6,8 @@ import { createToken, deleteToken, rotateToken, unusedTokenId, updateToken } fro
 import type { RegistryApi } from "./api.ts";
 import { type RegistryAttention, readAttention } from "./attention.ts";
 import { addAudit } from "./audit.ts";
-import { readAudit } from "./audit-search.ts";
 import { LINK_USED, prepareClaim, withdrawClaim } from "./claim-actions.ts";
 import { mayBeUsed } from "./claims.ts";
-import { auditLength } from "./audit-wanted.ts";
-import { kvCalls } from "./kv-calls.ts";
 import { labelsOf } from "./labels.ts";
 import { countPending } from "./outbox.ts";
 import { createPolicy, deletePolicy, setDefaultPolicy, updatePolicy } from "./policies.ts";
@@ -133,24 +130,6 @@ export class Registry extends SignInMethods implements RegistryApi {
 
   async tokenLabels(ids: readonly string[]): Promise<Record<string, string>> {
     return labelsOf(this.ctx.storage.sql, ids);
-  }
-
-  async noteAtGateway(action: R.GatewayAction, changes: R.AuditChanges, actor: T.Actor): Promise<void> {
-    this.engine.write((sql, now) => addAudit(sql, actor, action, null, changes, now));
-  }
-
-  async noteStreamsEnded(id: string, count: number, actor: T.Actor): Promise<void> {
-    const changes = { streams: { before: null, after: count } };
-    this.engine.write((sql, now) => addAudit(sql, actor, "token.endStreams", findToken(sql, id), changes, now));
-  }
-
-  async readAudit(filter: R.AuditFilter): Promise<R.AuditPage> {
-    return readAudit(this.ctx.storage.sql, filter);
-  }
-
-  async facts(): Promise<R.RegistryFacts> {
-    const { sql } = this.ctx.storage;
-    return { bytes: sql.databaseSize, kv: kvCalls(sql, Date.now()), audit: auditLength(sql) };
   }
 
   async overview(): Promise<R.RegistryOverview> {

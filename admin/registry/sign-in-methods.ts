@@ -1,5 +1,5 @@
 import { throttleKey } from "./address.ts";
-import { ListMethods } from "./list-methods.ts";
+import { LogMethods } from "./log-methods.ts";
 import * as P from "./passkeys.ts";
 import type { Proof } from "./proofs.ts";
 import type * as R from "./reports.ts";
@@ -9,7 +9,7 @@ import { admitTry } from "./throttle.ts";
 import type * as T from "./types.ts";
 
 /** The part of the registry's methods that is about who the owner is: sign-ins, sessions, passkeys. See `RegistryApi`. */
-export abstract class SignInMethods extends ListMethods {
+export abstract class SignInMethods extends LogMethods {
   async admitSignIn(actor: T.Actor): Promise<R.SignInAdmission> {
     return this.engine.write((sql, now) => admitTry(sql, throttleKey(actor.address), now));
   }

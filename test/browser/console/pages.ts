@@ -109,8 +109,10 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "new policy": { at: "/policies/new" },
   "new policy, for a class": { at: "/policies/new?preset=class" },
   policy: { at: ({ policy }) => `/policies/${policy}` },
+  "new policy, like another": { at: ({ policy }) => `/policies/new?like=${policy}` },
   "delete policy": { at: ({ policy }) => `/policies/${policy}/delete` },
   prices: { at: "/prices" },
+  "prices, searched": { at: "/prices?query=gpt&provider=openai" },
   "new price": { at: "/prices/new" },
   "new price, like one that is built in": { at: "/prices/new?provider=openai&model=gpt-5.4" },
   "new price, refused": {
@@ -122,9 +124,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
     },
     status: 422,
   },
-  keys: { at: "/keys" },
   webhooks: { at: "/webhooks" },
-  webhook: { at: ({ webhook }) => `/webhooks/${webhook}` },
   "webhook, refused": {
     at: async (_, page) => {
       await page.goto("/webhooks");
@@ -133,8 +133,24 @@ export const PAGES: Readonly<Record<string, Row>> = {
     },
     status: 422,
   },
+  webhook: {
+    at: async ({ webhook }, page) => {
+      await page.goto(`/webhooks/${webhook}`);
+      return press(page, "Send a test");
+    },
+  },
+  "provider keys": { at: "/keys" },
+  "provider keys, checked": {
+    at: async (_, page) => {
+      await page.goto("/keys");
+      return press(page, /^Check now/);
+    },
+  },
+  settings: { at: "/settings" },
   "webhook's secret, shown already": { at: ({ webhook }) => `/webhooks/${webhook}/secret`, status: 410 },
   audit: { at: "/audit" },
+  "audit, searched": { at: "/audit?text=class&action=token.create" },
+  "audit, asked wrongly": { at: "/audit?from=2027-02-01&to=2027-01-01", status: 422 },
   "audit of a token": { at: ({ used }) => `/audit?token=${used.id}` },
   sessions: { at: "/sessions" },
   "settings of the sign-in": { at: "/settings/sign-in" },
@@ -158,7 +174,6 @@ export const PAGES: Readonly<Record<string, Row>> = {
     status: 403,
     mayFail: "/tokens/preview",
   },
-  settings: { at: "/settings" },
   status: { at: "/status" },
   usage: { at: (_, page) => withUsage(page, "/usage") },
   "usage by token": { at: (_, page) => withUsage(page, "/usage?group=token") },

@@ -39,6 +39,9 @@ const checksInLog = async () => {
   return body.entries.map(({ changes }) => changes);
 };
 
+const check = <T>(parts: Parameters<typeof askFake>[0], provider = "openai") =>
+  askFake<T>(parts, owner.jwt, "POST", `/api/providers/${provider}/check`);
+
 describe("GET /api/providers", () => {
   it("tells how each key stands", async ({ expect }) => {
     const { status, body } = await askFake<{ providers: object }>({ facts }, owner.jwt, "GET", "/api/providers");
@@ -87,9 +90,6 @@ describe("GET /api/providers", () => {
 });
 
 describe("POST /api/providers/{provider}/check", () => {
-  const check = <T>(parts: Parameters<typeof askFake>[0], provider = "openai") =>
-    askFake<T>(parts, owner.jwt, "POST", `/api/providers/${provider}/check`);
-
   it("checks each key, and writes down what it showed", async ({ expect }) => {
     const { status, body, calls } = await check<object>({ checkKeys: async () => CHECKS });
     expect([status, body, calls]).toEqual([200, { checks: CHECKS }, [["checkKeys", "openai"]]]);

@@ -68,8 +68,9 @@ describe("a webhook's deliveries", () => {
   });
 
   it("can be sent again, which is written down", async ({ expect }) => {
-    const resendEvent = async () => "queued" as const;
-    const { status, body, calls } = await call<object>({ resendEvent }, "POST", "resend", { event: "e1" });
+    const { status, body, calls } = await call<object>({ resendEvent: async () => "queued" }, "POST", "resend", {
+      event: "e1",
+    });
     expect([status, body, calls]).toEqual([200, { queued: "e1" }, [["webhooks"], ["resendEvent", "w1", "e1"]]]);
     expect(await logged()).toEqual([["webhook.resend", "https://hooks.example", "e1"]]);
   });

@@ -30,7 +30,6 @@ const call = <T = ProblemBody>(parts: Partial<ControlApi>, method: string, path:
 const adding: ControlApi["addWebhook"] = async (input) => ({ webhook: hook("w1", input), secret: SECRET });
 const hangs = () => new Promise<never>(() => undefined);
 const twenty = async () => Array.from({ length: 20 }, (_, index) => hook(`w${index}`));
-const one = async () => [hook("w1")];
 const LIST = ["webhooks"];
 
 interface Entry {
@@ -189,42 +188,6 @@ describe("DELETE /api/webhooks/{id}", () => {
       503,
       "The gateway doesn't answer or fails, so nothing was done. Try again in a moment.",
     ]);
-    expect((await audit()).entries).toEqual([]);
-  });
-});
-
-describe("POST /api/webhooks/{id}/test", () => {
-  for (const [trial, delivered] of [
-    [{ status: 204, problem: null }, true],
-    [{ status: 302, problem: null }, false],
-    [{ status: 500, problem: null }, false],
-    [{ status: null, problem: "The address can't be reached." }, false],
-  ] as const) {
-    it(`says how it went: ${trial.status ?? trial.problem}`, async ({ expect }) => {
-      const { status, body, calls } = await call<object>(
-        { webhooks: one, tryWebhook: async () => trial },
-        "POST",
-        "/api/webhooks/w1/test",
-      );
-      expect([status, body, calls]).toEqual([200, { delivered, ...trial }, [LIST, ["tryWebhook", "w1"]]]);
-      expect((await audit()).entries).toEqual([
-        [
-          "webhook.test",
-          {
-            id: { before: null, after: "w1" },
-            address: { before: null, after: "https://hooks.example" },
-            answer: { before: null, after: trial.status ?? trial.problem },
-          },
-        ],
-      ]);
-    });
-  }
-
-  it("knows none that isn't there, and says where the gateway doesn't answer", async ({ expect }) => {
-    const path = "/api/webhooks/w1/test";
-    expect((await call({}, "POST", path)).status).toBe(404);
-    expect((await call({ webhooks: one, tryWebhook: async () => null }, "POST", path)).status).toBe(404);
-    expect((await call({ webhooks: one, tryWebhook: fails }, "POST", path)).status).toBe(503);
     expect((await audit()).entries).toEqual([]);
   });
 });

@@ -171,13 +171,13 @@ describe("findingsOf", () => {
     ]);
   });
 
-  it("tells prices that are more than 60 days old", ({ expect }) => {
-    expect(ofPrices("2026-09-25")).toEqual([]);
-    expect(ofPrices("2026-09-24")).toEqual([
+  it("tells prices that are more than 120 days old", ({ expect }) => {
+    expect(ofPrices("2026-07-27")).toEqual([]);
+    expect(ofPrices("2026-07-26")).toEqual([
       [
-        "The built-in prices are 61 days old",
+        "The built-in prices are 121 days old",
         "/prices",
-        "They are of 2026-09-24; a newer release of Doppelgate has newer ones.",
+        "They are of 2026-07-26; a newer release of Doppelgate has newer ones.",
       ],
     ]);
   });
