@@ -24,8 +24,10 @@ interface Made {
 }
 
 async function create({ admin }: Harness, token: StoryToken): Promise<Made> {
-  const { label, providers, more } = token;
-  const response = await admin.send("POST", "tokens", { label, providers, ...more });
+  const { label, providers, usdPerMonth, more } = token;
+  const budgets = usdPerMonth === null ? [] : [{ usd: usdPerMonth, per: "month", warnAt: 0.8 }];
+  const input = { label, providers, ...more, limits: { budgets, ...more.limits } };
+  const response = await admin.send("POST", "tokens", input);
   if (response.status !== 201) throw new Error(`“${label}”: ${response.status} ${await response.text()}`);
   const made = (await response.json()) as { token: { id: string }; secret: string };
   if (token.disabled === true) await admin.edit(made.token.id, { status: "disabled" });
@@ -94,8 +96,10 @@ async function run(harness: Harness, folder: string): Promise<void> {
     const page = await signIn(browser, harness.adminUrl);
     // The gateway under the name that the pictures show.
     await page.route(`${GATEWAY_URL}/**`, async (route) => {
-      const url = route.request().url().replace(GATEWAY_URL, harness.gatewayUrl);
-      await route.fulfill({ response: await route.fetch({ url }) });
+      const request = route.request();
+      const url = request.url().replace(GATEWAY_URL, harness.gatewayUrl);
+      const headers = { ...(await request.allHeaders()), origin: harness.gatewayUrl };
+      await route.fulfill({ response: await route.fetch({ url, headers }) });
     });
     const scene = { shown: shown.id, gatewayUrl: GATEWAY_URL, newClaim: () => newClaim(harness) };
     for (const shot of SHOTS) await take(page, scene, shot);

@@ -26,6 +26,11 @@ const PHONE = { width: 360, height: 760, scheme: "light" } as const;
 
 const token = (page: Page, { shown }: Scene): Promise<unknown> => page.goto(`/tokens/${shown}`);
 
+async function newToken(page: Page): Promise<void> {
+  await page.goto("/tokens/new?preset=class");
+  await page.getByLabel("Label", { exact: true }).fill("Class 11a");
+}
+
 async function handOver(page: Page, { shown }: Scene): Promise<void> {
   await page.goto(`/tokens/${shown}`);
   await page.getByRole("button", { name: "Rotate token", exact: true }).click();
@@ -44,14 +49,14 @@ async function claimed(page: Page, scene: Scene): Promise<void> {
 
 /** All pictures. Another one takes one row here. */
 export const SHOTS: readonly Shot[] = [
-  { ...LAPTOP, name: "overview", at: "/" },
-  { ...LAPTOP, name: "overview-dark", at: "/", scheme: "dark" },
+  { ...LAPTOP, name: "overview", at: "/", height: 1240 },
+  { ...LAPTOP, name: "overview-dark", at: "/", height: 1240, scheme: "dark" },
   { ...PHONE, name: "overview-phone", at: "/" },
   { ...LAPTOP, name: "tokens", at: "/tokens" },
   { ...LAPTOP, name: "tokens-dark", at: "/tokens", scheme: "dark" },
   { ...LAPTOP, name: "token", at: token },
   { ...PHONE, name: "token-phone", at: token, scheme: "dark" },
-  { ...LAPTOP, name: "new-token", at: "/tokens/new?preset=class" },
+  { ...LAPTOP, name: "new-token", at: newToken },
   { ...LAPTOP, name: "usage", at: "/usage" },
   // Last: they change what the others show.
   { ...LAPTOP, name: "hand-over", at: handOver },
