@@ -7,7 +7,7 @@ export interface Scene {
   /** The gateway's address as the pictures show it. */
   gatewayUrl: string;
   /** Makes a claim link. Returns its path, with the secret behind the #. */
-  newClaim(): Promise<string>;
+  newClaim: () => Promise<string>;
 }
 
 /** A picture of README. */
