@@ -12,6 +12,8 @@ import { type Scene, type Shot, SHOTS } from "./screenshots/shots.ts";
 import { SHOWN, STORY, type StoryToken } from "./screenshots/story.ts";
 
 const IMAGES = join(import.meta.dirname, "../docs/images");
+/** What the pictures show in the place of an address of this machine. */
+const GATEWAY_URL = "https://doppelgate-gateway.example.workers.dev";
 const MAX_BYTES = 150 * 1024;
 const REPORTED_MS = 20_000;
 
@@ -22,12 +24,24 @@ interface Made {
 }
 
 async function create({ admin }: Harness, token: StoryToken): Promise<Made> {
-  const { label, providers, more } = token;
-  const response = await admin.send("POST", "tokens", { label, providers, ...more });
+  const { label, providers, usdPerMonth, more } = token;
+  const budgets = usdPerMonth === null ? [] : [{ usd: usdPerMonth, per: "month", warnAt: 0.8 }];
+  const input = { label, providers, ...more, limits: { budgets, ...more.limits } };
+  const response = await admin.send("POST", "tokens", input);
   if (response.status !== 201) throw new Error(`“${label}”: ${response.status} ${await response.text()}`);
   const made = (await response.json()) as { token: { id: string }; secret: string };
   if (token.disabled === true) await admin.edit(made.token.id, { status: "disabled" });
   return { id: made.token.id, secret: made.secret, token };
+}
+
+let claims = 0;
+
+async function newClaim({ admin }: Harness): Promise<string> {
+  claims += 1;
+  const wanted = { label: `Chess club, board ${claims}`, providers: ["openai", "anthropic"], claim: {} };
+  const response = await admin.send("POST", "tokens", wanted);
+  if (response.status !== 201) throw new Error(`The claim link: ${response.status} ${await response.text()}`);
+  return ((await response.json()) as { path: string }).path;
 }
 
 /** Real requests of today, so that the token's page has its last ones. */
@@ -80,7 +94,14 @@ async function run(harness: Harness, folder: string): Promise<void> {
   const browser = await launchChromium();
   try {
     const page = await signIn(browser, harness.adminUrl);
-    const scene = { shown: shown.id, gatewayUrl: harness.gatewayUrl };
+    // The gateway under the name that the pictures show.
+    await page.route(`${GATEWAY_URL}/**`, async (route) => {
+      const request = route.request();
+      const url = request.url().replace(GATEWAY_URL, harness.gatewayUrl);
+      const headers = { ...(await request.allHeaders()), origin: harness.gatewayUrl };
+      await route.fulfill({ response: await route.fetch({ url, headers }) });
+    });
+    const scene = { shown: shown.id, gatewayUrl: GATEWAY_URL, newClaim: () => newClaim(harness) };
     for (const shot of SHOTS) await take(page, scene, shot);
   } finally {
     await browser.close();
@@ -89,7 +110,7 @@ async function run(harness: Harness, folder: string): Promise<void> {
 
 mkdirSync(IMAGES, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), "doppelgate-screenshots-"));
-const harness = await startHarness(PROVIDERS, { GATEWAY_URL: "https://doppelgate-gateway.example.workers.dev" });
+const harness = await startHarness(PROVIDERS, { GATEWAY_URL });
 try {
   await run(harness, folder);
 } finally {

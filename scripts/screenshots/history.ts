@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { getPlatformProxy } from "wrangler";
 import type { LedgerReport } from "../../gateway/ledger/report.ts";
 import { emptyRow } from "../../gateway/usage/row.ts";
-import type { UsageRow } from "../../shared/usage.ts";
+import type { ToldBudget, UsageRow } from "../../shared/usage.ts";
 import type { StoryToken, StoryUse } from "./story.ts";
 
 const DAY_MS = 86_400_000;
@@ -49,15 +49,25 @@ function rowOf(tokenId: string, use: StoryUse, at: number, seed: number): UsageR
   };
 }
 
-function reportOf(id: string, { uses }: StoryToken, seed: number, now: number): LedgerReport {
+/** What is used of a budget of this month. */
+function budgetOf(rows: readonly UsageRow[], usdPerMonth: number, now: number): ToldBudget {
+  const month = dayOf(now).slice(0, 7);
+  const used = rows.filter(({ day }) => day.startsWith(month)).reduce((sum, { micros }) => sum + micros, 0);
+  const today = new Date(now);
+  const resetsAt = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1);
+  return { unit: "usd", per: "month", used, limit: usdPerMonth * 1_000_000, resetsAt };
+}
+
+function reportOf(id: string, { uses, usdPerMonth }: StoryToken, seed: number, now: number): LedgerReport {
   const days = Array.from({ length: DAYS }, (_, index) => now - (DAYS - index) * DAY_MS);
   const rows = days.flatMap((at) => uses.map((use, place) => rowOf(id, use, at, seed * 10 + place)));
+  const budgets = usdPerMonth === null ? [] : [budgetOf(rows, usdPerMonth, now)];
   const used = rows.filter(({ requests }) => requests > 0);
   return {
     tokenId: id,
     rows: used,
     lastUsedAt: used.length > 0 ? now - DAY_MS : null,
-    budgets: [],
+    budgets,
     notices: [],
     changedByHolder: null,
   };

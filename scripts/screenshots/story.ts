@@ -17,8 +17,10 @@ export interface StoryUse {
 export interface StoryToken {
   label: string;
   providers: readonly Provider[];
-  /** Further fields of the API's input. */
-  more: object;
+  /** Its budget in US dollars for a month; null: it has none. */
+  usdPerMonth: number | null;
+  /** Further fields of the API's input, and of its limits. */
+  more: { limits?: object; expiresAt?: string; note?: string };
   uses: readonly StoryUse[];
   disabled?: true;
 }
@@ -35,26 +37,30 @@ export const STORY: readonly StoryToken[] = [
   {
     label: "Coding agent on the laptop",
     providers: ["anthropic"],
-    more: { limits: { budgets: [{ usd: 60, per: "month", warnAt: 0.8 }] } },
+    usdPerMonth: 40,
+    more: {},
     uses: [{ ...sonnet, requests: 40, tokensIn: 9_000, tokensOut: 700 }],
   },
   {
     label: "Robotics club",
     providers: ["openai", "gemini"],
-    more: { limits: { budgets: [{ usd: 10, per: "month", warnAt: 0.8 }] }, expiresAt: inDays(5) },
+    usdPerMonth: 2,
+    more: { expiresAt: inDays(5) },
     uses: [{ ...flash, requests: 60, tokensIn: 900, tokensOut: 350 }],
   },
   {
     label: "Open day demo",
     providers: ["openai"],
-    more: { limits: { budgets: [{ usd: 2, per: "total" }] } },
+    usdPerMonth: 5,
+    more: {},
     uses: [],
     disabled: true,
   },
   {
     label: "Home assistant",
     providers: ["openai", "anthropic"],
-    more: { limits: { requestsPerMinute: 20, budgets: [{ usd: 5, per: "month", warnAt: 0.8 }] } },
+    usdPerMonth: 5,
+    more: { limits: { requestsPerMinute: 20 } },
     uses: [
       { ...mini, requests: 45, tokensIn: 1_100, tokensOut: 120 },
       { ...haiku, requests: 12, tokensIn: 800, tokensOut: 200 },
@@ -63,15 +69,9 @@ export const STORY: readonly StoryToken[] = [
   {
     label: "Class 10b",
     providers: ["openai", "anthropic", "gemini"],
+    usdPerMonth: 15,
     more: {
-      limits: {
-        requestsPerMinute: 60,
-        concurrency: 8,
-        budgets: [
-          { usd: 1, per: "day", warnAt: 0.8 },
-          { usd: 15, per: "month", warnAt: 0.8 },
-        ],
-      },
+      limits: { requestsPerMinute: 60, concurrency: 8 },
       expiresAt: inDays(120),
       note: "Until the end of the school year.",
     },

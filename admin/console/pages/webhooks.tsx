@@ -35,7 +35,7 @@ function LastTry({ lastTry }: Pick<Webhook, "lastTry">) {
         {status === null ? "No answer" : `Answered ${status}`}
       </span>
       <span class="sub">
-        <Time ms={at} ago />
+        <Time ms={at} />
       </span>
       {status === 410 && <span class="sub">It is gone: nothing but tests is sent.</span>}
     </>

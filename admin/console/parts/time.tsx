@@ -1,19 +1,9 @@
 const MINUTES = "YYYY-MM-DDTHH:MM".length;
 
-interface TimeProps {
-  ms: number;
-  /** Whether a viewer rather wants to know how long ago it was; told by the script, for some days. */
-  ago?: boolean;
-}
-
 /** A time, in UTC and with the exact one as its title; the enhancement script shows it in the viewer's zone. */
-export function Time({ ms, ago = false }: TimeProps) {
+export function Time({ ms }: { ms: number }) {
   const iso = new Date(ms).toISOString();
-  return (
-    <time datetime={iso} title={iso} data-ago={ago ? "" : undefined}>
-      {`${iso.slice(0, MINUTES).replace("T", " ")} UTC`}
-    </time>
-  );
+  return <time datetime={iso} title={iso}>{`${iso.slice(0, MINUTES).replace("T", " ")} UTC`}</time>;
 }
 
 /** When something ends; null: never. */

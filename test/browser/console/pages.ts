@@ -91,6 +91,11 @@ export const PAGES: Readonly<Record<string, Row>> = {
   },
   "token, deleted": { at: ({ deleted }) => `/tokens/${deleted}` },
   "a token's requests": { at: ({ used }) => `/tokens/${used.id}/requests` },
+  "actions on many tokens": { at: "/tokens/bulk" },
+  "deleting all tokens": { at: "/tokens/bulk?action=delete&all=yes" },
+  "extending a token": { at: ({ used }) => `/tokens/bulk?action=extend&id=${used.id}` },
+  "another policy for a token": { at: ({ used }) => `/tokens/bulk?action=policy&id=${used.id}` },
+  "no token chosen": { at: "/tokens/bulk?action=disable" },
   "delete token": { at: ({ used }) => `/tokens/${used.id}/delete` },
   "delete token, the wrong label": {
     at: async ({ used }, page) => {
@@ -109,7 +114,25 @@ export const PAGES: Readonly<Record<string, Row>> = {
   prices: { at: "/prices" },
   "prices, searched": { at: "/prices?query=gpt&provider=openai" },
   "new price": { at: "/prices/new" },
+  "new price, like one that is built in": { at: "/prices/new?provider=openai&model=gpt-5.4" },
+  "new price, refused": {
+    at: async (_, page) => {
+      await page.goto("/prices/new");
+      await page.getByLabel("Model", { exact: true }).fill("my-model");
+      await page.getByLabel("Input", { exact: true }).fill("a lot");
+      return press(page, "Save price");
+    },
+    status: 422,
+  },
   webhooks: { at: "/webhooks" },
+  "webhook, refused": {
+    at: async (_, page) => {
+      await page.goto("/webhooks");
+      await page.getByLabel("Address", { exact: true }).fill("http://not-safe.example/hook");
+      return press(page, "Add webhook");
+    },
+    status: 422,
+  },
   webhook: {
     at: async ({ webhook }, page) => {
       await page.goto(`/webhooks/${webhook}`);
