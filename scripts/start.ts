@@ -94,7 +94,10 @@ async function run(options: Options): Promise<void> {
   const gateway = `http://localhost:${options.gatewayPort}`;
   const pair = await startPair({
     gateway: { port: options.gatewayPort, vars: { ...settings.gatewayVars, ...fake.vars } },
-    admin: { port: options.adminPort, vars: { ADMIN_SECRET: settings.adminSecret, GATEWAY_URL: gateway } },
+    admin: {
+      port: options.adminPort,
+      vars: { ...settings.signInVars, ADMIN_SECRET: settings.adminSecret, GATEWAY_URL: gateway },
+    },
     persist: join(options.state, "state"),
     registryPath: join(options.state, "registry"),
     logLevel: "error",
@@ -115,7 +118,12 @@ async function run(options: Options): Promise<void> {
   endWithNpm(() => void end(0));
   try {
     const admin = `http://localhost:${options.adminPort}`;
-    const token = await demoToken(pair.adminUrl, settings.adminSecret, options.state);
+    const token = await demoToken(
+      pair.adminUrl,
+      settings.adminSecret,
+      settings.signInVars["ADMIN_TOTP_SECRET"],
+      options.state,
+    );
     const ready = { gateway, admin, password: settings.adminSecret, token };
     console.log(options.json ? JSON.stringify(ready) : welcome(gateway, admin, token, settings));
   } catch (error) {

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { requireFreshApi } from "../fresh.tsx";
 import { bulkInput } from "./bulk-schemas.ts";
 import { bulkJson, bulkShape } from "./bulk-shapes.ts";
 import { type ProblemError, refused, valueOf } from "./problem.ts";
@@ -12,6 +13,7 @@ const start = createRoute({
   method: "post",
   path: "/api/tokens/bulk",
   summary: "Do something to many tokens",
+  middleware: requireFreshApi,
   description:
     "Each token has its own version and its own line in the audit log. A few hundred are done before the answer, the others behind it: ask how far it is.",
   request: { body: body(bulkInput) },

@@ -2,11 +2,9 @@
 // wrangler.admin.toml). @simplewebauthn/server uses it to follow an authenticator's certificates up to its maker's. This admin
 // asks for none, so a passkey that brings some is refused.
 
-/** Refuses to be made. */
-class NoCertificates {
-  constructor() {
-    throw new Error("Certificates of authenticators aren't read here.");
-  }
+/** Refuses to be called, with `new` and without. */
+function NoCertificates(): never {
+  throw new Error("Certificates of authenticators aren't read here.");
 }
 
 export {

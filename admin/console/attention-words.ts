@@ -126,7 +126,7 @@ const WORDS: { [K in FindingKind]: (finding: Of<K>) => FindingWords } = {
       "warn",
       `${counted(count, "webhook")} ${count === 1 ? "takes" : "take"} no events`,
       "/webhooks",
-      `${counted(givenUp, "event")} never arrived.`,
+      givenUp === 0 ? "" : `${counted(givenUp, "event")} never arrived.`,
     ),
   rebuild_running: ({ target, startedAt, problem }) =>
     problem === null

@@ -1,4 +1,4 @@
-import type { BudgetPeriod, EndpointClass, HolderAction } from "../../shared/policy.ts";
+import type { EndpointClass, HolderAction } from "../../shared/policy.ts";
 import type { PriceName } from "../../shared/prices.ts";
 import type { Provider } from "../../shared/providers.ts";
 import type { PublishTarget, TokenStatus } from "../registry/types.ts";
@@ -53,15 +53,6 @@ export const ENDPOINT_CHOICES: Record<EndpointClass, string> = {
 export const HOLDER_CHOICES: Record<HolderAction, string> = {
   rotate: "Rotate the token: get a new secret for it",
   revoke: "Revoke the token",
-};
-
-/** How often a budget begins anew. */
-export const PERIOD_CHOICES: Record<BudgetPeriod, string> = {
-  hour: "Hour",
-  day: "Day",
-  week: "Week",
-  month: "Month",
-  total: "In total",
 };
 
 /** Providers as a list in words. */

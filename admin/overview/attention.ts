@@ -7,7 +7,7 @@ import { isDelivered } from "../webhooks/actions.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** From this age on, built-in prices may have been overtaken. */
-const OLD_PRICES_DAYS = 60;
+const OLD_PRICES_DAYS = 120;
 
 /** Something that needs the owner's attention, with its facts. Times are ms since 1970. */
 export type Finding =

@@ -15,7 +15,7 @@ button.bad{background:var(--bad);border-color:var(--bad)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-p>a:only-child{display:inline-block;padding:.6rem 0}
+p>a:only-child{display:inline-block;padding:.65rem 0}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:right;padding:.25rem 0 .25rem .75rem;border-bottom:1px solid var(--line);white-space:nowrap}

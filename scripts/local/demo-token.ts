@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Secret, TOTP } from "otpauth";
 import { PROVIDERS } from "../../shared/providers.ts";
 import { tokenShape } from "../../shared/token.ts";
 
@@ -25,18 +26,42 @@ async function stillWorks(adminUrl: string, session: string, secret: string): Pr
   return typeof token === "object" && token !== null && Reflect.get(token, "status") === "active";
 }
 
+const STEP_MS = 30_000;
+
+/** Codes that count now, the oldest first: each works once, and a person at the sign-in page needs the newest. */
+function codes(totpSecret: string): string[] {
+  const totp = new TOTP({ secret: Secret.fromBase32(totpSecret.replaceAll(/[\s-]/g, "")) });
+  return [-1, 0, 1].map((steps) => totp.generate({ timestamp: Date.now() + steps * STEP_MS }));
+}
+
+async function signIn(adminUrl: string, password: string, totpSecret: string | undefined): Promise<string> {
+  const proofs = totpSecret === undefined ? [{ password }] : codes(totpSecret).map((totp) => ({ password, totp }));
+  let answer: unknown;
+  for (const proof of proofs) {
+    const { status, body } = await call(`${adminUrl}/api/session`, { method: "POST", body: JSON.stringify(proof) });
+    answer = body;
+    if (status !== 401) break;
+  }
+  return field(answer, "token");
+}
+
 /**
  * A token to try the local run with, issued through the admin's API as any other. It is kept in a file between runs, since
  * the admin can't show a token twice; once the owner has disabled or deleted it, the next run issues a new one.
  *
  * @param adminUrl origin of the running admin
  * @param password its `ADMIN_SECRET`
+ * @param totpSecret its `ADMIN_TOTP_SECRET`; undefined: it asks for no code
  * @param folder where a local run keeps its state
  * @throws where the admin refuses
  */
-export async function demoToken(adminUrl: string, password: string, folder: string): Promise<string> {
-  const signIn = await call(`${adminUrl}/api/session`, { method: "POST", body: JSON.stringify({ password }) });
-  const session = field(signIn.body, "token");
+export async function demoToken(
+  adminUrl: string,
+  password: string,
+  totpSecret: string | undefined,
+  folder: string,
+): Promise<string> {
+  const session = await signIn(adminUrl, password, totpSecret);
   try {
     const file = join(folder, "demo-token");
     const kept = existsSync(file) ? readFileSync(file, "utf8").trim() : "";

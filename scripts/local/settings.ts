@@ -10,9 +10,13 @@ export interface LocalSettings {
   /** Secrets and vars of the gateway, those of the fake provider not among them. */
   gatewayVars: Record<string, string>;
   adminSecret: string;
+  /** Settings of the admin's sign-in. Cloudflare Access isn't among them: it never stands in front of a local run. */
+  signInVars: Record<string, string>;
   /** Providers that have no key, so that a fake one stands in. */
   faked: Provider[];
 }
+
+const SIGN_IN_VARS = ["ADMIN_TOTP_SECRET", "ADMIN_IDLE_MINUTES"];
 
 /** The admin password of local runs: made once, and kept beside the state that it opens. */
 function keptSecret(folder: string): string {
@@ -40,6 +44,12 @@ export function readSettings(root: string, folder: string): LocalSettings {
   return {
     gatewayVars,
     adminSecret: vars.ADMIN_SECRET || keptSecret(folder),
+    signInVars: Object.fromEntries(
+      SIGN_IN_VARS.flatMap((name) => {
+        const value = vars[name];
+        return value === undefined || value === "" ? [] : [[name, value]];
+      }),
+    ),
     faked: PROVIDERS.filter((provider) => gatewayVars[PROVIDER_ROWS[provider].keySecret] === undefined),
   };
 }

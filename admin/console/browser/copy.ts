@@ -24,6 +24,7 @@ export function addCopyButtons(root: ParentNode): void {
     // A screen reader hears "Copied" when the label changes.
     button.setAttribute("aria-live", "polite");
     button.addEventListener("click", () => void copy(element.textContent, button, label));
-    element.after(button);
+    // Behind the whole block, not behind its last word.
+    (element.closest("pre") ?? element).after(button);
   }
 }

@@ -21,7 +21,7 @@ testInPlace(document);
 readOutCharts(document);
 showSection(document);
 addRows(document);
-helpWithZones(document);
 showMeanings(document);
+helpWithZones(document);
 // Last: a form that another one takes into its own hands is none of its.
 guardForms(document);

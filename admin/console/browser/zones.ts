@@ -12,7 +12,11 @@ function fillList(list: Element): void {
 
 /** Hours are of the browser's zone, unless the owner names another. */
 function helpHours(zone: HTMLInputElement): void {
-  if (zone.dataset.guessed !== undefined) zone.value = own();
+  if (zone.dataset.guessed !== undefined && zone.value !== own()) {
+    zone.value = own();
+    // As if it were typed: what the form means has changed.
+    zone.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   const hours = zone.form?.querySelector("#rule-activeHours");
   hours?.addEventListener("input", ({ target }) => {
     if (zone.value === "" && target instanceof HTMLInputElement && (target.checked || target.value !== "")) {

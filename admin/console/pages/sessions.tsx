@@ -43,7 +43,6 @@ const columns = (current: string, idleMs: number): readonly Column<SessionView>[
       </>
     ),
   },
-  { title: "Last request", cell: ({ lastSeenAt }) => <Time ms={lastSeenAt} /> },
   {
     title: "Ends",
     cell: ({ lastSeenAt, expiresAt }) => (
@@ -51,7 +50,7 @@ const columns = (current: string, idleMs: number): readonly Column<SessionView>[
         <Time ms={expiresAt} />
         {lastSeenAt + idleMs < expiresAt && (
           <span class="sub">
-            If left idle: <Time ms={lastSeenAt + idleMs} />
+            Idle: <Time ms={lastSeenAt + idleMs} />
           </span>
         )}
       </>
@@ -59,7 +58,14 @@ const columns = (current: string, idleMs: number): readonly Column<SessionView>[
   },
   {
     title: "From",
-    cell: ({ address, userAgent }) => <Client address={address} userAgent={userAgent} />,
+    cell: ({ address, userAgent, lastSeenAt }) => (
+      <>
+        <Client address={address} userAgent={userAgent} />
+        <span class="sub">
+          Last: <Time ms={lastSeenAt} />
+        </span>
+      </>
+    ),
   },
   {
     title: "End it",

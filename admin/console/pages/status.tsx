@@ -59,7 +59,7 @@ function Answers({ status }: { status: Status }) {
           </Fact>
         ))}
       </dl>
-      <p>
+      <p class="lone">
         <a href="/keys">More about the provider keys</a>
       </p>
     </section>

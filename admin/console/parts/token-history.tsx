@@ -21,7 +21,7 @@ export function TokenHistory({ id, entries }: { id: string; entries: readonly Au
     <section class="listed">
       <h2>What was done to it</h2>
       <Table caption="Changes, newest first" columns={COLUMNS} rows={entries} />
-      <p class="after">
+      <p class="lone after">
         <a href={`/audit?token=${id}`}>All in the audit log</a>
       </p>
     </section>

@@ -3,6 +3,7 @@ import { noSuchBulk } from "../../api/bulk.ts";
 import { tokenMatch } from "../../api/list-schemas.ts";
 import { type FieldError, invalidInput, toFieldErrors, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { requireFresh } from "../../fresh.tsx";
 import type { BulkChoice } from "../../registry/bulk-types.ts";
 import { askedFrom, type BulkAsked, bulkFrom, extendValues } from "../bulk-forms.ts";
 import { readForm } from "../forms.ts";
@@ -51,7 +52,7 @@ export function bulkPages(app: Hono<AdminApp>): void {
     const reports = await c.var.bindings.registry.listBulks();
     return page(c, <BulksPage reports={reports} now={Date.now()} />);
   });
-  app.post("/tokens/bulk", start);
+  app.post("/tokens/bulk", requireFresh, start);
 
   app.get("/tokens/bulk/:bulk", async (c) => {
     const report = await c.var.bindings.registry.findBulk(c.req.param("bulk"));

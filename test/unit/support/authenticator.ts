@@ -49,7 +49,7 @@ const map = (...entries: number[][][]): number[] => [...head(5, entries.length),
 function der(raw: Uint8Array): Uint8Array {
   const part = (value: Uint8Array): number[] => {
     const start = value.findIndex((byte) => byte !== 0);
-    const short = [...value.slice(start)];
+    const short = Array.from(value.slice(start));
     const all = (short[0] ?? 0) > 127 ? [0, ...short] : short;
     return [2, all.length, ...all];
   };
@@ -129,7 +129,7 @@ export class Authenticator {
     const [format, statement] = lies.attestation === "packed" ? ["packed", self] : ["none", map()];
     const attestation = map(
       [text("fmt"), text(format ?? "")],
-      [text("attStmt"), statement as number[]],
+      [text("attStmt"), statement],
       [text("authData"), bytes(authData)],
     );
     return {

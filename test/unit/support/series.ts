@@ -28,7 +28,7 @@ export const spanTotals = (some: Partial<SpanTotals> = {}): SpanTotals => ({
 });
 
 /** A provider with one key that it accepts. */
-export const GOOD_KEY: ProviderFacts = withKeys(keyOf("0a0a0a0a"));
+const GOOD_KEY: ProviderFacts = withKeys(keyOf("0a0a0a0a"));
 /** A provider without a key. */
 export const NO_KEY: ProviderFacts = noProvider();
 

@@ -53,6 +53,7 @@ for (const { way, hands: take, setting } of WAYS) {
       await hands.press(`Test ${url}`);
       const delivery = harness.providers.openai.recordings.find(({ target }) => target === new URL(url).pathname);
       expect(delivery?.method).toBe("POST");
+      await page.goto("/webhooks");
       await hands.press(`Remove ${url}`);
       await page.getByText("The webhook is removed.").waitFor();
       expect(await page.getByText(url).count()).toBe(0);

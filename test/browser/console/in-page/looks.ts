@@ -12,12 +12,21 @@ const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, su
 
 const px = (value: string): number => Number.parseFloat(value);
 
+/** What scrolls by itself doesn't widen the page. */
+const isInScroller = (element: Element): boolean => {
+  for (let up = element.parentElement; up !== null; up = up.parentElement) {
+    if (["auto", "scroll", "hidden"].includes(getComputedStyle(up).overflowX)) return true;
+  }
+  return false;
+};
+
 /** Nothing may be wider than the window: a phone would scroll sideways. */
 export function widerThanWindow(): string[] {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth <= clientWidth) return [];
   const wide = [...document.body.querySelectorAll("*")].filter(
-    (element) => isSeen(element) && element.getBoundingClientRect().right > clientWidth + SLACK,
+    (element) =>
+      isSeen(element) && element.getBoundingClientRect().right > clientWidth + SLACK && !isInScroller(element),
   );
   const innermost = wide.filter((one) => !wide.some((other) => one !== other && one.contains(other))).slice(0, 3);
   return [`the page is ${scrollWidth} px wide in ${clientWidth}: ${innermost.map(nameOf).join(", ")}`];

@@ -27,7 +27,7 @@ const bulk = async (body: unknown): Promise<Bulk> => (await start(body)).body.bu
 const read = async (id: string): Promise<Bulk> =>
   (await owner.send<{ bulk: Bulk }>("GET", `/api/tokens/bulk/${id}`)).body.bulk;
 const refused = async (body: unknown): Promise<ProblemBody> =>
-  (await owner.send<ProblemBody>("POST", "/api/tokens/bulk", body)).body;
+  (await owner.send("POST", "/api/tokens/bulk", body)).body;
 const log = async (): Promise<Entry[]> =>
   (await owner.send<{ entries: Entry[] }>("GET", "/api/audit?limit=200")).body.entries;
 const DAY = 24 * 60 * 60 * 1000;

@@ -22,6 +22,8 @@ const NEEDS_PROOF = [
   ["POST", "/api/tokens"],
   ["POST", "/api/tokens/x/rotate"],
   ["DELETE", "/api/tokens/x"],
+  ["POST", "/api/tokens/x/claim"],
+  ["POST", "/api/tokens/bulk"],
   ["DELETE", "/api/policies/x"],
   ["POST", "/api/webhooks"],
   ["DELETE", "/api/webhooks/x"],

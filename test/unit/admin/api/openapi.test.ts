@@ -78,7 +78,7 @@ describe("openapi.json", () => {
       },
     });
     const names = paths["/api/tokens"]?.["get"]?.parameters?.map(({ name }) => name);
-    expect(names).toEqual(["query", "status", "provider", "cursor", "limit"]);
+    expect(names).toEqual(["query", "status", "provider", "policy", "sort", "cursor", "limit"]);
     expect(paths["/api/session"]?.["post"]?.security).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ describe("who acts", () => {
       session: "jti-1",
       address: "192.0.2.7",
       userAgent: "curl/8",
+      country: null,
     });
   });
 
@@ -17,6 +18,7 @@ describe("who acts", () => {
       session: "jti-1",
       address: "unknown",
       userAgent: "",
+      country: null,
     });
   });
 

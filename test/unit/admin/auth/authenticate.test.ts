@@ -45,7 +45,10 @@ describe("a request's session", () => {
         expect(answer.body.detail).toBe(
           "A browser may do this only from the admin's own pages. A program sends its token as Authorization: Bearer.",
         );
-        expect((await send("GET", "/api/tokens", { headers: bearer(jwt) })).text).toBe('{"tokens":[],"next":null}');
+        expect((await send("GET", "/api/tokens", { headers: bearer(jwt) })).body).toMatchObject({
+          tokens: [],
+          total: 0,
+        });
       }
     });
   }

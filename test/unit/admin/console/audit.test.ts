@@ -35,7 +35,7 @@ describe("a line of the audit log", () => {
     ["of a program", { ...ME, userAgent: "curl/8", country: null }, "policy.create", "203.0.113.7 curl/8"],
     ["a holder's", { ...NOBODY, address: "holder" }, "token.revoked_by_holder", "– – The holder"],
     ["the registry's", NOBODY, "policy.reconcile", "after a rebuild – – The registry, by itself"],
-    ["of nobody's", { ...ME, session: null }, "session.refused", "Wrong password – – Nobody signed in 203.0.113.7"],
+    ["of nobody's", { ...ME, session: null }, "session.refused", "Refused a sign-in – – Nobody signed in 203.0.113.7"],
   ] as const) {
     it(`says who did it: ${name}`, async ({ expect }) => {
       await write(actor, action);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import { expiryFrom } from "../../../../admin/console/expiry.ts";
 import type { FieldError } from "../../../../admin/api/problem.ts";

@@ -129,6 +129,8 @@ describe("a form that needs a fresh proof", () => {
   for (const path of [
     "/tokens/x/rotate",
     "/tokens/x/delete",
+    "/tokens/x/claim",
+    "/tokens/bulk",
     "/policies/x/delete",
     "/webhooks",
     "/webhooks/x/remove",
@@ -196,7 +198,7 @@ describe("a session that ended meanwhile", () => {
     for (const [next, to] of [
       ["//evil.test", "/"],
       ["https://evil.test/", "/"],
-      ["", "/tokens"],
+      ["", "/"],
       ["/usage?group=token", "/usage?group=token"],
     ] as const) {
       const done = await new Browser().post("/sign-in", { next, password: PASSWORD });

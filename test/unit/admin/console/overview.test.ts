@@ -1,18 +1,12 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
-import enhance from "../../../../admin/console/built/enhance.txt";
-import style from "../../../../admin/console/built/style.txt";
 import type { ControlApi } from "../../../../shared/control.ts";
-import type { SeriesQuery, UsageSpan } from "../../../../shared/usage.ts";
+import type { UsageSpan } from "../../../../shared/usage.ts";
 import { breakDelivery } from "../../support/admin.ts";
-import { gatewayFacts, NO_KEY, seriesPart, spanTotals, usageSeries } from "../../support/series.ts";
-import { fails, fakeGateway } from "../../support/usage.ts";
+import { gatewayFacts, NO_KEY, spanTotals } from "../../support/series.ts";
+import { fails } from "../../support/usage.ts";
 import { Browser, seen } from "./browser.ts";
-
-// A Tuesday.
-const NOW = Date.UTC(2026, 10, 24, 14, 30);
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+import { NOTHING_USED, NOW, USED, visit } from "./overview-visits.ts";
 
 let browser: Browser;
 beforeEach(async () => {
@@ -24,47 +18,14 @@ afterEach(async () => {
   await reset();
 });
 
-/** Steps as the ledger would tell them, and two parts in the last two of them. */
-async function twoProviders({ from, to, step }: SeriesQuery) {
-  const length = step === "hour" ? HOUR : DAY;
-  const steps = Array.from({ length: (to - from) / length }, (_, index) => from + index * length);
-  const lasts = (...values: number[]) => [...steps.slice(values.length).map(() => 0), ...values];
-  return usageSeries(steps, [
-    seriesPart("openai", {
-      micros: lasts(2_000_000, 800_000),
-      requests: lasts(20, 8),
-      errors: lasts(1, 0),
-      tokens: lasts(0, 0),
-    }),
-    seriesPart("anthropic", {
-      micros: lasts(0, 400_000),
-      requests: lasts(0, 4),
-      errors: lasts(0, 0),
-      tokens: lasts(0, 0),
-    }),
-  ]);
-}
-
-const NOTHING_USED = {
-  facts: async () => gatewayFacts(),
-  webhooks: async () => [],
-  usageSeries: async ({ from }: SeriesQuery) => usageSeries([from], []),
-  spanTotals: async (spans: readonly UsageSpan[]) => spans.map(() => spanTotals()),
-};
-const USED: Partial<ControlApi> = { ...NOTHING_USED, usageSeries: twoProviders };
-
-async function visit(parts: Partial<ControlApi>, path = "/") {
-  const { calls, bindings } = fakeGateway(parts);
-  browser.bindings = bindings;
-  return { page: await browser.get(path), calls };
-}
-
-const textOf = async (parts: Partial<ControlApi>, path?: string) => seen((await visit(parts, path)).page);
+const textOf = async (parts: Partial<ControlApi>) => seen((await visit(browser, parts)).page);
+const noKeys = async () => gatewayFacts({ openai: NO_KEY, anthropic: NO_KEY, gemini: NO_KEY });
+const isoOf = ({ from, to }: UsageSpan) => [from, to].map((at) => new Date(at).toISOString().slice(0, 16));
 
 describe("the overview", () => {
   it("is the first section, and asks the gateway everything side by side", async ({ expect }) => {
     await browser.create("alice");
-    const { page, calls } = await visit(USED);
+    const { page, calls } = await visit(browser, USED);
     expect(page.status).toBe(200);
     expect(page.text).toMatch(/<ul><li><a href="\/" aria-current="page">Overview<\/a><\/li><li><a href="\/tokens">/);
     expect(calls.map(([method]) => method).toSorted()).toEqual(["facts", "spanTotals", "usageSeries", "webhooks"]);
@@ -82,8 +43,7 @@ describe("the overview", () => {
       );
     };
     const text = await textOf({ ...USED, spanTotals: totals });
-    const iso = ({ from, to }: UsageSpan) => [from, to].map((at) => new Date(at).toISOString().slice(0, 16));
-    expect(asked.map(iso).slice(0, 3)).toEqual([
+    expect(asked.map(isoOf).slice(0, 3)).toEqual([
       ["2026-11-24T00:00", "2026-11-24T14:30"],
       ["2026-11-23T00:00", "2026-11-23T14:00"],
       ["2026-11-23T00:00", "2026-11-23T15:00"],
@@ -96,84 +56,14 @@ describe("the overview", () => {
     expect(text).toContain("This month against last month until now");
   });
 
-  it("draws what was used over time, with its numbers in a table", async ({ expect }) => {
-    await browser.create("alice");
-    const { page } = await visit(USED, "/?span=7d");
-    const figure = /<figure class="chart stack">.*?<\/figure>/s.exec(page.text)?.[0] ?? "";
-    expect(figure).toContain("<figcaption>Spend by provider, 7 days: $3.20</figcaption>");
-    expect(figure).toContain(
-      'role="img" aria-label="Spend by provider, 7 days: $3.20 from Wed 18 Nov to Tue 24 Nov. The most is $2.00, Mon 23 Nov.',
-    );
-    expect([...figure.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title]) => title)).toEqual([
-      ...["Wed 18", "Thu 19", "Fri 20", "Sat 21", "Sun 22"].map((day) => `${day} Nov: $0`),
-      "Mon 23 Nov: $2.00 — OpenAI $2.00",
-      "Tue 24 Nov: $1.20 — OpenAI $0.80, Anthropic $0.40",
-    ]);
-    expect(seen({ ...page, text: figure })).toMatch(
-      /\$2\.00 \$1\.50 \$1\.00 \$0\.50 \$0 Wed Thu Fri Sat Sun Mon Tue OpenAI \$2\.80 Anthropic \$0\.40$/,
-    );
-    expect(seen(page)).toContain("Day In all OpenAI Anthropic Tue 24 Nov $1.20 $0.80 $0.40 Mon 23 Nov $2.00 $2.00 $0 ");
-    expect(page.text).toContain('<a href="/usage?from=2026-11-18&amp;to=2026-11-24&amp;group=provider">OpenAI</a>');
-  });
-
-  it("puts bars on top of each other, to the height of their values", async ({ expect }) => {
-    await browser.create("alice");
-    const { page } = await visit(USED, "/?span=7d");
-    // $2.00 is the top; of $1.20, $0.80 lie below and $0.40 above, a gap between them.
-    expect(page.text).toContain('<path class="k1" d="M51 0h8v1000h-8zM61 600h8v400h-8z"');
-    expect(page.text).toContain('<path class="k2" d="M61 400h8v195h-8z"');
-  });
-
-  it("tells hours as such, so that the script can tell them in the viewer's zone", async ({ expect }) => {
-    await browser.create("alice");
-    const { page, calls } = await visit(USED, "/?span=24h&measure=requests");
-    const query = calls.find(([method]) => method === "usageSeries")?.[1] as SeriesQuery;
-    expect(query).toMatchObject({ step: "hour", by: "provider", top: 6, to: Date.UTC(2026, 10, 24, 15) });
-    expect(page.text).toContain(`<g data-hour="${Date.UTC(2026, 10, 24, 14)}"><title>Tue 24 Nov, 14:00 UTC: 12 — `);
-    expect(page.text).toContain(`data-hour="${Date.UTC(2026, 10, 24, 14)}">14:00</text>`);
-  });
-
-  it("keeps the other choices on every link, and marks where it is", async ({ expect }) => {
-    await browser.create("alice");
-    const { page } = await visit(USED, "/?span=90d&by=provider&measure=errors");
-    const links = [...page.text.matchAll(/<a href="(\/\?[^"]*)"( aria-current="page")?>([^<]*)</g)];
-    expect(links).toHaveLength(4 + 3 + 5);
-    expect(links.filter(([, , current]) => current !== undefined).map(([, , , words]) => words)).toEqual([
-      "Errors",
-      "By provider",
-      "90 days",
-    ]);
-    expect(links.map(([, href]) => href)).toContain("/?span=90d&amp;by=token&amp;measure=errors");
-    expect(links.map(([, href]) => href)).toContain("/?span=12m&amp;by=provider&amp;measure=errors");
-  });
-
-  it("names tokens by their label and leads to them, and puts all others together last", async ({ expect }) => {
-    const { id } = await browser.create("alice & co");
-    const series = async ({ from }: SeriesQuery) =>
-      usageSeries([from], [seriesPart(id, { micros: [5] }), seriesPart(null, { micros: [9] })]);
-    const { page } = await visit({ ...USED, usageSeries: series }, "/?by=token&span=12m");
-    expect(page.text).toContain(`<a href="/tokens/${id}">alice &amp; co</a>`);
-    expect(page.text).toMatch(/<rect class="k7"[^>]*><\/rect><\/svg><span>All others<\/span>/);
-    expect(page.text).toContain('<path class="k7"');
-  });
-
-  it("shows requests where nothing has a price", async ({ expect }) => {
-    await browser.create("alice");
-    const series = async ({ from }: SeriesQuery) => usageSeries([from], [seriesPart("openai", { requests: [5] })]);
-    expect(await textOf({ ...USED, usageSeries: series })).toContain("Requests by provider, 30 days: 5");
-    expect(await textOf({ ...USED, usageSeries: series }, "/?measure=spend")).toContain(
-      "There was no spend in these 30 days.",
-    );
-  });
-
   it("says what needs attention, and where to mend it", async ({ expect }) => {
     await browser.create("alice", { expiry: "at", expiresAt: "2026-11-27T00:00" });
     await breakDelivery({ apply: fails });
     await browser.create("bob");
     vi.setSystemTime(NOW + 60_000);
-    const { page } = await visit({
+    const { page } = await visit(browser, {
       ...USED,
-      facts: async () => gatewayFacts({ openai: NO_KEY, anthropic: NO_KEY, gemini: NO_KEY }),
+      facts: noKeys,
     });
     expect(seen(page)).toContain(
       "Needs attention No provider key is set Holders get a 503 for every request. 1 change isn't published yet",
@@ -191,7 +81,7 @@ describe("the overview", () => {
 
   it("stays calm where the gateway doesn't answer, and says it once for what is used", async ({ expect }) => {
     await browser.create("alice");
-    const { page } = await visit({});
+    const { page } = await visit(browser, {});
     expect(page.status).toBe(200);
     expect(seen(page)).toContain("Needs attention The gateway doesn't answer");
     expect(page.text.match(/<h3>The gateway doesn&#39;t answer/g)).toHaveLength(1);
@@ -200,10 +90,10 @@ describe("the overview", () => {
 
   it("shows what came where only a part did", async ({ expect }) => {
     await browser.create("alice");
-    const { page } = await visit({ ...USED, usageSeries: fails });
+    const { page } = await visit(browser, { ...USED, usageSeries: fails });
     expect(seen(page)).toContain("Today against yesterday until now $0 none before either");
     expect(seen(page)).toContain("so the chart can't be shown now");
-    expect(seen(await visit({ ...USED, spanTotals: fails }).then(({ page }) => page))).toContain(
+    expect(seen(await visit(browser, { ...USED, spanTotals: fails }).then(({ page }) => page))).toContain(
       "so these numbers can't be shown now",
     );
   });
@@ -221,7 +111,7 @@ describe("the overview", () => {
     ["measure=%3Cscript%3E", "This has to be one of spend, requests, tokens, errors."],
   ] as const) {
     it(`refuses ?${query}`, async ({ expect }) => {
-      const { page, calls } = await visit(USED, `/?${query}`);
+      const { page, calls } = await visit(browser, USED, `/?${query}`);
       expect([page.status, calls, seen(page).includes(message)]).toEqual([400, [], true]);
     });
   }
@@ -229,8 +119,7 @@ describe("the overview", () => {
 
 describe("the overview of a new owner", () => {
   it("says what to do next, the key first", async ({ expect }) => {
-    const facts = async () => gatewayFacts({ openai: NO_KEY, anthropic: NO_KEY, gemini: NO_KEY });
-    const { page } = await visit({ ...NOTHING_USED, facts });
+    const { page } = await visit(browser, { ...NOTHING_USED, facts: noKeys });
     expect(seen(page)).toMatch(
       /^Overview Three steps to the first request Give the gateway a key of OpenAI, Anthropic or Google Gemini\. How to set a provider key Create a token/,
     );
@@ -244,35 +133,4 @@ describe("the overview of a new owner", () => {
     expect(await textOf(NOTHING_USED)).toContain("A provider key is set.");
     expect(await textOf({})).toContain("See that the gateway is there");
   });
-});
-
-describe("its weight", () => {
-  const packed = async (text: string): Promise<number> => {
-    const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-    return (await new Response(stream).arrayBuffer()).byteLength;
-  };
-  const manyModels = async ({ from, to, step }: SeriesQuery) => {
-    const length = step === "month" ? (to - from) / 12 : DAY;
-    const steps = Array.from({ length: Math.round((to - from) / length) }, (_, index) => from + index * length);
-    const parts = Array.from({ length: 7 }, (_, key) =>
-      seriesPart(key === 6 ? null : `model-of-some-length-2026-0${key}`, {
-        provider: "openai",
-        micros: steps.map((_, step) => ((step * 7919 + key * 104_729) % 9973) * 997 + 1),
-      }),
-    );
-    return usageSeries(steps, parts);
-  };
-
-  for (const [span, steps] of [
-    ["12m", 12],
-    ["90d", 90],
-  ] as const) {
-    it(`stays below 30 KB with style and script, of ${span} and seven keys`, async ({ expect }) => {
-      await browser.create("alice");
-      const { page } = await visit({ ...USED, usageSeries: manyModels }, `/?by=model&span=${span}`);
-      expect(page.text.match(/<title>[^<]*model-of-some-length-2026-05/g)).toHaveLength(steps);
-      const weights = await Promise.all([page.text, style, enhance].map(packed));
-      expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThan(30 * 1024);
-    });
-  }
 });

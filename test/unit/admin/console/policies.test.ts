@@ -83,7 +83,7 @@ describe("the policies' pages", () => {
       (await browser.get(`/policies/${id}`)).text.match(/href="(\/policies\/new[^"]*)"/)?.[1] ?? "",
     );
     expect(page.text).toMatch(/id="policy-name"[^>]* value="Copy of students"/);
-    expect(page.text).toContain('value="Germany"');
+    expect(page.text).toContain('name="countries" type="text" value="Germany"');
     expect(page.text).toContain('action="/policies"');
     expect((await browser.get("/policies/new?like=nix")).status).toBe(404);
   });

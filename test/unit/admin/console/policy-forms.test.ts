@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import { policyInput } from "../../../../admin/api/policy-schemas.ts";
 import { COUNTRY_CODES } from "../../../../admin/api/countries.ts";

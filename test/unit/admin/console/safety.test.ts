@@ -53,7 +53,9 @@ describe("every page", () => {
     const edit = await browser.post(`/tokens/${id}`, newToken(EVIL, { expiry: "at", expiresAt: EVIL }));
     const pages = [page, wrong, edit];
     for (const path of pagesOf(id)) pages.push(await browser.get(path));
-    for (const { text } of pages) {
+    for (const { text: whole } of pages) {
+      // A page's own links hold its search, percent-encoded.
+      const text = whole.replaceAll(/\?(?:query|token)=%3Cscript%3E&amp;/g, "");
       expect(text).not.toMatch(/<script>|<img|%3Cscript/);
       expect(text).not.toContain(`"><`.concat("img"));
     }

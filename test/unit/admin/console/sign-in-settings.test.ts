@@ -156,7 +156,7 @@ describe("the sign-in page", () => {
     ]);
     const passkey = JSON.stringify(await device.get(await ask("/api/session/passkey", stranger), ORIGIN));
     const answer = await stranger.post("/sign-in", { password: "", totp: "", passkey });
-    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/tokens"]);
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/"]);
     expect(seen(await stranger.get("/sessions"))).toContain("Passkey");
   });
 });

@@ -49,9 +49,9 @@ const totals = (requests: number): SpanTotals => ({
   usedTokens: 4,
 });
 
-describe("a span that ends within an hour", () => {
-  const at = (hours: number) => hours * HOUR;
+const at = (hours: number) => hours * HOUR;
 
+describe("a span that ends within an hour", () => {
   it("takes its share of the hour, which is told whole", ({ expect }) => {
     const asking = inHours({ from: at(24), to: at(26.25) });
     expect(asking.spans).toEqual([

@@ -6,7 +6,8 @@ import { breakDelivery, inRegistry, Owner, registry, ringDue, withSql } from "..
 import { fails } from "../../support/usage.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 14, 30);
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 let owner: Owner;
@@ -21,6 +22,8 @@ afterEach(async () => {
 
 const inDays = (days: number) => new Date(NOW + days * DAY).toISOString();
 const labels = ({ first }: { first: { label: string }[] }) => first.map(({ label }) => label);
+
+const sets = async () => (await registry().attention()).providerSets.map((set) => set.join()).toSorted();
 
 describe("what the registry finds", () => {
   it("is nothing where nothing is", async ({ expect }) => {
@@ -62,7 +65,6 @@ describe("what the registry finds", () => {
     await owner.create("one", { providers: ["gemini"], expiresAt: inDays(1) });
     const { token } = await owner.create("off", { providers: ["anthropic"] });
     await owner.send("PATCH", `/api/tokens/${token.id}`, { status: "disabled" });
-    const sets = async () => (await registry().attention()).providerSets.map((set) => set.join()).toSorted();
     expect(await sets()).toEqual(["gemini", "openai,anthropic,gemini"]);
     vi.setSystemTime(NOW + 2 * DAY);
     expect(await sets()).toEqual(["openai,anthropic,gemini"]);
@@ -71,7 +73,7 @@ describe("what the registry finds", () => {
   it("counts changes that aren't published, since the oldest of them", async ({ expect }) => {
     await breakDelivery({ apply: fails });
     const { token } = await owner.create("alice");
-    vi.setSystemTime(NOW + HOUR);
+    vi.setSystemTime(NOW + MINUTE);
     await owner.create("bob");
     await owner.send("PATCH", `/api/tokens/${token.id}`, { note: "edited later" });
     const { pending } = await registry().attention();
@@ -101,32 +103,32 @@ describe("what the registry finds", () => {
   });
 });
 
-describe("how tokens are used", () => {
-  const use = (tokenId: string, some: Partial<TokenUse> = {}): TokenUse => ({
-    tokenId,
-    lastUsedAt: NOW - HOUR,
-    requests: 1,
-    micros: 1,
-    budgets: [],
-    ...some,
-  });
-  const tell = (uses: TokenUse[]) =>
-    breakDelivery({ useChanges: async (after) => ({ uses: after === 0 ? uses : [], next: 1 }) });
-  const ofDay = (used: number, resetsAt = NOW + HOUR): Partial<TokenUse> => ({
-    budgets: [{ unit: "usd", per: "day", used, resetsAt }],
-  });
-  const limits = { budgets: [{ usd: 1, per: "day" }] };
-  const laterBy = async (days: number) => {
-    vi.setSystemTime(NOW + days * DAY);
-    return registry().attention();
-  };
+const use = (tokenId: string, some: Partial<TokenUse> = {}): TokenUse => ({
+  tokenId,
+  lastUsedAt: NOW - HOUR,
+  requests: 1,
+  micros: 1,
+  budgets: [],
+  ...some,
+});
+const tell = (uses: TokenUse[]) =>
+  breakDelivery({ useChanges: async (after) => ({ uses: after === 0 ? uses : [], next: 1 }) });
+const ofDay = (used: number, resetsAt = NOW + HOUR): Partial<TokenUse> => ({
+  budgets: [{ unit: "usd", per: "day", used, resetsAt }],
+});
+const limits = { budgets: [{ usd: 1, per: "day" }] };
+const laterBy = async (days: number) => {
+  vi.setSystemTime(NOW + days * DAY);
+  return registry().attention();
+};
 
+describe("how tokens are used", () => {
   it("tells tokens that were never used, fourteen days after they were made, the oldest first", async ({ expect }) => {
     const [used] = [await owner.create("used"), await owner.create("idle")];
     const { token } = await owner.create("off");
     await owner.create("ends", { expiresAt: inDays(10) });
     await owner.send("PATCH", `/api/tokens/${token.id}`, { status: "disabled" });
-    vi.setSystemTime(NOW + HOUR);
+    vi.setSystemTime(NOW + MINUTE);
     await owner.create("idle too");
     await tell([use(used.token.id)]);
     expect((await laterBy(13.9)).unused).toEqual({ count: 0, first: [] });

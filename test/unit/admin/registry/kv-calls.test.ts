@@ -15,15 +15,15 @@ describe("calls to KV", () => {
       let now = NOON;
       const broken = async (): Promise<never> => Promise.reject(new Error("KV is down"));
       const delivery = { apply: broken, holderChanges: broken, useChanges: broken, put: broken, remove: nothing };
-      const { put, remove } = counted(sql, delivery, () => now);
-      await put("a", "").catch(nothing);
-      await put("a", "").catch(nothing);
-      await remove("b");
+      const kv = counted(sql, delivery, () => now);
+      await kv.put("a", "").catch(nothing);
+      await kv.put("a", "").catch(nothing);
+      await kv.remove("b");
       now += DAY;
-      await remove("b");
+      await kv.remove("b");
       const days = [kvCalls(sql, NOON), kvCalls(sql, now), kvCalls(sql, now + DAY)];
       now = NOON + 40 * DAY;
-      await remove("b");
+      await kv.remove("b");
       return [...days, kvCalls(sql, NOON)];
     });
     expect(found).toEqual([

@@ -14,10 +14,11 @@ const sums = (requests: number, nanos: number): string =>
 function takeBack({ storage }: DurableObjectState): void {
   const { sql, kv } = storage;
   for (const name of ["tokens_by_change", "tokens_near"]) sql.exec(`DROP INDEX ${name}`);
-  for (const name of ["hours", "past_hours", "token_months", "held"]) sql.exec(`DROP TABLE ${name}`);
+  for (const name of ["hours", "past_hours", "token_months", "held", "tries"]) sql.exec(`DROP TABLE ${name}`);
   for (const name of ["told_requests", "told_nanos", "change", "budgets", "fullest"]) {
     sql.exec(`ALTER TABLE tokens DROP COLUMN ${name}`);
   }
+  for (const name of ["old_secret", "old_until"]) sql.exec(`ALTER TABLE webhooks DROP COLUMN ${name}`);
   kv.put("steps", 1);
   kv.put("swept", NOON);
   kv.put("folded", "2030-01-01");
