@@ -67,7 +67,7 @@ async function statusOf(url: string): Promise<number> {
 }
 
 describe("npm start", () => {
-  test("says where everything is, keeps its state, and ends all of it", { timeout: 60_000 }, async ({ expect }) => {
+  test("says where everything is, keeps its state, and ends all of it", { timeout: 180_000 }, async ({ expect }) => {
     const [gatewayPort, adminPort] = await freePorts();
     const state = mkdtempSync(join(tmpdir(), "doppelgate-start-"));
     const flags = ["--gateway-port", gatewayPort, "--admin-port", adminPort, "--state", state];

@@ -134,7 +134,9 @@ export function SettingsPage({ settings, gatewayAddress, admin, now }: SettingsP
           <code>ADMIN_SECRET</code> signs everyone out.
         </Setting>
         <Setting name="Provider keys">
-          <a href="/keys">How each stands, and how to set one</a>
+          <p class="lone">
+            <a href="/keys">How each stands, and how to set one</a>
+          </p>
         </Setting>
         <Monitoring settings={settings} admin={admin} />
         <Versions settings={settings} />

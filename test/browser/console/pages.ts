@@ -120,7 +120,7 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "provider keys, checked": {
     at: async (_, page) => {
       await page.goto("/keys");
-      return press(page, /^Check now/);
+      return press(page, "Check now the keys of OpenAI");
     },
   },
   settings: { at: "/settings" },
