@@ -62,7 +62,7 @@ export interface NewWebhook {
 /** What became of an event at a webhook, or of a try to deliver it. */
 export type TryOutcome =
   | "delivered"
-  /** It is tried again. */
+  /** It is tried again, unless it is a test. */
   | "failed"
   /** It isn't: every try failed, too many waited, or the webhook was gone. */
   | "given_up";

@@ -39,7 +39,7 @@ export const deliveriesShape = z
           at: time,
           outcome: z
             .enum(["delivered", "failed", "given_up"])
-            .openapi({ description: "`failed`: it is tried again; `given_up`: it isn't." }),
+            .openapi({ description: "`failed`: it is tried again, unless it is a test; `given_up`: it isn't." }),
           status: z.int().nullable(),
           problem: z.string().nullable().openapi({ description: "Why there was no answer." }),
         }),

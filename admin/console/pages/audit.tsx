@@ -54,7 +54,7 @@ function Filters({ filters, errors }: Pick<AuditPageProps, "filters" | "errors">
   );
   return (
     <search>
-      <form class="filters" method="get" action="/audit">
+      <form class="filters wide" method="get" action="/audit">
         {field("text", "Search", { type: "search", maxlength: 200, placeholder: "Label, address or value" })}
         <SelectField
           id="action"

@@ -17,6 +17,12 @@ interface WebhookPageProps {
 const isGone = ({ lastTry }: Webhook): boolean => lastTry?.status === 410;
 const typeWords = (type: WebhookTry["type"]): string => (type === "test" ? "Test" : EVENT_WORDS[type]);
 
+/** Tests that fail aren't tried again. */
+function Outcome({ type, outcome }: Pick<WebhookTry, "type" | "outcome">) {
+  if (type === "test" && outcome === "failed") return <span class="badge expired">Failed</span>;
+  return <span class={`badge ${OUTCOMES[outcome].look}`}>{OUTCOMES[outcome].name}</span>;
+}
+
 function Resend({ webhook, event }: { webhook: Webhook; event: Pick<WaitingEvent, "eventId" | "type"> }) {
   return (
     <form method="post" action={`/webhooks/${webhook.id}/resend`}>
@@ -41,9 +47,9 @@ const tryColumns = (webhook: Webhook): readonly Column<WebhookTry>[] => [
   { title: "Event", cell: ({ type }) => typeWords(type) },
   {
     title: "Came of it",
-    cell: ({ outcome, status, problem }) => (
+    cell: ({ type, outcome, status, problem }) => (
       <>
-        <span class={`badge ${OUTCOMES[outcome].look}`}>{OUTCOMES[outcome].name}</span>
+        <Outcome type={type} outcome={outcome} />
         <span class="sub">{status === null ? (problem ?? "It was never tried.") : `Answered ${status}`}</span>
       </>
     ),

@@ -63,6 +63,12 @@ describe("the page of a webhook", () => {
     expect(text).not.toContain("It said that it is gone");
   });
 
+  it("doesn't say of a test that it is tried again", async ({ expect }) => {
+    const failed = { eventId: null, type: "test", at: AT, outcome: "failed", status: 500, problem: null } as const;
+    withHook({ ...FOUND, waiting: [], tries: [failed] });
+    expect(seen(await browser.get("/webhooks/w1"))).toContain("Test Failed Answered 500 –");
+  });
+
   it("offers to enable one that is gone, and no event before that", async ({ expect }) => {
     const calls = withHook(
       { ...FOUND, webhook: { ...HOOK, lastTry: { at: AT, status: 410 }, waiting: 0 }, waiting: [] },
