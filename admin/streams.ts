@@ -1,5 +1,5 @@
-import { noSuchToken } from "./api/problem.ts";
 import type { AdminBindings } from "./bindings.ts";
+import { tokenOf } from "./finding.ts";
 import type { Actor, TokenView } from "./registry/types.ts";
 import { doneBy } from "./usage/asking.ts";
 
@@ -14,8 +14,7 @@ export async function endStreams(
   id: string,
   actor: Actor,
 ): Promise<{ token: TokenView; ended: number }> {
-  const token = await registry.findToken(id);
-  if (token === null) throw noSuchToken();
+  const token = await tokenOf(registry, id);
   const ended = await doneBy(gateway.endStreams(id));
   await registry.noteStreamsEnded(id, ended, actor);
   return { token, ended };

@@ -10,6 +10,17 @@ export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as con
 /** A day of the week. */
 export type Weekday = (typeof WEEKDAYS)[number];
 
+/** Days in words, short. */
+export const DAY_WORDS: Record<Weekday, string> = {
+  mon: "Mon",
+  tue: "Tue",
+  wed: "Wed",
+  thu: "Thu",
+  fri: "Fri",
+  sat: "Sat",
+  sun: "Sun",
+};
+
 /** A part of some days, in the time zone's own clock. */
 export interface HourWindow {
   days: Weekday[];

@@ -1,6 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import { gatewayAddress } from "../handover/gateway-address.ts";
+import { gatewayFor } from "../handover/gateway-address.ts";
 import type { AdminApp } from "../context.ts";
 import { requireFreshApi } from "../fresh.tsx";
 import { claimInput } from "./claim-schemas.ts";
@@ -33,10 +32,6 @@ const withdraw = createRoute({
   request: byId,
   responses: { 200: answer("The token as it is now.", z.object({ token: tokenShape })), ...PROBLEMS_OF_BOTH },
 });
-
-/** The gateway's origin, for a link to it; null where it can't be told. */
-export const gatewayFor = (c: Context<AdminApp>): string | null =>
-  gatewayAddress(c.var.bindings.gatewayUrl, new URL(c.req.url));
 
 /** Puts the routes of claim links onto the API. */
 export function claimRoutes(api: OpenAPIHono<AdminApp>): void {

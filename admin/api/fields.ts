@@ -25,17 +25,25 @@ export const text = () => z.string(expecting("text"));
 export const isPlainLine = (value: string): boolean => value.isWellFormed() && !/[\p{Cc}\p{Bidi_Control}]/u.test(value);
 const isPlainText = (value: string): boolean => value.isWellFormed() && !/[^\P{Cc}\n\r\t]/u.test(value);
 
+/**
+ * A line of text that the owner calls something by.
+ *
+ * @param what for its errors, e.g. `label`
+ * @param most characters
+ */
+export const oneLine = (what: string, most: number) =>
+  text()
+    .trim()
+    .normalize("NFC")
+    .min(1, `A ${what} can't be empty.`)
+    .max(most, `A ${what} has at most ${most} characters.`)
+    .refine(isPlainLine, `A ${what} is one line of text without control characters.`);
+
 /** What the owner calls a token. */
-export const label = text()
-  .trim()
-  .normalize("NFC")
-  .min(1, "A label can't be empty.")
-  .max(MAX_LABEL, `A label has at most ${MAX_LABEL} characters.`)
-  .refine(isPlainLine, "A label is one line of text without control characters.")
-  .openapi({
-    description: "What the owner calls the token. Unique among tokens that aren't deleted.",
-    example: "alice",
-  });
+export const label = oneLine("label", MAX_LABEL).openapi({
+  description: "What the owner calls the token. Unique among tokens that aren't deleted.",
+  example: "alice",
+});
 
 /** What the owner wants to remember of a token; an empty one is none. */
 export const note = text()

@@ -89,28 +89,26 @@ const remove = createRoute({
   },
 });
 
+const BEGUN = {
+  200: answer("For PublicKeyCredential.parseRequestOptionsFromJSON().", OPTIONS),
+  ...WRITE_PROBLEMS,
+  ...PROBLEMS.conflict,
+};
+
 const optionsToSignIn = createRoute({
   method: "post",
   path: "/api/session/passkey",
   summary: "Begin to sign in with a passkey: what the browser is to be asked, within 5 minutes",
   security: [],
   middleware: refuseForeignSignIn,
-  responses: {
-    200: answer("For PublicKeyCredential.parseRequestOptionsFromJSON().", OPTIONS),
-    ...WRITE_PROBLEMS,
-    ...PROBLEMS.conflict,
-  },
+  responses: BEGUN,
 });
 
 const optionsToConfirm = createRoute({
   method: "post",
   path: "/api/session/confirm/passkey",
   summary: "Begin to prove with a passkey who you are: what the browser is to be asked, within 5 minutes",
-  responses: {
-    200: answer("For PublicKeyCredential.parseRequestOptionsFromJSON().", OPTIONS),
-    ...WRITE_PROBLEMS,
-    ...PROBLEMS.conflict,
-  },
+  responses: BEGUN,
 });
 
 /** The library's options without fields that are undefined, which JSON hasn't got. */

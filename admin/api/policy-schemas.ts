@@ -3,7 +3,7 @@ import { OPEN_POLICY } from "../../shared/policy.ts";
 import { PROVIDERS } from "../../shared/providers.ts";
 import { policySentence } from "../console/policy-sentence.ts";
 import type { PoliciesView, PolicyView } from "../registry/types.ts";
-import { expecting, input, isPlainLine, text } from "./fields.ts";
+import { expecting, input, oneLine, text } from "./fields.ts";
 import { policyFields, withRules } from "./policy-fields.ts";
 import { policyShape } from "./policy-shapes.ts";
 import { time, toTime } from "./times.ts";
@@ -12,13 +12,10 @@ import { time, toTime } from "./times.ts";
 
 const MAX_NAME = 80;
 
-const name = text()
-  .trim()
-  .normalize("NFC")
-  .min(1, "A name can't be empty.")
-  .max(MAX_NAME, `A name has at most ${MAX_NAME} characters.`)
-  .refine(isPlainLine, "A name is one line of text without control characters.")
-  .openapi({ description: "What the owner calls the policy. Unique.", example: "class of 2027" });
+const name = oneLine("name", MAX_NAME).openapi({
+  description: "What the owner calls the policy. Unique.",
+  example: "class of 2027",
+});
 
 /** Body of a new policy. Its output is the registry's `PolicyInput`. */
 export const policyInput = input({ name, ...policyFields })

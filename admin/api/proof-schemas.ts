@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { Shown } from "../auth/signin.ts";
-import { input, isPlainLine, text } from "./fields.ts";
+import { input, oneLine, text } from "./fields.ts";
 import { type FieldError, invalidInput } from "./problem.ts";
 
 // What the owner shows to prove who they are, and what makes a passkey: for the JSON API and the console's forms.
@@ -67,13 +67,7 @@ const registration = z
     return { ...rest, response: { ...response, transports }, clientExtensionResults: {} };
   });
 
-const name = text()
-  .trim()
-  .normalize("NFC")
-  .min(1, "A name can't be empty.")
-  .max(MAX_NAME, `A name has at most ${MAX_NAME} characters.`)
-  .refine(isPlainLine, "A name is one line of text without control characters.")
-  .openapi({ description: "What the owner calls it.", example: "My laptop" });
+const name = oneLine("name", MAX_NAME).openapi({ description: "What the owner calls it.", example: "My laptop" });
 
 /** Body of a new passkey. */
 export const passkeyInput = input({ name, response: registration }).openapi("PasskeyInput");

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AdminApp } from "../context.ts";
+import { tokenOf } from "../finding.ts";
 import { requireFreshApi } from "../fresh.tsx";
 import type { TokenCursor } from "../registry/types.ts";
+import { gatewayFor } from "../handover/gateway-address.ts";
 import { endStreams } from "../streams.ts";
-import { gatewayFor } from "./claims.ts";
 import { encodeTokenCursor } from "./cursor.ts";
-import { noSuchToken, valueOf } from "./problem.ts";
+import { valueOf } from "./problem.ts";
 import { answer, body, PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 import { sortOf, tokenQuery } from "./list-schemas.ts";
 import { listedJson, listedShape } from "./list-shapes.ts";
@@ -122,8 +123,7 @@ export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   });
 
   api.openapi(read, async (c) => {
-    const token = await c.var.bindings.registry.findToken(c.req.valid("param").id);
-    if (token === null) throw noSuchToken();
+    const token = await tokenOf(c.var.bindings.registry, c.req.valid("param").id);
     return c.json({ token: tokenJson(token) }, 200);
   });
 

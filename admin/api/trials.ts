@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { gatewayAddress } from "../handover/gateway-address.ts";
 import type { AdminApp } from "../context.ts";
+import { tokenOf } from "../finding.ts";
+import { gatewayFor } from "../handover/gateway-address.ts";
 import { testToken } from "../handover/handover.ts";
-import { invalidInput, noSuchToken } from "./problem.ts";
+import { invalidInput } from "./problem.ts";
 import { input, provider, text } from "./fields.ts";
 import { answer, body, PROBLEMS, WRITE_PROBLEMS } from "./route.ts";
 
@@ -52,10 +53,8 @@ const test = createRoute({
 export function trialRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(test, async (c) => {
     const { bindings, actor } = c.var;
-    const token = await bindings.registry.findToken(c.req.valid("param").id);
-    if (token === null) throw noSuchToken();
-    const address = gatewayAddress(bindings.gatewayUrl, new URL(c.req.url));
-    const outcome = await testToken(bindings, token, c.req.valid("json"), address, actor);
+    const token = await tokenOf(bindings.registry, c.req.valid("param").id);
+    const outcome = await testToken(bindings, token, c.req.valid("json"), gatewayFor(c), actor);
     if (!outcome.ok) throw invalidInput(outcome.errors);
     return c.json({ result: outcome.trial }, 200);
   });

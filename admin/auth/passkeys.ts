@@ -78,6 +78,14 @@ function challengeReader(secret: string, purpose: Purpose, now: number) {
   return { check, found: (): Answered | null => found };
 }
 
+/** What the library holds every answer to. */
+const expected = ({ origin, host }: PasskeyPlace, check: (challenge: string) => Promise<boolean>) => ({
+  expectedChallenge: check,
+  expectedOrigin: origin,
+  expectedRPID: host,
+  requireUserVerification: true,
+});
+
 /** What the library throws says only that the answer isn't right, and may quote it. */
 async function orNothing<T>(verifying: Promise<T>): Promise<T | null> {
   try {
@@ -106,10 +114,7 @@ export async function verifyRegistration(
   const result = await orNothing(
     verifyRegistrationResponse({
       response,
-      expectedChallenge: challenge.check,
-      expectedOrigin: place.origin,
-      expectedRPID: place.host,
-      requireUserVerification: true,
+      ...expected(place, challenge.check),
       supportedAlgorithmIDs: ALGORITHMS,
     }),
   );
@@ -155,10 +160,7 @@ export async function verifyAssertion(
   const result = await orNothing(
     verifyAuthenticationResponse({
       response,
-      expectedChallenge: challenge.check,
-      expectedOrigin: place.origin,
-      expectedRPID: place.host,
-      requireUserVerification: true,
+      ...expected(place, challenge.check),
       credential: { id, publicKey: new Uint8Array(base64url.decode(passkey.publicKey)), counter, transports },
     }),
   );

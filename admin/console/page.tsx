@@ -24,3 +24,6 @@ export async function problemPage(c: Context<AdminApp>, problem: Problem): Promi
 
 /** Sends the browser on after an action. It fetches the new page by GET, so that loading that again repeats nothing. */
 export const goOn = (c: Context, path: string): Response => c.redirect(path, 303);
+
+/** Whether a script asks, which takes JSON and puts it into the page that is there. */
+export const wantsJson = (c: Context): boolean => c.req.header("accept")?.includes("application/json") === true;

@@ -1,3 +1,6 @@
+import type { Context } from "hono";
+import type { AdminApp } from "../context.ts";
+
 /**
  * The gateway's address as a holder needs it. The admin can't ask for it: a Worker doesn't know its own hostnames.
  *
@@ -13,3 +16,7 @@ export function gatewayAddress(set: string | null, admin: URL): string | null {
   // The ports of `npm start`.
   return admin.host === "localhost:8788" || admin.host === "127.0.0.1:8788" ? "http://localhost:8787" : null;
 }
+
+/** The gateway's address as the admin that was asked knows it; see `gatewayAddress`. */
+export const gatewayFor = (c: Context<AdminApp>): string | null =>
+  gatewayAddress(c.var.bindings.gatewayUrl, new URL(c.req.url));

@@ -1,17 +1,7 @@
-import type { ActiveHours, EndpointClass, Weekday } from "../../shared/policy.ts";
+import { type ActiveHours, DAY_WORDS, type EndpointClass } from "../../shared/policy.ts";
 import type { HolderFacts } from "./facts.ts";
 
 // How the holders' page says things.
-
-const DAYS: Record<Weekday, string> = {
-  mon: "Mon",
-  tue: "Tue",
-  wed: "Wed",
-  thu: "Thu",
-  fri: "Fri",
-  sat: "Sat",
-  sun: "Sun",
-};
 
 /** What a token opens. */
 export const ENDPOINT_WORDS: Record<EndpointClass, string> = {
@@ -25,7 +15,9 @@ export const timeWords = (time: string): string => new Date(time).toUTCString();
 /** When a token works. */
 export function hoursWords(hours: ActiveHours | null): string {
   if (hours === null) return "Always";
-  const windows = hours.windows.map(({ days, from, to }) => `${days.map((day) => DAYS[day]).join(", ")} ${from}–${to}`);
+  const windows = hours.windows.map(
+    ({ days, from, to }) => `${days.map((day) => DAY_WORDS[day]).join(", ")} ${from}–${to}`,
+  );
   return `${windows.join("; ")} (${hours.timeZone})`;
 }
 

@@ -1,5 +1,6 @@
 import type { TokenView } from "../../registry/types.ts";
 import { Copyable } from "../parts/copyable.tsx";
+import { Done } from "../parts/done.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { Warning } from "../parts/message.tsx";
 import { Time } from "../parts/time.tsx";
@@ -60,11 +61,7 @@ export function ClaimLinkPage({ token, path, gateway }: ClaimLinkPageProps) {
           which country.
         </p>
       </section>
-      <p>
-        <a class="button" href={`/tokens/${token.id}`}>
-          Done, I have copied it
-        </a>
-      </p>
+      <Done tokenId={token.id} />
     </Layout>
   );
 }

@@ -5,6 +5,7 @@ import type { Trial } from "../../handover/trial.ts";
 import type { TokenView } from "../../registry/types.ts";
 import { ClientBlocks } from "../parts/client-blocks.tsx";
 import { Copyable } from "../parts/copyable.tsx";
+import { Done } from "../parts/done.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { Warning } from "../parts/message.tsx";
 import { QrCode } from "../parts/qr-code.tsx";
@@ -66,11 +67,7 @@ export function SecretPage({ token, secret, gateway, models, trial = null, error
         <h2>Set up a client</h2>
         <ClientBlocks blocks={clientBlocks(gateway ?? "https://YOUR-GATEWAY", secret, token.providers, models)} />
       </section>
-      <p>
-        <a class="button" href={`/tokens/${token.id}`}>
-          Done, I have copied it
-        </a>
-      </p>
+      <Done tokenId={token.id} />
     </Layout>
   );
 }

@@ -5,7 +5,8 @@ import { Copyable } from "../parts/copyable.tsx";
 import { FreePlan } from "../parts/free-plan.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { Warning } from "../parts/message.tsx";
-import { Setting, SettingList } from "../parts/setting.tsx";
+import { Fact } from "../parts/fact.tsx";
+import { SettingList } from "../parts/setting.tsx";
 import { Time } from "../parts/time.tsx";
 
 interface SettingsPageProps {
@@ -26,7 +27,7 @@ const counted = (count: number, one: string, many: string): string => `${number(
 function Gateway({ settings, gatewayAddress }: Pick<SettingsPageProps, "settings" | "gatewayAddress">) {
   const isSet = settings.gatewayUrl !== null;
   return (
-    <Setting name="Gateway's address">
+    <Fact name="Gateway's address">
       <p>
         {gatewayAddress === null ? (
           "Not known, so pages show a placeholder where holders need it."
@@ -39,7 +40,7 @@ function Gateway({ settings, gatewayAddress }: Pick<SettingsPageProps, "settings
         {isSet ? "It is" : "Name another one by"} the var <code>GATEWAY_URL</code> of the admin: set it under{" "}
         <code>[vars]</code> in <code>wrangler.admin.toml</code>, then deploy.
       </p>
-    </Setting>
+    </Fact>
   );
 }
 
@@ -57,7 +58,7 @@ const scrapeConfig = (admin: URL): string =>
 
 function Monitoring({ settings, admin }: Pick<SettingsPageProps, "settings" | "admin">) {
   return (
-    <Setting name="Monitoring">
+    <Fact name="Monitoring">
       <p>
         {settings.metricsToken
           ? "METRICS_TOKEN is set: it opens /api/metrics, and nothing else."
@@ -71,7 +72,7 @@ function Monitoring({ settings, admin }: Pick<SettingsPageProps, "settings" | "a
         <p>The file that is named there holds the token alone.</p>
         <pre>{scrapeConfig(admin)}</pre>
       </details>
-    </Setting>
+    </Fact>
   );
 }
 
@@ -79,7 +80,7 @@ function Rules({ settings }: Pick<SettingsPageProps, "settings">) {
   const { defaultPolicy, webhooks, pricesDate } = settings;
   return (
     <SettingList title="Tokens">
-      <Setting name="Policy of new tokens">
+      <Fact name="Policy of new tokens">
         {defaultPolicy === null ? (
           <>
             None, unless you choose one. <a href="/policies">Policies</a>
@@ -87,18 +88,18 @@ function Rules({ settings }: Pick<SettingsPageProps, "settings">) {
         ) : (
           <a href={`/policies/${defaultPolicy.id}`}>{defaultPolicy.name}</a>
         )}
-      </Setting>
-      <Setting name="Built-in prices">
+      </Fact>
+      <Fact name="Built-in prices">
         {pricesDate === null ? AWAY : `Of ${pricesDate}.`} They come with the code. <a href="/prices">Prices</a>
-      </Setting>
-      <Setting name="Webhooks">
+      </Fact>
+      <Fact name="Webhooks">
         {webhooks === null ? AWAY : webhooks === 0 ? "None" : counted(webhooks, "webhook", "webhooks")}.{" "}
         <a href="/webhooks">Webhooks</a>
-      </Setting>
-      <Setting name="Days and periods">
+      </Fact>
+      <Fact name="Days and periods">
         Times are shown in your browser's zone. Days of usage and of the audit log, and the periods of budgets, are
         those of UTC. Hours of a policy go by the zone that it names.
-      </Setting>
+      </Fact>
     </SettingList>
   );
 }
@@ -107,8 +108,8 @@ function Versions({ settings }: Pick<SettingsPageProps, "settings">) {
   const { admin, gateway } = settings.versions;
   return (
     <>
-      <Setting name="Version of the admin">{admin}</Setting>
-      <Setting name="Version of the gateway">{gateway ?? AWAY}</Setting>
+      <Fact name="Version of the admin">{admin}</Fact>
+      <Fact name="Version of the gateway">{gateway ?? AWAY}</Fact>
     </>
   );
 }
@@ -129,18 +130,18 @@ export function SettingsPage({ settings, gatewayAddress, admin, now }: SettingsP
       )}
       <SettingList title="This deployment">
         <Gateway settings={settings} gatewayAddress={gatewayAddress} />
-        <Setting name="Signing in">
+        <Fact name="Signing in">
           <a href="/settings/sign-in">Ways to sign in</a>, and <a href="/sessions">who is signed in</a>. A new{" "}
           <code>ADMIN_SECRET</code> signs everyone out.
-        </Setting>
-        <Setting name="Provider keys">
+        </Fact>
+        <Fact name="Provider keys">
           <p class="lone">
             <a href="/keys">How each stands, and how to set one</a>
           </p>
-        </Setting>
+        </Fact>
         <Monitoring settings={settings} admin={admin} />
         <Versions settings={settings} />
-        <Setting name="Registry">
+        <Fact name="Registry">
           {`${number(Math.ceil(bytes / MEGABYTE))} MB of at most 10 GB. `}
           {audit.since !== null && (
             <>
@@ -148,7 +149,7 @@ export function SettingsPage({ settings, gatewayAddress, admin, now }: SettingsP
             </>
           )}
           <a href="/status">Status and rebuilds</a>
-        </Setting>
+        </Fact>
       </SettingList>
       <Rules settings={settings} />
       <FreePlan settings={settings} />

@@ -2,20 +2,12 @@ import type { Child } from "hono/jsx";
 import type { KeyFacts, ProviderFacts } from "../../../shared/control.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { Status } from "../../status.ts";
+import { Fact } from "../parts/fact.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { Notice } from "../parts/message.tsx";
 import { Time } from "../parts/time.tsx";
 import { RebuildSection } from "../parts/rebuild.tsx";
 import { PROVIDER_NAMES, STATUS_NAMES } from "../words.ts";
-
-function Fact({ name, children }: { name: string; children?: Child }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 const Good = ({ children }: { children?: Child }) => <span class="badge active">{children}</span>;
 const Bad = ({ children }: { children?: Child }) => <span class="badge expired">{children}</span>;

@@ -1,14 +1,14 @@
 import type { UsageGroup, UsageGroupRow, UsageReport } from "../../../shared/usage.ts";
 import type { FieldError } from "../../api/problem.ts";
-import { type DayRange, daysOf } from "../../usage/days.ts";
+import type { DayRange } from "../../usage/days.ts";
 import type { Labels } from "../../usage/labels.ts";
 import { GROUPS } from "../../usage/schemas.ts";
-import { dollars, number } from "../amounts.ts";
-import { type Bar, DayChart, RankChart } from "../parts/chart.tsx";
+import { RankChart } from "../parts/chart.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Warning } from "../parts/message.tsx";
 import { address } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
+import { measureOf, UsageByDay } from "../parts/usage-bars.tsx";
 import { RangeChoice, Unpriced, UsageTotals } from "../parts/usage-parts.tsx";
 import { nameOf, UsageTable } from "../parts/usage-table.tsx";
 import { GROUP_NAMES } from "../usage-words.ts";
@@ -64,17 +64,8 @@ function Tabs({ asking }: { asking: UsageAsking }) {
 }
 
 function Chart({ asking: { range, group }, told: { report, labels } }: { asking: UsageAsking; told: UsageTold }) {
-  // Where nothing has a price, requests are what there is to see.
-  const isMoney = report.total.micros > 0;
-  const title = isMoney ? "Spend" : "Requests";
-  const barOf = (name: string, row: UsageGroupRow | undefined): Bar => {
-    const value = (isMoney ? row?.micros : row?.requests) ?? 0;
-    return { name, value, words: isMoney ? dollars(value) : number(value) };
-  };
-  if (group === "day") {
-    const rows = new Map(report.rows.map((row) => [row.key, row]));
-    return <DayChart title={title} bars={daysOf(range).map((day) => barOf(day, rows.get(day)))} />;
-  }
+  if (group === "day") return <UsageByDay report={report} range={range} />;
+  const { title, barOf } = measureOf(report);
   const bars = report.rows.map((row) => barOf(nameOf(row, group, labels), row));
   const ranked = bars.toSorted((a, b) => b.value - a.value).slice(0, MOST_RANKS);
   return <RankChart title={bars.length > MOST_RANKS ? `${title}: the first ${MOST_RANKS}` : title} bars={ranked} />;

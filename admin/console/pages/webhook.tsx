@@ -1,5 +1,6 @@
 import type { WaitingEvent, Webhook, WebhookDeliveries, WebhookTry } from "../../../shared/webhooks.ts";
 import { number } from "../amounts.ts";
+import { Events } from "../parts/events.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { Notice, Warning } from "../parts/message.tsx";
 import { type Column, Table } from "../parts/table.tsx";
@@ -144,11 +145,7 @@ export function WebhookPage({ found, notice, trial }: WebhookPageProps) {
       {isGone(webhook) && <Gone webhook={webhook} />}
       <section class="panel">
         <h2>Told of</h2>
-        <ul class="plain">
-          {events.map((event) => (
-            <li>{EVENT_WORDS[event]}</li>
-          ))}
-        </ul>
+        <Events events={events} />
         <p class="hint">{`${number(webhook.waiting)} waiting, ${number(givenUp)} given up since it was added.`}</p>
         <Actions webhook={webhook} />
       </section>

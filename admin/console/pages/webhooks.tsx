@@ -2,6 +2,7 @@ import { type Webhook, type WebhookEvent, WEBHOOK_EVENTS } from "../../../shared
 import type { FieldError } from "../../api/problem.ts";
 import { number } from "../amounts.ts";
 import { Choice, errorOf, Fieldset, TextField } from "../parts/fields.tsx";
+import { Events } from "../parts/events.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { type Column, Table } from "../parts/table.tsx";
@@ -70,13 +71,7 @@ const COLUMNS: readonly Column<Webhook>[] = [
   },
   {
     title: "Told of",
-    cell: ({ events }) => (
-      <ul class="plain">
-        {events.map((event) => (
-          <li>{EVENT_WORDS[event]}</li>
-        ))}
-      </ul>
-    ),
+    cell: ({ events }) => <Events events={events} />,
   },
   { title: "Last try", cell: ({ lastTry }) => <LastTry lastTry={lastTry} /> },
   { title: "Waiting", numeric: true, cell: ({ waiting }) => number(waiting) },

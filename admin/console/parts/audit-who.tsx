@@ -1,6 +1,6 @@
 import { shortSession } from "../../audit/shapes.ts";
 import type { AuditEntry } from "../../registry/reports.ts";
-import { clientName } from "./client.tsx";
+import { ClientName } from "./client.tsx";
 import { address as linkTo } from "./table.tsx";
 
 const COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
@@ -40,11 +40,7 @@ export function AuditWho(entry: WhoProps) {
     <>
       <Name {...entry} />
       {place.length > 0 && <span class="sub">{place.join(", ")}</span>}
-      {userAgent !== "" && (
-        <span class="sub" title={userAgent}>
-          {clientName(userAgent)}
-        </span>
-      )}
+      <ClientName userAgent={userAgent} />
     </>
   );
 }

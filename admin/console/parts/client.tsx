@@ -27,16 +27,22 @@ export function clientName(userAgent: string): string {
   return system === undefined ? browser : `${browser} on ${system}`;
 }
 
+/** The client in short, below something else; nothing where it said nothing. */
+export function ClientName({ userAgent }: { userAgent: string }) {
+  if (userAgent === "") return null;
+  return (
+    <span class="sub" title={userAgent}>
+      {clientName(userAgent)}
+    </span>
+  );
+}
+
 /** Where a request came from: the address, and the client in short. */
 export function Client({ address, userAgent }: { address: string; userAgent: string }) {
   return (
     <>
       {address}
-      {userAgent !== "" && (
-        <span class="sub" title={userAgent}>
-          {clientName(userAgent)}
-        </span>
-      )}
+      <ClientName userAgent={userAgent} />
     </>
   );
 }

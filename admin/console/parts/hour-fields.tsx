@@ -1,4 +1,4 @@
-import { WEEKDAYS, type Weekday } from "../../../shared/policy.ts";
+import { DAY_WORDS, WEEKDAYS } from "../../../shared/policy.ts";
 import type { FieldError } from "../../api/problem.ts";
 import type { FormHelp } from "../form-help.ts";
 import { EMPTY_WINDOW, type PolicyValues, type WindowValues } from "../policy-values.ts";
@@ -12,15 +12,6 @@ interface HourFieldsProps {
 }
 
 const MAX_WINDOWS = 50;
-const DAYS: Record<Weekday, string> = {
-  mon: "Mon",
-  tue: "Tue",
-  wed: "Wed",
-  thu: "Thu",
-  fri: "Fri",
-  sat: "Sat",
-  sun: "Sun",
-};
 const ENDS = [
   ["from", "From"],
   ["to", "To"],
@@ -43,7 +34,7 @@ function HourRow({ window, row, errors }: { window: WindowValues; row: number; e
               id={`hours-${row}-${day}`}
               name={`hours-${row}-days`}
               value={day}
-              label={DAYS[day]}
+              label={DAY_WORDS[day]}
               checked={window.days.includes(day)}
             />
           ))}

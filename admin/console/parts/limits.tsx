@@ -1,26 +1,17 @@
-import type { Child } from "hono/jsx";
 import type { BudgetStanding, LimitStanding, RateStanding } from "../../../shared/usage.ts";
 import { counted, dollars, number } from "../amounts.ts";
 import { PERIOD_WORDS } from "../../../shared/policy.ts";
+import { Fact } from "./fact.tsx";
 import { Meter } from "./chart.tsx";
 import { Time } from "./time.tsx";
 
 // How a token's limits stand, each with a bar.
 
-function Limit({ name, children }: { name: string; children?: Child }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function Rate({ name, rate }: { name: string; rate: RateStanding | null }) {
   if (rate === null) return null;
   const { limit, left, resetsAt } = rate;
   return (
-    <Limit name={name}>
+    <Fact name={name}>
       <Meter limit={limit} used={limit - left} />
       {number(left)} of {number(limit)} left
       {left < limit && (
@@ -28,7 +19,7 @@ function Rate({ name, rate }: { name: string; rate: RateStanding | null }) {
           All of it again at <Time ms={resetsAt} />
         </span>
       )}
-    </Limit>
+    </Fact>
   );
 }
 
@@ -36,11 +27,11 @@ function Concurrency({ standing }: { standing: LimitStanding["concurrency"] }) {
   if (standing === null) return null;
   const { limit, running, waiting } = standing;
   return (
-    <Limit name="Requests at the same time">
+    <Fact name="Requests at the same time">
       <Meter limit={limit} used={running} />
       {number(running)} of {number(limit)} running
       {waiting > 0 && <span class="sub">{number(waiting)} waiting</span>}
-    </Limit>
+    </Fact>
   );
 }
 
@@ -49,7 +40,7 @@ function Budget({ budget }: { budget: BudgetStanding }) {
   const amount = (value: number): string => (unit === "usd" ? dollars(value) : counted(value, "token"));
   const warned = warnAt !== null && used >= limit * warnAt;
   return (
-    <Limit name={`Budget of ${amount(limit)} ${PERIOD_WORDS[per]}`}>
+    <Fact name={`Budget of ${amount(limit)} ${PERIOD_WORDS[per]}`}>
       <Meter limit={limit} used={used} reserved={reserved} />
       {amount(left)} left
       <span class="sub">
@@ -65,7 +56,7 @@ function Budget({ budget }: { budget: BudgetStanding }) {
           </>
         )}
       </span>
-    </Limit>
+    </Fact>
   );
 }
 

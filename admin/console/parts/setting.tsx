@@ -9,13 +9,3 @@ export function SettingList({ title, children }: PropsWithChildren<{ title: stri
     </section>
   );
 }
-
-/** One setting: its name, what it is, and how it is changed. */
-export function Setting({ name, children }: PropsWithChildren<{ name: string }>) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}

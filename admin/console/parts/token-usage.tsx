@@ -1,13 +1,12 @@
 import type { RequestPage, TokenActivity, UsageReport } from "../../../shared/usage.ts";
 import type { AdminBindings } from "../../bindings.ts";
 import { ask, orNull } from "../../usage/asking.ts";
-import { type DayRange, daysOf, lastDays, USUAL_DAYS } from "../../usage/days.ts";
+import { type DayRange, lastDays, USUAL_DAYS } from "../../usage/days.ts";
 import { inOrder } from "../../usage/reading.ts";
-import { dollars, number } from "../amounts.ts";
-import { DayChart } from "./chart.tsx";
 import { Limits } from "./limits.tsx";
 import { RequestList } from "./request-list.tsx";
 import { Time } from "./time.tsx";
+import { UsageByDay } from "./usage-bars.tsx";
 import { UsageTable } from "./usage-table.tsx";
 
 const SHOWN_REQUESTS = 20;
@@ -63,17 +62,6 @@ function Used({ activity: { firstUsedAt, lastUsedAt } }: { activity: TokenActivi
   );
 }
 
-function ByDay({ days, range }: { days: UsageReport; range: DayRange }) {
-  // Where nothing has a price, requests are what there is to see.
-  const isMoney = days.total.micros > 0;
-  const rows = new Map(days.rows.map((row) => [row.key, row]));
-  const bars = daysOf(range).map((name) => {
-    const value = (isMoney ? rows.get(name)?.micros : rows.get(name)?.requests) ?? 0;
-    return { name, value, words: isMoney ? dollars(value) : number(value) };
-  });
-  return <DayChart title={isMoney ? "Spend" : "Requests"} bars={bars} />;
-}
-
 function ByModel({ id, usage }: { id: string; usage: UsageReport }) {
   if (usage.rows.length === 0) return <p class="hint">There was none.</p>;
   return (
@@ -116,7 +104,7 @@ export function TokenUsage({ id, told }: { id: string; told: TokenUsageTold }) {
       </section>
       <section class="listed">
         <h2>Usage of the last {USUAL_DAYS} days</h2>
-        {days !== null && <ByDay days={days} range={range} />}
+        {days !== null && <UsageByDay report={days} range={range} />}
         {usage === null ? <NotTold /> : <ByModel id={id} usage={usage} />}
       </section>
       <section class="listed">

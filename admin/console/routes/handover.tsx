@@ -1,52 +1,40 @@
 import type { Context, Hono } from "hono";
 import { claimPath } from "../../../shared/claim.ts";
 import { claimedId } from "../../../shared/token.ts";
-import { noSuchToken } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { tokenOf } from "../../finding.ts";
 import { modelsOf, testToken } from "../../handover/handover.ts";
-import type { TokenView } from "../../registry/types.ts";
-import { gatewayAddress } from "../../handover/gateway-address.ts";
+import { gatewayFor } from "../../handover/gateway-address.ts";
 import { readForm } from "../forms.ts";
 import { takeSecret } from "../once.ts";
-import { page } from "../page.tsx";
+import { page, wantsJson } from "../page.tsx";
 import { ClaimLinkPage } from "../pages/claim-link.tsx";
 import { SecretGonePage, SecretPage } from "../pages/secret.tsx";
 import { trialWords } from "../parts/trial.tsx";
 
 type TokenContext = Context<AdminApp, "/tokens/:id/*">;
 
-async function tokenOf(c: TokenContext): Promise<TokenView> {
-  const token = await c.var.bindings.registry.findToken(c.req.param("id"));
-  if (token === null) throw noSuchToken();
-  return token;
-}
-
-const addressOf = (c: TokenContext): string | null => gatewayAddress(c.var.bindings.gatewayUrl, new URL(c.req.url));
-
 async function show(c: TokenContext): Promise<Response> {
-  const token = await tokenOf(c);
+  const token = await tokenOf(c.var.bindings.registry, c.req.param("id"));
   const secret = await takeSecret(c, token.id, Date.now());
   if (secret === null) return page(c, <SecretGonePage token={token} />, 410);
   if (claimedId(secret) !== null) {
-    return page(c, <ClaimLinkPage token={token} path={claimPath(secret)} gateway={addressOf(c)} />);
+    return page(c, <ClaimLinkPage token={token} path={claimPath(secret)} gateway={gatewayFor(c)} />);
   }
   const models = await modelsOf(c.var.bindings, token);
-  return page(c, <SecretPage token={token} secret={secret} gateway={addressOf(c)} models={models} />);
+  return page(c, <SecretPage token={token} secret={secret} gateway={gatewayFor(c)} models={models} />);
 }
 
-/** Whoever asks without a page (the script) gets the words alone. */
-const wantsWords = (c: TokenContext): boolean => c.req.header("accept") === "application/json";
-
 async function test(c: TokenContext): Promise<Response> {
-  const token = await tokenOf(c);
+  const token = await tokenOf(c.var.bindings.registry, c.req.param("id"));
   const form = await readForm(c);
   const [secret, provider] = [form.get("secret") ?? "", form.get("provider") ?? ""];
-  const gateway = addressOf(c);
+  const gateway = gatewayFor(c);
   const wish = { secret, provider, model: null };
   const outcome = await testToken(c.var.bindings, token, wish, gateway, c.var.actor);
   const [trial, errors] = outcome.ok ? [outcome.trial, []] : [null, outcome.errors];
   const status = outcome.ok ? 200 : 422;
-  if (wantsWords(c)) {
+  if (wantsJson(c)) {
     const title = errors.map(({ message }) => message).join(" ");
     return c.json(trial === null ? { good: false, title, detail: "" } : trialWords(trial), status);
   }

@@ -5,12 +5,11 @@ import type { AdminApp } from "../../context.ts";
 import { refilledPolicy } from "../filling.ts";
 import { readHelp, zoneOf } from "../form-help.ts";
 import { policyInputFrom, readForm } from "../forms.ts";
-import { page } from "../page.tsx";
+import { page, wantsJson } from "../page.tsx";
 import { type NamedValues, NewPolicyPage } from "../pages/policy-form.tsx";
 import { enteredPolicy, type PolicyValues, valuesOfPolicy } from "../policy-values.ts";
 import { type PresetName, presetOf, presetPolicy } from "../presets.ts";
 import { policyPreview } from "../preview.ts";
-import { wantsJson } from "./token-form.tsx";
 
 /** A name has no more characters. */
 const MAX_NAME = 80;

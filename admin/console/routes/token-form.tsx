@@ -4,7 +4,7 @@ import type { AdminApp } from "../../context.ts";
 import { type Filled, presetValues, refilled } from "../filling.ts";
 import { readHelp, zoneOf } from "../form-help.ts";
 import { newTokenFrom, readForm, type TokenValues, valuesOf, withSecretGone } from "../forms.ts";
-import { page } from "../page.tsx";
+import { page, wantsJson } from "../page.tsx";
 import { NewTokenPage } from "../pages/new-token.tsx";
 import { type PresetName, presetOf } from "../presets.ts";
 import { tokenPreview } from "../preview.ts";
@@ -62,9 +62,6 @@ async function fill(c: Context<AdminApp>): Promise<Response> {
       : refilled(entered, preset, guessedZone);
   return showNewToken(c, { values, kept, guessedZone, errors: withSecretGone([], form) }, 200);
 }
-
-/** Whether a script asks, which takes JSON and puts it into the page that is there. */
-export const wantsJson = (c: Context): boolean => c.req.header("accept")?.includes("application/json") === true;
 
 /** What the form means as it stands: for the script as JSON, else the form again. */
 async function preview(c: Context<AdminApp>): Promise<Response> {

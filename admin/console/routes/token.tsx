@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
-import { type FieldError, noSuchToken, refused, valueOf } from "../../api/problem.ts";
+import { type FieldError, refused, valueOf } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
+import { tokenOf } from "../../finding.ts";
 import { requireFresh } from "../../fresh.tsx";
 import { endStreams } from "../../streams.ts";
 import type { AuditPage } from "../../registry/reports.ts";
@@ -9,22 +10,17 @@ import { editFrom, readForm, rotationFrom, type TokenValues, valuesOf, withSecre
 import { type Notice, noticeText, withNotice } from "../notices.ts";
 import { readHelp } from "../form-help.ts";
 import { keepSecret } from "../once.ts";
-import { goOn, page } from "../page.tsx";
+import { goOn, page, wantsJson } from "../page.tsx";
 import { DeleteTokenPage } from "../pages/delete-token.tsx";
 import { TokenPage, type TokenPageState } from "../pages/token.tsx";
 import { valuesOfPolicy } from "../policy-values.ts";
 import { tokenPreview } from "../preview.ts";
 import { SHOWN_CHANGES, TokenHistory } from "../parts/token-history.tsx";
 import { readTokenUsage, TokenUsage } from "../parts/token-usage.tsx";
-import { wantsJson } from "./token-form.tsx";
 
 type TokenContext = Context<AdminApp, "/tokens/:id">;
 
-async function tokenOf(c: TokenContext): Promise<TokenView> {
-  const token = await c.var.bindings.registry.findToken(c.req.param("id"));
-  if (token === null) throw noSuchToken();
-  return token;
-}
+const tokenAt = (c: TokenContext): Promise<TokenView> => tokenOf(c.var.bindings.registry, c.req.param("id"));
 
 const valuesNow = (token: TokenView): TokenValues => ({
   label: token.label,
@@ -42,7 +38,7 @@ const valuesNow = (token: TokenView): TokenValues => ({
 /** What the page needs beside what its forms show. */
 async function aroundOf(c: TokenContext) {
   const { registry } = c.var.bindings;
-  const [token, { policies }, help] = await Promise.all([tokenOf(c), registry.listPolicies(), readHelp(c)]);
+  const [token, { policies }, help] = await Promise.all([tokenAt(c), registry.listPolicies(), readHelp(c)]);
   return { token, policies, help, now: Date.now() };
 }
 
@@ -74,7 +70,7 @@ async function preview(c: TokenContext): Promise<Response> {
   const values = valuesOf(form, "keep");
   if (!wantsJson(c)) return showEntered(c, { form: "edit", values, errors: [] }, 200);
   const now = Date.now();
-  const [{ expiresAt }, { policies }] = await Promise.all([tokenOf(c), c.var.bindings.registry.listPolicies()]);
+  const [{ expiresAt }, { policies }] = await Promise.all([tokenAt(c), c.var.bindings.registry.listPolicies()]);
   const checked = editFrom(form, now);
   return c.json({ ...tokenPreview(values, { now, policies, expiresAt }), errors: checked.ok ? [] : checked.errors });
 }
@@ -105,7 +101,7 @@ async function rotate(c: TokenContext): Promise<Response> {
   const id = c.req.param("id");
   const form = await readForm(c);
   const fail = async (errors: readonly FieldError[], status: 409 | 422): Promise<Response> => {
-    const values = { ...valuesNow(await tokenOf(c)), ownSecret: form.get("secretKind") === "own" };
+    const values = { ...valuesNow(await tokenAt(c)), ownSecret: form.get("secretKind") === "own" };
     return showEntered(c, { form: "rotate", values, errors: withSecretGone(errors, form) }, status);
   };
   const checked = rotationFrom(form);
@@ -129,12 +125,12 @@ export function tokenPages(app: Hono<AdminApp>): void {
   });
   app.post("/tokens/:id/rotate", requireFresh, rotate);
   app.get("/tokens/:id/delete", async (c) => {
-    const token = await tokenOf(c);
+    const token = await tokenAt(c);
     if (token.status === "deleted") return goOn(c, `/tokens/${token.id}`);
     return page(c, <DeleteTokenPage token={token} />);
   });
   app.post("/tokens/:id/delete", requireFresh, async (c) => {
-    const [token, form] = [await tokenOf(c), await readForm(c)];
+    const [token, form] = [await tokenAt(c), await readForm(c)];
     const typed = form.get("label") ?? "";
     // A second click of the same form: it is gone already.
     if (token.status !== "deleted" && typed.trim() !== token.label) {
