@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
+
+const run = promisify(execFile);
 
 /** Programs that are a Chromium, by the names under which systems install them. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -38,25 +42,23 @@ function installed(environment: NodeJS.ProcessEnv): string | undefined {
 /**
  * Unpacks the Chromium that npm brought (Linux only). Its package unpacks into the system's temporary folder, where another
  * user might have put a program under the same name, and where a half-written one would be taken for whole; so it is
- * unpacked beside its place and moved there when it is complete.
+ * unpacked beside its place and moved there when it is complete. A process of its own does it: what else this one makes
+ * meanwhile in its temporary folder, Workers for one, would be moved along.
  */
 async function unpacked(): Promise<FoundChromium> {
-  const packageFile = join(dirname(fileURLToPath(import.meta.resolve("@sparticuz/chromium"))), "../package.json");
-  const { version } = JSON.parse(readFileSync(packageFile, "utf8")) as { version: string };
+  const packageFolder = join(dirname(fileURLToPath(import.meta.resolve("@sparticuz/chromium"))), "..");
+  const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string };
   const home = join(CACHE, version);
   if (!existsSync(home)) {
     await mkdir(CACHE, { recursive: true });
-    const before = process.env["TMPDIR"];
     const folder = await mkdtemp(join(CACHE, "unpacking-"));
-    process.env["TMPDIR"] = folder;
     try {
-      const { default: packed, inflate } = await import("@sparticuz/chromium");
-      await packed.executablePath();
-      await inflate(join(dirname(packageFile), "bin/al2023.tar.br"));
+      const environment = { ...process.env, TMPDIR: folder };
+      await run(process.execPath, [join(import.meta.dirname, "unpack-chromium.ts"), packageFolder], {
+        env: environment,
+      });
       await rename(folder, home);
     } finally {
-      if (before === undefined) delete process.env["TMPDIR"];
-      else process.env["TMPDIR"] = before;
       await rm(folder, { recursive: true, force: true });
     }
   }
