@@ -1,5 +1,6 @@
 import { AUDIT_SEARCH } from "./audit-schema.ts";
 import { fillListed } from "./listed.ts";
+import { LIST_COUNTS } from "./list-schema.ts";
 import { LISTED } from "./listed-schema.ts";
 
 /**
@@ -138,6 +139,7 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   AUDIT_SEARCH,
+  LIST_COUNTS,
 ];
 
 /**

@@ -191,8 +191,9 @@ export interface UsesKnown {
 /** A page of tokens. */
 export interface TokenPage {
   tokens: ListedToken[];
-  /** How many match in all. */
+  /** How many match in all; where it isn't exact, there may be more. */
   total: number;
+  totalIsExact: boolean;
   previous: TokenCursor | null;
   next: TokenCursor | null;
   /** How much is known of their use. */

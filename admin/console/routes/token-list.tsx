@@ -24,6 +24,7 @@ async function list(c: Context<AdminApp>): Promise<Response> {
     <TokensPage
       tokens={found.tokens}
       total={found.total}
+      totalIsExact={found.totalIsExact}
       filter={{ query, status, provider, policy, sort: sort === DEFAULT_SORT ? "" : sort }}
       sort={sort}
       policies={policies}
