@@ -218,8 +218,9 @@ export interface PolicyView extends NamedPolicy {
   isDefault: boolean;
   /** How many tokens follow it. */
   tokens: number;
-  /** Of how many of them the newest record isn't confirmed yet. */
+  /** Of how many of them the newest record isn't confirmed yet; where it isn't exact, there may be more. */
   pending: number;
+  pendingIsExact: boolean;
 }
 
 /** All named policies. */

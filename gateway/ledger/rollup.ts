@@ -8,6 +8,7 @@ import { addToHour, hourOfChange } from "./hours.ts";
 import { addToMonth, monthsFolded } from "./months.ts";
 import { countedName } from "./names.ts";
 import type { LedgerReport } from "./report.ts";
+import { countUse, daysNotUsed } from "./used-hours.ts";
 import { noteUse } from "./uses.ts";
 
 const NAMES = SUM_COLUMNS.join(", ");
@@ -80,10 +81,13 @@ export function takeRows(
   const folded = foldedDay(storage);
   // What is older was counted, and isn't known any more: taken again, it would count twice.
   const oldest = oldestDay(now);
-  const changes = rows
-    .filter(({ day }) => day >= oldest)
-    .map((row) => takeRow(sql, { ...row, tokenId }))
-    .filter((change) => change !== null);
+  const kept = rows.filter(({ day }) => day >= oldest);
+  const unused = daysNotUsed(
+    sql,
+    tokenId,
+    kept.map(({ day }) => day),
+  );
+  const changes = kept.map((row) => takeRow(sql, { ...row, tokenId })).filter((change) => change !== null);
   const sum = noBrief();
   for (const { day, provider, model, added } of addedUp(changes, ({ day, provider, model }) => [
     day,
@@ -101,5 +105,6 @@ export function takeRows(
     hold(sql, provider, model, added);
   }
   addToMonths(storage, tokenId, changes);
+  countUse(sql, tokenId, unused, (day) => hourOfChange(day, now));
   noteUse(sql, { tokenId, lastUsedAt, budgets, requests: sum.requests, nanos: sum.nanos }, now);
 }
