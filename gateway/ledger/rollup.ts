@@ -7,6 +7,7 @@ import { hold } from "./held.ts";
 import { addToHour, hourOfChange } from "./hours.ts";
 import { addToMonth, monthsFolded } from "./months.ts";
 import { countedName } from "./names.ts";
+import { dropRankings } from "./rankings.ts";
 import type { LedgerReport } from "./report.ts";
 import { countUse, daysNotUsed } from "./used-hours.ts";
 import { noteUse } from "./uses.ts";
@@ -62,7 +63,9 @@ function addedUp(changes: readonly Change[], keyOf: (change: Change) => unknown)
 function addToMonths(storage: DurableObjectStorage, tokenId: string, changes: readonly Change[]): void {
   const folded = monthsFolded(storage);
   for (const { day, added } of addedUp(changes, ({ day }) => day)) {
-    if (day <= folded) addToMonth(storage.sql, day, tokenId, briefOf(added));
+    if (day > folded) continue;
+    addToMonth(storage.sql, day, tokenId, briefOf(added));
+    dropRankings(storage.sql, day);
   }
 }
 

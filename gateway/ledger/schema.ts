@@ -2,6 +2,7 @@ import { BRIEF_TABLE } from "./brief.ts";
 import { SUM_COLUMNS } from "./columns.ts";
 import { noteHoursBegin } from "./hours.ts";
 import { MONTH_TABLE } from "./months.ts";
+import { RANKING_TABLE } from "./rankings.ts";
 import { fillUsed, USED_TABLE } from "./used-hours.ts";
 
 const sums = SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
@@ -154,6 +155,9 @@ const MIGRATIONS: readonly string[] = [
   `
   -- How many tokens were used in an hour for the first time in its day, its week and its month.
   CREATE TABLE used_hours (${USED_TABLE}) STRICT;
+
+  -- Who used the most in days that are over.
+  CREATE TABLE rankings (${RANKING_TABLE}) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -3,7 +3,7 @@ import { SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
 import { oldestHour } from "./hours.ts";
 import { monthsFolded } from "./months.ts";
 import { type Found, type Key, partsOf, type Row } from "./parts.ts";
-import { rankTokens } from "./ranking.ts";
+import { rankTokens } from "./rankings.ts";
 import { REPORTED_WITHIN_MS } from "./reading.ts";
 import { type Steps, stepsOf } from "./steps.ts";
 
@@ -64,11 +64,18 @@ function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [strin
 }
 
 /** By day or month: what they are ranked by is in the months, and the days of only a few are read then. */
-function readTokens(storage: DurableObjectStorage, step: "day" | "month", steps: Steps, top: number): Found {
+function readTokens(
+  storage: DurableObjectStorage,
+  step: "day" | "month",
+  steps: Steps,
+  { top, soon = false }: Pick<SeriesQuery, "top" | "soon">,
+): Found | null {
   const { sql } = storage;
   const folded = monthsFolded(storage);
-  const [from, before] = [String(steps.labels[0]), String(steps.before)];
-  const ids = rankTokens(sql, { from, before }, folded, top);
+  const [first, behind] = [String(steps.labels[0]), String(steps.before)];
+  const range = step === "day" ? { from: first, before: behind } : { from: `${first}-01`, before: `${behind}-01` };
+  const ids = rankTokens(storage, range, top, soon);
+  if (ids === null) return null;
   const rows = sql.exec<Row>(
     `SELECT step, token_id AS key, NULL AS provider, ${SUM_BRIEF} FROM (${TOKEN_SOURCES[step]}) GROUP BY step, token_id`,
     JSON.stringify(steps.labels),
@@ -93,11 +100,14 @@ export function readSeries(storage: DurableObjectStorage, query: SeriesQuery, no
   // Of what is older, some may have been thrown away.
   const from = step === "hour" ? Math.max(Number(steps.labels[0]), oldestHour(now)) : (steps.labels[0] ?? "");
   const range: [string | number, string | number] = [from, steps.before];
-  const found =
-    by === "token" && step !== "hour" ? readTokens(storage, step, steps, top) : readKeys(sql, { ...query, top }, range);
+  const isRanked = by === "token" && step !== "hour";
+  const found = isRanked
+    ? readTokens(storage, step, steps, { ...query, top })
+    : readKeys(sql, { ...query, top }, range);
   const totals = sql.exec<Row>(
     `SELECT step, NULL AS key, NULL AS provider, ${SUM_BRIEF} FROM (${SOURCES[step]}) GROUP BY step`,
     ...range,
   );
-  return { steps: steps.starts, parts: partsOf(steps, found, totals.toArray()), asOf };
+  const parts = partsOf(steps, found ?? { keys: [], rows: [] }, totals.toArray());
+  return { steps: steps.starts, parts, asOf, ...(found === null && { isPending: true }) };
 }

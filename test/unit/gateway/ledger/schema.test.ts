@@ -12,7 +12,7 @@ const sums = (requests: number, nanos: number): string =>
 
 /** Takes a ledger back to its third step, as it was before it counted the tokens that were used. */
 function takeBackUsed({ storage: { sql, kv } }: DurableObjectState): void {
-  sql.exec("DROP TABLE used_hours");
+  for (const name of ["used_hours", "rankings"]) sql.exec(`DROP TABLE ${name}`);
   kv.put("steps", 3);
 }
 
