@@ -59,9 +59,10 @@ export async function readSeries(
   span: ChartSpan,
   by: SeriesKey,
   now: number,
-  top?: number,
+  { top, soon = false }: { top?: number; soon?: boolean } = {},
 ): Promise<LabelledSeries | null> {
-  const series = orNull(await ask(gateway.usageSeries(seriesQuery(span, by, now, top)), DEADLINE_MS));
+  const query = { ...seriesQuery(span, by, now, top), soon };
+  const series = orNull(await ask(gateway.usageSeries(query), DEADLINE_MS));
   if (series === null) return null;
   const ids = by === "token" ? series.parts.flatMap(({ key }) => key ?? []) : [];
   return { series, labels: await makeLabels(registry)(ids) };

@@ -151,6 +151,8 @@ export const hashAt = (index: number): string => index.toString(16).padStart(8, 
 /** A token that is open to requests, whatever its number draws. */
 export const openToken = (index: number, hash: string, now: number): TokenRecord => ({
   ...tokenAt(index, hash, [], now),
+  // Above what an earlier run told its guard.
+  version: Date.now(),
   state: "active",
   expiresAt: null,
   providers: [...PROVIDERS],
