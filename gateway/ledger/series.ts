@@ -1,5 +1,5 @@
 import type { SeriesKey, SeriesQuery, SeriesStep, UsageSeries } from "../../shared/usage.ts";
-import { SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
+import { BRIEF_COLUMNS, SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
 import { oldestHour } from "./hours.ts";
 import { monthsFolded } from "./months.ts";
 import { type Found, type Key, partsOf, type Row } from "./parts.ts";
@@ -42,25 +42,34 @@ const TOKEN_SOURCES: Record<Exclude<SeriesStep, "hour">, string> = {
       AND token_id IN (SELECT value FROM json_each(?2))`,
 };
 
-/** From one table for all: providers, models, and tokens by the hour. */
-function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [string | number, string | number]): Found {
+/** What a series is made of, with all together, one row for each step. */
+interface Whole {
+  found: Found;
+  totals: Row[];
+}
+
+/** From one table for all, which is read once: providers, models, and tokens by the hour. */
+function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [string | number, string | number]): Whole {
   const source = by === "token" ? TOKEN_HOURS : SOURCES[step];
-  const ranked = sql.exec<{ key: string; provider: string | null }>(
-    `SELECT key, provider FROM (SELECT ${KEYS[by]}, nanos, requests FROM (${source})) GROUP BY key, provider
-     HAVING sum(requests) <> 0 OR sum(nanos) <> 0
-     ORDER BY sum(nanos) DESC, sum(requests) DESC, key, provider LIMIT ?3`,
+  const rows = sql.exec<Row & { place: number | null }>(
+    `WITH summed AS MATERIALIZED (
+       SELECT step, key, provider, ${SUM_BRIEF} FROM
+         (SELECT step, ${KEYS[by]}, requests, errors, refused, tokens, nanos, unpriced FROM (${source}))
+       GROUP BY step, key, provider
+     ), first AS MATERIALIZED (
+       SELECT key, provider, row_number() OVER (ORDER BY sum(nanos) DESC, sum(requests) DESC, key, provider) AS place
+       FROM summed GROUP BY key, provider HAVING sum(requests) <> 0 OR sum(nanos) <> 0 ORDER BY place LIMIT ?3
+     )
+     SELECT place, step, summed.key, summed.provider, ${BRIEF_COLUMNS} FROM first CROSS JOIN summed
+       ON summed.key = first.key AND summed.provider IS first.provider
+     UNION ALL SELECT NULL, step, NULL, NULL, ${SUM_BRIEF} FROM summed GROUP BY step`,
     ...range,
     top,
   );
-  const keys = ranked.toArray().map(({ key, provider }): Key => [key, provider]);
-  const rows = sql.exec<Row>(
-    `SELECT step, key, provider, ${SUM_BRIEF} FROM (SELECT step, ${KEYS[by]}, requests, errors, refused, tokens, nanos, unpriced
-       FROM (${source}))
-     WHERE (key, coalesce(provider, '')) IN (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?3)) GROUP BY step, key, provider`,
-    ...range,
-    JSON.stringify(keys),
-  );
-  return { keys, rows: rows.toArray() };
+  const all = rows.toArray();
+  const told = all.filter(({ place }) => place !== null).toSorted((a, b) => Number(a.place) - Number(b.place));
+  const keys = new Map(told.map(({ place, key, provider }): [unknown, Key] => [place, [key ?? "", provider]]));
+  return { found: { keys: [...keys.values()], rows: told }, totals: all.filter(({ place }) => place === null) };
 }
 
 /** By day or month: what they are ranked by is in the months, and the days of only a few are read then. */
@@ -101,9 +110,11 @@ export function readSeries(storage: DurableObjectStorage, query: SeriesQuery, no
   const from = step === "hour" ? Math.max(Number(steps.labels[0]), oldestHour(now)) : (steps.labels[0] ?? "");
   const range: [string | number, string | number] = [from, steps.before];
   const isRanked = by === "token" && step !== "hour";
-  const found = isRanked
-    ? readTokens(storage, step, steps, { ...query, top })
-    : readKeys(sql, { ...query, top }, range);
+  if (!isRanked) {
+    const { found, totals } = readKeys(sql, { ...query, top }, range);
+    return { steps: steps.starts, parts: partsOf(steps, found, totals), asOf };
+  }
+  const found = readTokens(storage, step, steps, { ...query, top });
   const totals = sql.exec<Row>(
     `SELECT step, NULL AS key, NULL AS provider, ${SUM_BRIEF} FROM (${SOURCES[step]}) GROUP BY step`,
     ...range,
