@@ -31,7 +31,7 @@ import { foldMonths, sweepMonths } from "./months.ts";
 import { readNear, sweepNear } from "./near.ts";
 import { countWaiting, nextDelivery, sweepNotices, takeNotice } from "./outbox.ts";
 import { Postman } from "./postman.ts";
-import { askUsual, isRankingDue, makeRanking } from "./rankings.ts";
+import { askUsual, isRankingDue, makeRanking } from "./kept-rankings.ts";
 import { readRows, readTotals, readUsage } from "./reading.ts";
 import type { LedgerReport } from "./report.ts";
 import { takeRows } from "./rollup.ts";

@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, startOfDay } from "./days.ts";
+import { DAY_MS, dayOf, KEPT_DAYS, startOfDay } from "./days.ts";
 import { bitOf, DAYS_OF_MONTH, monthOf } from "./months.ts";
 
 /** Days, `YYYY-MM-DD`, the first one and the one behind the last. */
@@ -106,9 +106,13 @@ export function sumsOf(sql: SqlStorage, ids: readonly string[], range: DayRange,
 
 /** The days of a range, `YYYY-MM-DD`. */
 export const daysBetween = ({ from, before }: DayRange): string[] =>
-  Array.from({ length: (startOfDay(before) - startOfDay(from)) / DAY_MS }, (_, index) =>
+  Array.from({ length: Math.max(0, (startOfDay(before) - startOfDay(from)) / DAY_MS) }, (_, index) =>
     dayOf(startOfDay(from) + index * DAY_MS),
   );
+
+/** The days of a range that aren't folded into months. */
+export const newerDays = ({ from, before }: DayRange, folded: string): string[] =>
+  daysBetween({ from: daysOf({ from, before }, folded)[0], before }).slice(-KEPT_DAYS);
 
 function monthsBetween(first: string, last: string): string[] {
   const months: string[] = [];

@@ -7,7 +7,7 @@ import { hold } from "./held.ts";
 import { addToHour, hourOfChange } from "./hours.ts";
 import { addToMonth, monthsFolded } from "./months.ts";
 import { countedName } from "./names.ts";
-import { dropRankings } from "./rankings.ts";
+import { dropRankings } from "./kept-rankings.ts";
 import type { LedgerReport } from "./report.ts";
 import { countUse, daysNotUsed } from "./used-hours.ts";
 import { noteUse } from "./uses.ts";

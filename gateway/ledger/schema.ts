@@ -2,7 +2,7 @@ import { BRIEF_TABLE } from "./brief.ts";
 import { SUM_COLUMNS } from "./columns.ts";
 import { noteHoursBegin } from "./hours.ts";
 import { MONTH_TABLE } from "./months.ts";
-import { RANKING_TABLE } from "./rankings.ts";
+import { RANKING_TABLE } from "./kept-rankings.ts";
 import { fillUsed, USED_TABLE } from "./used-hours.ts";
 
 const sums = SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL`).join(", ");

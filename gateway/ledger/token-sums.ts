@@ -1,12 +1,12 @@
 import type { UsageRow } from "../../shared/usage.ts";
 import { SELECT_SUMS, usageRowOf } from "./columns.ts";
 import { DAYS_OF_MONTH, monthOf } from "./months.ts";
-import { type DayRange, daysBetween } from "./ranking.ts";
+import { type DayRange, daysBetween, newerDays } from "./ranking.ts";
 
 // All that some tokens used in days. Their months say on which days there is anything, so that no others are looked up.
 
 const REQUESTS = DAYS_OF_MONTH.map((day) => `requests_${day} <> 0 OR nanos_${day} <> 0`);
-const HAS = REQUESTS.map((has, index) => `(${has}) << ${index}`).join(" | ");
+const HAS = REQUESTS.map((has, index) => `((${has}) << ${index})`).join(" | ");
 
 /** The folded days on which tokens used something, as pairs of day and token id. */
 function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[]): [day: string, id: string][] {
@@ -34,7 +34,7 @@ function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[
  */
 export function usageOf(sql: SqlStorage, ids: readonly string[], range: DayRange, folded: string): UsageRow[] {
   const days = daysBetween(range);
-  const newer = days.filter((day) => day > folded);
+  const newer = newerDays(range, folded);
   const pairs = [
     ...pairsOf(
       sql,

@@ -1,5 +1,5 @@
 // `npm run bench:growth`: how long the gateway's authorisation and the console's pages take with few tokens and with many. Both
-// Workers run on bare `workerd serve`, once with little stored and once with much, and are asked in turns. See `--help`.
+// Workers run on bare `workerd serve`, with little stored, with as much as fills every page, and with much, and are asked in turns. See `--help`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,10 +12,9 @@ import { buildPair, type Pair, startPair } from "./pair.ts";
 import { jsonOf, type PageTimes, tableOf } from "./report.ts";
 
 const HELP = `npm run bench:growth -- [options]
-  --tokens=100000   tokens of the large size; the small one has 10
-  --usage=1000000   rows of usage of the large size; the small one has 10
-  --audit=1000000   lines of the audit log of the large size; the small one has 10
-  --small=10        tokens, rows and lines of the small size; 100 fill the pages of lists
+  --tokens=100000   tokens of the large size
+  --usage=1000000   rows of usage of the large size
+  --audit=1000000   lines of the audit log of the large size
   --rounds=15       how often each page is asked for, after a warm-up
   --only=TEXT       only pages whose name has this in it
   --state=FOLDER    keep what is stored in there, and use it again
@@ -26,7 +25,6 @@ const { values } = parseArgs({
     tokens: { type: "string", default: "100000" },
     usage: { type: "string", default: "1000000" },
     audit: { type: "string", default: "1000000" },
-    small: { type: "string", default: "10" },
     rounds: { type: "string", default: "15" },
     only: { type: "string", default: "" },
     state: { type: "string" },
@@ -34,6 +32,10 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+
+const FEW: Size = { tokens: 10, usage: 10, audit: 10 };
+/** So much that every page has as many rows as it ever has. */
+const FILLED: Size = { tokens: 1_000, usage: 20_000, audit: 1_000 };
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -45,10 +47,10 @@ interface Ready {
   now: number;
 }
 
-async function measure(views: readonly (readonly [PageView, PageView])[], sizes: readonly Ready[], rounds: number) {
+async function measure(pagesAt: (ready: Ready) => readonly PageView[], sizes: readonly Ready[], rounds: number) {
   const measured: PageTimes[] = [];
-  for (const both of views) {
-    const name = both[0].name;
+  const views = sizes.map(pagesAt);
+  for (const [index, { name }] of (views[0] ?? []).entries()) {
     if (!name.includes(values.only)) continue;
     let bytes = 0;
     const ask = async ({ pair, cookie }: Ready, path: string): Promise<number> => {
@@ -57,36 +59,27 @@ async function measure(views: readonly (readonly [PageView, PageView])[], sizes:
       bytes = body.length;
       return ms;
     };
-    const times = await inTurns(
-      sizes.map((ready, index) => () => ask(ready, both[index === 0 ? 0 : 1].path)),
+    const [few, filled, many] = await inTurns(
+      sizes.map((ready, size) => () => ask(ready, views[size]?.[index]?.path ?? "/")),
       rounds,
     );
-    const [small, large] = times;
-    if (small !== undefined && large !== undefined) measured.push({ name, small, large, bytes });
+    if (few !== undefined && filled !== undefined && many !== undefined) {
+      measured.push({ name, few, filled, many, bytes });
+    }
   }
   return measured;
 }
 
 async function run(sizes: readonly Ready[], rounds: number): Promise<void> {
-  const [few, many] = sizes;
-  if (few === undefined || many === undefined) return;
-  const large = pagesOf(many.size, many.now);
-  const views = pagesOf(few.size, few.now).map((view, index) => [view, large[index] ?? view] as const);
-  const pages = await measure(views, sizes, rounds);
+  const pages = await measure(({ size, now }) => pagesOf(size, now), sizes, rounds);
   const setUnpublished = (all: boolean) =>
     Promise.all(sizes.map(({ pair, now }) => fillAdmin(pair, { do: "unpublished", all, now })));
   await setUnpublished(true);
-  pages.push(
-    ...(await measure(
-      UNPUBLISHED_PAGES.map((view) => [view, view] as const),
-      sizes,
-      rounds,
-    )),
-  );
+  pages.push(...(await measure(() => UNPUBLISHED_PAGES, sizes, rounds)));
   await setUnpublished(false);
-  const all = sizes.map(({ pair }) => pair);
+  const pairs = sizes.map(({ pair }) => pair);
   const counts = sizes.map(({ size }) => size.tokens);
-  const authorized = values.only === "" ? await authorize(all, counts, many.now, rounds) : null;
+  const authorized = values.only === "" ? await authorize(pairs, counts, Date.now(), rounds) : null;
   process.stdout.write(`${tableOf(pages, authorized)}\n`);
   if (values.json) process.stdout.write(`${jsonOf(pages, authorized)}\n`);
 }
@@ -97,11 +90,9 @@ async function main(): Promise<void> {
   const pairs: Pair[] = [];
   try {
     await buildPair(folder);
-    const small = Number(values.small);
-    const few: Size = { tokens: small, usage: small, audit: small };
     const many: Size = { tokens: Number(values.tokens), usage: Number(values.usage), audit: Number(values.audit) };
     const ready: Ready[] = [];
-    for (const size of [few, many]) {
+    for (const size of [FEW, FILLED, many]) {
       const state = join(values.state ?? folder, `state-${size.tokens}-${size.usage}-${size.audit}`);
       const pair = await startPair(folder, state, provider.origin);
       pairs.push(pair);

@@ -4,43 +4,48 @@ import type { Times } from "./measuring.ts";
 /** The mark for each page at the large size, in ms. */
 export const MARK_MS = 100;
 
-/** A view as it was measured. */
-export interface PageTimes {
+/** The sizes: little, as much as fills every page, and much. */
+export const SIZES = ["few", "filled", "many"] as const;
+/** One of the sizes. */
+export type SizeName = (typeof SIZES)[number];
+
+/** A view as it was measured at each size. */
+export type PageTimes = Record<SizeName, Times> & {
   name: string;
-  small: Times;
-  large: Times;
-  /** Bytes of the page at the large size, as it is sent. */
+  /** Bytes of the page at the large size, before it is compressed. */
   bytes: number;
-}
+};
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 const rounded = ({ median, p95 }: Times): Times => ({ median: round(median), p95: round(p95) });
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** How much longer all pages together take at the large size: ratio of the sums of their medians. */
-export const ratioOf = (pages: readonly PageTimes[]): number =>
-  sum(pages.map(({ large }) => large.median)) / sum(pages.map(({ small }) => small.median));
+export const ratioOf = (pages: readonly PageTimes[], to: SizeName): number =>
+  sum(pages.map(({ many }) => many.median)) / sum(pages.map((page) => page[to].median));
 
-const hotRatio = ({ hot: [small, large] }: Authorized): number => (large?.median ?? 0) / (small?.median ?? 1);
-
+const hotRatio = ({ hot }: Authorized): number => (hot.at(-1)?.median ?? 0) / (hot[0]?.median ?? 1);
 const cell = (value: number): string => value.toFixed(1).padStart(9);
+
+function line(name: string, [few, filled, many]: readonly Times[], width: number): string {
+  if (few === undefined || filled === undefined || many === undefined) return name;
+  const ratios = [few, filled].map(({ median }) => (many.median / median).toFixed(2).padStart(8)).join("");
+  const mark = many.median > MARK_MS ? "  above the mark" : "";
+  return `${name.padEnd(width)}${[few, filled, many].map(({ median }) => cell(median)).join("")}${cell(many.p95)}${ratios}${mark}`;
+}
 
 /** The table, for people. */
 export function tableOf(pages: readonly PageTimes[], authorized: Authorized | null): string {
   const width = Math.max(...pages.map(({ name }) => name.length), 20);
-  const line = (name: string, small: Times, large: Times): string => {
-    const mark = large.median > MARK_MS ? "  above the mark" : "";
-    const ratio = (large.median / small.median).toFixed(2).padStart(7);
-    return `${name.padEnd(width)}${cell(small.median)}${cell(small.p95)}${cell(large.median)}${cell(large.p95)}${ratio}${mark}`;
-  };
-  const titles = ["few p50", "p95", "many p50", "p95"].map((title) => title.padStart(9)).join("");
-  const requests = Object.entries(authorized ?? {}).flatMap(([name, [small, large]]) =>
-    small === undefined || large === undefined ? [] : [line(`request, ${name} token`, small, large)],
+  const titles = ["few", "filled", "many", "p95"].map((title) => title.padStart(9)).join("");
+  const requests = Object.entries(authorized ?? {}).map(([name, times]) =>
+    line(`request, ${name} token`, times, width),
   );
   return [
-    `${"ms".padEnd(width)}${titles}${"ratio".padStart(7)}`,
-    ...pages.map(({ name, small, large }) => line(name, small, large)),
+    `${"medians, ms".padEnd(width)}${titles}${"÷ few".padStart(8)}${"÷ filled".padStart(9)}`,
+    ...pages.map((page) => line(page.name, [page.few, page.filled, page.many], width)),
     ...requests,
+    `all pages together: many ÷ few ${ratioOf(pages, "few").toFixed(2)}, many ÷ filled ${ratioOf(pages, "filled").toFixed(2)}`,
   ].join("\n");
 }
 
@@ -49,13 +54,15 @@ export function jsonOf(pages: readonly PageTimes[], authorized: Authorized | nul
   return JSON.stringify({
     growth: {
       authorize: authorized === null ? null : round(hotRatio(authorized)),
-      console: round(ratioOf(pages)),
+      console: round(ratioOf(pages, "filled")),
+      consoleFromFew: round(ratioOf(pages, "few")),
     },
-    pages: pages.map(({ name, small, large, bytes }) => ({
+    pages: pages.map(({ name, few, filled, many, bytes }) => ({
       name,
-      small: rounded(small),
-      large: rounded(large),
-      ratio: round(large.median / small.median),
+      few: rounded(few),
+      filled: rounded(filled),
+      many: rounded(many),
+      ratio: round(many.median / filled.median),
       bytes,
     })),
   });
