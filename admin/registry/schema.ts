@@ -138,6 +138,11 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   AUDIT_SEARCH,
+  // Each try asks for what is old and for who waits: somebody with many addresses must not make that a look at all of them.
+  `
+  CREATE INDEX IF NOT EXISTS throttle_by_time ON throttle (at);
+  CREATE INDEX IF NOT EXISTS throttle_waiting ON throttle (waiting_since) WHERE waiting_since IS NOT NULL;
+  `,
 ];
 
 /**
