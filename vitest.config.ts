@@ -43,25 +43,46 @@ const gatewayWorker = {
   bindings: { OPENAI_API_KEY: "unit-test-openai-key" },
 };
 
+/** Their tests look at what an isolate does behind its answers, or hold its timers, so each has one of its own. */
+const ALONE = [
+  "test/unit/gateway/admit.test.ts",
+  "test/unit/gateway/forward-deadline.test.ts",
+  "test/unit/gateway/sockets/{connect,relay}.test.ts",
+  "test/unit/gateway/telling.test.ts",
+];
+
+const gateway = cloudflareTest({
+  wrangler: { configPath: "./wrangler.gateway.toml" },
+  miniflare: {
+    bindings: {
+      OPENAI_API_KEY: "unit-test-openai-key",
+      ANTHROPIC_API_KEY: "unit-test-anthropic-key",
+      GEMINI_API_KEY: "unit-test-gemini-key",
+    },
+  },
+});
+
 export default defineConfig({
   test: {
     // More than cores: many tests wait for a clock, few for the processor.
     maxWorkers: 3,
     projects: [
       {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: "./wrangler.gateway.toml" },
-            miniflare: {
-              bindings: {
-                OPENAI_API_KEY: "unit-test-openai-key",
-                ANTHROPIC_API_KEY: "unit-test-anthropic-key",
-                GEMINI_API_KEY: "unit-test-gemini-key",
-              },
-            },
-          }),
-        ],
-        test: { name: "gateway", testTimeout: TEST_TIMEOUT_MS, include: ["test/unit/{shared,gateway}/**/*.test.ts"] },
+        plugins: [gateway],
+        test: {
+          name: "gateway",
+          testTimeout: TEST_TIMEOUT_MS,
+          include: ["test/unit/{shared,gateway}/**/*.test.ts"],
+          exclude: ALONE,
+          // One runtime for many files: storage is emptied between them, and starting another takes seconds.
+          isolate: false,
+          // One project after the other: a runtime belongs to one.
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: [gateway],
+        test: { name: "gateway-alone", testTimeout: TEST_TIMEOUT_MS, include: ALONE, sequence: { groupOrder: 1 } },
       },
       {
         plugins: [
@@ -76,6 +97,8 @@ export default defineConfig({
           name: "admin",
           testTimeout: TEST_TIMEOUT_MS,
           include: ["test/unit/admin/**/*.test.ts"],
+          isolate: false,
+          sequence: { groupOrder: 2 },
           // In one piece, as wrangler bundles it: its hundreds of files, asked for one by one, take longer than a test may.
           deps: { optimizer: { ssr: { enabled: true, include: ["@simplewebauthn/server"] } } },
         },
