@@ -8,6 +8,9 @@ import { buildGateway } from "./scripts/build-gateway.ts";
 /** Much longer than any test takes: what a busy machine makes slow is no failure. */
 const TEST_TIMEOUT_MS = 30_000;
 
+/** One runtime for many files, emptied before each: starting another takes seconds. */
+const SHARED = { isolate: false, setupFiles: ["test/unit/support/begin-empty.ts"] };
+
 const NO_CERTIFICATES = join(import.meta.dirname, "admin/auth/no-certificates.ts");
 
 const GATEWAY_BUNDLE = ".wrangler/test/gateway.js";
@@ -74,8 +77,7 @@ export default defineConfig({
           testTimeout: TEST_TIMEOUT_MS,
           include: ["test/unit/{shared,gateway}/**/*.test.ts"],
           exclude: ALONE,
-          // One runtime for many files: storage is emptied between them, and starting another takes seconds.
-          isolate: false,
+          ...SHARED,
           // One project after the other: a runtime belongs to one.
           sequence: { groupOrder: 0 },
         },
@@ -97,7 +99,7 @@ export default defineConfig({
           name: "admin",
           testTimeout: TEST_TIMEOUT_MS,
           include: ["test/unit/admin/**/*.test.ts"],
-          isolate: false,
+          ...SHARED,
           sequence: { groupOrder: 2 },
           // In one piece, as wrangler bundles it: its hundreds of files, asked for one by one, take longer than a test may.
           deps: { optimizer: { ssr: { enabled: true, include: ["@simplewebauthn/server"] } } },
