@@ -65,7 +65,8 @@ async function load({ port, request, connections, forMs, rate }: LoadJob): Promi
       // Paced requests are spread evenly, each connection in turn.
       const pauseMs = rate === null ? 0 : (1000 * connections) / rate;
       for (let count = 0; performance.now() < end; count++) {
-        if (rate !== null) await sleep(Math.max(0, since + pauseMs * (count + index / connections) - performance.now()));
+        if (rate !== null)
+          await sleep(Math.max(0, since + pauseMs * (count + index / connections) - performance.now()));
         await one(socket);
       }
     }),
