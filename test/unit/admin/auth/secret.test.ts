@@ -19,7 +19,7 @@ describe("the password", () => {
         await isSecret(guess, "correct horse battery");
       // By construction, not by a stopwatch: once for each guess, and nothing of the guess itself.
       expect(compare.mock.calls.map((sides) => sides.map(({ byteLength }) => byteLength))).toEqual(
-        Array(4).fill([32, 32]),
+        Array.from({ length: 4 }, () => [32, 32]),
       );
     } finally {
       compare.mockRestore();
