@@ -1,6 +1,6 @@
 import { AUDIT_SEARCH } from "./audit-schema.ts";
 import { fillListed } from "./listed.ts";
-import { LISTED } from "./listed-schema.ts";
+import { LISTED, LISTED_BY_STATUS } from "./listed-schema.ts";
 
 /**
  * The registry's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step.
@@ -138,6 +138,7 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   AUDIT_SEARCH,
+  LISTED_BY_STATUS,
 ];
 
 /**
