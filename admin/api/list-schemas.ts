@@ -82,13 +82,10 @@ export const tokenMatch = input(match).superRefine(checkSpans).transform(toMatch
 /** Query of the list of tokens. Its output is the registry's `TokenFilter`. */
 export const tokenQuery = input({
   ...match,
-  sort: z
-    .enum(SORTS, oneOf(SORTS))
-    .default(DEFAULT_SORT)
-    .openapi({
-      description:
-        "With a minus: the largest, the newest first. `share`: of the fullest budget. `status`: active ones, then expired, disabled and deleted ones, alike ones by their end with the last to come first; with a minus the other way round.",
-    }),
+  sort: z.enum(SORTS, oneOf(SORTS)).default(DEFAULT_SORT).openapi({
+    description:
+      "With a minus: the largest, the newest first. `share`: of the fullest budget. `status`: active ones, then expired, disabled and deleted ones, alike ones by their end with the last to come first; with a minus the other way round.",
+  }),
   cursor: cursorOf(decodeTokenCursor),
   limit,
 })
