@@ -40,7 +40,7 @@ export function BulkBar({ filter, total, shown }: BulkBarProps) {
       </button>
       <span class="hint" data-selected=""></span>
       <a class="button quiet" href="/tokens/bulk">
-        Earlier ones
+        Earlier actions
       </a>
     </form>
   );

@@ -23,8 +23,8 @@ function DaySpan({ name, legend, days, errors }: DaySpanProps) {
   return (
     <Fieldset id={name} legend={legend}>
       <div class="days">
-        {field("From", "From")}
-        {field("To", "To, with that day")}
+        {field("From", "First day")}
+        {field("To", "Last day")}
       </div>
     </Fieldset>
   );

@@ -34,12 +34,10 @@ function Consequences({ disabled }: { disabled: boolean }) {
   return (
     <p class="hint">
       <span id="about-switch">
-        Disabling refuses every request, within a second and everywhere, and ends what is open, until you enable the
-        token again.
+        Disabling refuses every request and ends what is open, everywhere within a second, until you enable the token
+        again.
       </span>{" "}
-      <span id="about-streams">
-        Ending open streams cuts off every answer and socket that is on its way now; new requests are let through.
-      </span>
+      <span id="about-streams">Ending open streams cuts off only what is on its way now.</span>
     </p>
   );
 }
@@ -50,7 +48,7 @@ export function TokenActions({ token }: ActionsProps) {
   const disabled = status === "disabled";
   const to = (name: string): string => `/tokens/${id}/${name}`;
   return (
-    <div class="deeds" role="group" aria-label="Actions">
+    <section class="deeds" aria-label="Actions">
       <div class="row-of-deeds">
         {disabled && <Do action={to("enable")} title="Enable" about="about-switch" primary />}
         <a class="button" href={to("edit")}>
@@ -69,6 +67,6 @@ export function TokenActions({ token }: ActionsProps) {
         </a>
       </div>
       <Consequences disabled={disabled} />
-    </div>
+    </section>
   );
 }

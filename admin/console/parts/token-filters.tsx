@@ -2,7 +2,7 @@ import { PROVIDERS } from "../../../shared/providers.ts";
 import type { PolicyName } from "../../../shared/record.ts";
 import { SORTS, STATUSES } from "../../api/list-schemas.ts";
 import type { FieldError } from "../../api/problem.ts";
-import type { FilterFields } from "../filter-fields.ts";
+import { FILTER_FIELDS, type FilterFields } from "../filter-fields.ts";
 import { LIST_STATUS_NAMES, NO_POLICY_CHOICE, SORT_NAMES } from "../list-words.ts";
 import { PROVIDER_NAMES } from "../words.ts";
 import { DaySpanFields } from "./day-span-fields.tsx";
@@ -15,8 +15,7 @@ export interface TokenFilterValues extends FilterFields {
 }
 
 /** Tells whether anything is filtered. */
-export const isFiltered = ({ sort: _, ...fields }: TokenFilterValues): boolean =>
-  Object.values(fields).some((value) => value !== undefined);
+export const isFiltered = (filter: FilterFields): boolean => FILTER_FIELDS.some((name) => filter[name] !== undefined);
 
 type Choices = readonly (readonly [value: string, label: string])[];
 
