@@ -49,6 +49,17 @@ describe("actions on a token", () => {
     expect(seen(await browser.get(`/tokens/${id}`))).toContain("Made by Doppelgate, rotated away, works until");
   });
 
+  it("rotate a disabled one, and say that it opens nothing until it is enabled", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice");
+    const rotation = { graceSeconds: "0", secretKind: "make", secret: "" };
+    const works = await browser.submit(`/tokens/${id}/rotate`, rotation);
+    expect(seen(works)).not.toContain("nothing works with it");
+    await browser.post(`/tokens/${id}/disable`);
+    const page = await browser.submit(`/tokens/${id}/rotate`, rotation);
+    expect(seen(page)).toContain("The token is disabled: nothing works with it until you enable it.");
+  });
+
   it("rotate it to a typed secret, and ask for it again where something is wrong", async ({ expect }) => {
     const browser = await Browser.signedIn();
     const { id } = await browser.create("alice");

@@ -22,6 +22,7 @@ describe("a token's page", () => {
     expect(text).toContain("Secrets that open it Made by Doppelgate");
     expect(page.text).toContain('<time datetime="2099-01-31T18:00:00.000Z" title="2099-01-31T18:00:00.000Z">');
     expect(page.text).toContain("for her\nthesis");
+    expect(text).toContain("Files, batches, stored conversations shut");
     for (const action of ["disable", "end-streams", "claim"])
       expect(page.text).toContain(`action="/tokens/${id}/${action}"`);
     for (const way of ["edit", "rotate", "delete"]) expect(page.text).toContain(`href="/tokens/${id}/${way}"`);
