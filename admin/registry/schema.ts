@@ -1,6 +1,6 @@
 import { AUDIT_SEARCH } from "./audit-schema.ts";
 import { fillListed } from "./listed.ts";
-import { LISTED } from "./listed-schema.ts";
+import { LISTED, LISTED_BY_STATUS } from "./listed-schema.ts";
 
 /**
  * The registry's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step.
@@ -143,6 +143,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX IF NOT EXISTS throttle_by_time ON throttle (at);
   CREATE INDEX IF NOT EXISTS throttle_waiting ON throttle (waiting_since) WHERE waiting_since IS NOT NULL;
   `,
+  LISTED_BY_STATUS,
 ];
 
 /**
