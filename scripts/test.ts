@@ -11,6 +11,7 @@ const TIERS = [
   { name: "schedule", config: "vitest.schedule.config.ts" },
   { name: "raw", config: "vitest.raw.config.ts" },
   { name: "compat", config: "vitest.compat.config.ts" },
+  { name: "attacks", config: "vitest.attacks.config.ts" },
   { name: "browser", config: "vitest.browser.config.ts" },
 ];
 const CLIENTS = { name: "clients", config: "vitest.clients.config.ts" };

@@ -72,7 +72,12 @@ function pick(body: unknown, ...path: string[]): string {
 /** How long a client of the harness goes on by one sign-in, in ms. */
 const FRESH_MS = 10 * 60_000;
 
-async function signIn(adminUrl: string): Promise<AdminClient> {
+/**
+ * Signs in to an admin whose password is `ADMIN_SECRET`.
+ *
+ * @param adminUrl its origin
+ */
+export async function signIn(adminUrl: string): Promise<AdminClient> {
   let session = "";
   const send = (method: string, path: string, body?: unknown): Promise<Response> => {
     const headers = new Headers({ "content-type": "application/json" });

@@ -12,6 +12,8 @@ const WALKED = 3_000;
 const ORDERS: Record<ListSort, readonly [column: string, index: string]> = {
   created: ["created_at", "listed_by_created"],
   label: ["label_key", "listed_by_label"],
+  // Nothing of it is `now`: a token that expires between two pages changes its status, and keeps its place.
+  status: ["status_key", "listed_by_status_key"],
   expires: ["expires_at", "listed_by_expires"],
   used: ["used_at", "listed_by_used"],
   share: ["share", "listed_by_share"],

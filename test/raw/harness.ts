@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { buildGateway } from "../../scripts/build-gateway.ts";
 import { PROVIDERS, type Provider } from "../../shared/providers.ts";
 import type { TokenRecord } from "../../shared/record.ts";
-import { gatewayConfig } from "./config.ts";
+import { workerdConfig } from "./config.ts";
 import { type FakeKv, startKv } from "./kv.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -43,7 +43,12 @@ export interface RawGateway {
   dispose(): Promise<void>;
 }
 
-function varsOf({ upstreams, keys, vars = {} }: RawSettings): Record<string, string> {
+/** Secrets and vars of a gateway. */
+export function varsOf({
+  upstreams,
+  keys,
+  vars = {},
+}: Pick<RawSettings, "upstreams" | "keys" | "vars">): Record<string, string> {
   const rows = PROVIDERS.flatMap((provider) => [
     [`${provider.toUpperCase()}_UPSTREAM`, upstreams[provider]],
     [`${provider.toUpperCase()}_API_KEY`, keys[provider]],
@@ -54,25 +59,43 @@ function varsOf({ upstreams, keys, vars = {} }: RawSettings): Record<string, str
 const kvRows = (records: readonly TokenRecord[]): (readonly [string, string])[] =>
   records.flatMap((record) => record.secrets.map(({ hash }) => [hash, JSON.stringify(record)] as const));
 
-/** Waits until workerd listens; it reports the port that it got as a line of JSON on its control pipe. */
-async function portOf(workerd: ChildProcess, control: Readable, log: readonly string[]): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
+/** Waits until workerd listens on all of its sockets; it reports each port as a line of JSON on its control pipe. */
+export async function portsOf<Name extends string>(
+  { workerd, control }: Running,
+  names: readonly Name[],
+  log: readonly string[],
+): Promise<Record<Name, number>> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   const fail = (why: string): void => reject(new Error(`workerd ${why}: ${log.join("\n")}`));
   const timer = setTimeout(() => fail("wasn't ready in time"), START_TIMEOUT_MS);
   workerd.once("error", reject);
   workerd.once("exit", (code) => fail(`ended with ${code}`));
+  const ports = new Map<string, number>();
   createInterface({ input: control }).on("line", (line) => {
-    const { event, port } = JSON.parse(line) as { event: string; port: number };
-    if (event === "listen") resolve(port);
+    const { event, socket, port } = JSON.parse(line) as { event: string; socket: string; port: number };
+    if (event === "listen") ports.set(socket, port);
+    if (names.every((name) => ports.has(name))) resolve();
   });
   try {
-    return await promise;
+    await promise;
+    return Object.fromEntries(ports) as Record<Name, number>;
   } finally {
     clearTimeout(timer);
   }
 }
 
-function run(folder: string, log: string[]): { workerd: ChildProcess; control: Readable } {
+/** A process of workerd, and the pipe on which it tells what it does. */
+interface Running {
+  workerd: ChildProcess;
+  control: Readable;
+}
+
+/**
+ * Runs workerd on the configuration in a folder.
+ *
+ * @param log takes what it writes, line by line
+ */
+export function run(folder: string, log: string[]): Running {
   const { default: workerdPath } = createRequire(import.meta.url)("workerd") as { default: string };
   const workerd = spawn(workerdPath, ["serve", "--experimental", "--control-fd=3", join(folder, "config.capnp")], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -87,11 +110,26 @@ function run(folder: string, log: string[]): { workerd: ChildProcess; control: R
   return { workerd, control: workerd.stdio[3] as Readable };
 }
 
-async function end(workerd: ChildProcess): Promise<void> {
+/** Ends a process at once, as a crash would, and waits until it is gone. */
+export async function end(workerd: ChildProcess): Promise<void> {
   if (workerd.exitCode !== null || workerd.signalCode !== null) return;
   const ended = once(workerd, "exit");
   workerd.kill("SIGKILL");
   await ended;
+}
+
+/** Bundles a module that exports the gateway. */
+export async function bundleGateway(entry: string, outfile: string): Promise<void> {
+  await buildGateway();
+  await build({
+    entryPoints: [join(ROOT, entry)],
+    outfile,
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    external: ["cloudflare:workers"],
+    logLevel: "warning",
+  });
 }
 
 /**
@@ -113,22 +151,14 @@ export async function start(settings: RawSettings): Promise<RawGateway> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await buildGateway();
-    await build({
-      entryPoints: [join(ROOT, settings.entry ?? "gateway/index.ts")],
-      outfile: join(folder, "gateway.js"),
-      bundle: true,
-      format: "esm",
-      target: "es2024",
-      external: ["cloudflare:workers"],
-      logLevel: "warning",
-    });
-    const facts = { bundle: "gateway.js", vars: varsOf(settings), kvAddress: kv.address, storage };
-    await writeFile(join(folder, "config.capnp"), gatewayConfig(facts));
+    await bundleGateway(settings.entry ?? "gateway/index.ts", join(folder, "gateway.js"));
+    const worker = { name: "gateway", bundle: "gateway.js", vars: varsOf(settings) } as const;
+    const facts = { workers: [worker], kvAddress: kv.address, storage };
+    await writeFile(join(folder, "config.capnp"), workerdConfig(facts));
     const running = run(folder, log);
     workerd = running.workerd;
-    const port = await portOf(workerd, running.control, log);
-    return { url: `http://127.0.0.1:${port}`, pid: workerd.pid ?? 0, kv, log, dispose };
+    const { gateway } = await portsOf(running, ["gateway"], log);
+    return { url: `http://127.0.0.1:${gateway}`, pid: workerd.pid ?? 0, kv, log, dispose };
   } catch (error) {
     await dispose();
     throw error;

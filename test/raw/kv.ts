@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A stand-in for Workers KV, in the dialect that workerd's `kvNamespace` binding speaks to its service. */
 export interface FakeKv {
@@ -11,43 +11,61 @@ export interface FakeKv {
   values: Map<string, string>;
   /** While it is set, every read is answered with this status: KV out of order. */
   failWith: number | null;
+  /** While it is set, every write is answered with this status and not done: 429 is the write quota, used up. */
+  failWritesWith: number | null;
+  /** How late every answer is, in ms. */
+  delayMs: number;
+  /** While it is set, reads see this and not what was written since: a place that KV's news hasn't reached. */
+  stale: ReadonlyMap<string, string> | null;
   /** How many reads there were. */
   reads: number;
+  /** How many writes were asked for, done or not. */
+  writes: number;
   close(): Promise<void>;
 }
 
-const LIMIT = 1_000;
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
 
-/** Answers what the admin alone asks for: keys in their order, a value to keep, a key to forget. */
-async function change(kv: FakeKv, request: IncomingMessage, url: URL, key: string): Promise<string> {
-  if (request.method === "DELETE") kv.values.delete(key);
-  if (request.method === "PUT") kv.values.set(key, await text(request));
-  if (key !== "" || request.method !== "GET") return "";
-  const after = url.searchParams.get("cursor") ?? "";
-  const most = Number(url.searchParams.get("key_count_limit") ?? LIMIT);
-  const names = [...kv.values.keys()].filter((name) => name > after).toSorted();
-  const isWhole = names.length <= most;
-  const keys = names.slice(0, most).map((name) => ({ name }));
-  return JSON.stringify({ keys, list_complete: isWhole, ...(!isWhole && { cursor: keys.at(-1)?.name }) });
+function read(kv: FakeKv, key: string, response: ServerResponse): void {
+  kv.reads += 1;
+  const values = kv.stale ?? kv.values;
+  const value = values.get(key);
+  if (kv.failWith !== null) response.writeHead(kv.failWith).end();
+  // Without a key it is the list of them.
+  else if (key === "")
+    response.end(JSON.stringify({ keys: [...values.keys()].map((name) => ({ name })), list_complete: true }));
+  else if (value === undefined) response.writeHead(404).end();
+  else response.end(value);
+}
+
+async function write(kv: FakeKv, key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  kv.writes += 1;
+  const value = await bodyOf(request);
+  if (kv.failWritesWith !== null) return void response.writeHead(kv.failWritesWith).end();
+  if (request.method === "PUT") kv.values.set(key, value);
+  else kv.values.delete(key);
+  response.end();
 }
 
 /**
- * Starts the stand-in on 127.0.0.1. workerd asks `GET /<key>?urlencoded=true`; 404 means that nothing is stored (as
- * miniflare's KV worker answers it). `PUT` and `DELETE` of a key, and `GET /` for the list, are what the admin does.
+ * Starts the stand-in on 127.0.0.1. workerd asks `GET /<key>?urlencoded=true`, where 404 means that nothing is stored, and
+ * writes by PUT and DELETE; a GET without a key lists (as miniflare's KV worker answers them).
  *
  * @param values the first contents
  */
 export async function startKv(values: Iterable<readonly [key: string, value: string]>): Promise<FakeKv> {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const key = decodeURIComponent(new URL(request.url ?? "/", "http://kv").pathname.slice(1));
+    if (kv.delayMs > 0) await sleep(kv.delayMs);
+    if (request.method === "GET") read(kv, key, response);
+    else await write(kv, key, request, response);
+  };
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://kv");
-    const key = decodeURIComponent(url.pathname.slice(1));
-    const isRead = request.method === "GET" && key !== "";
-    if (isRead) kv.reads += 1;
-    const value = kv.values.get(key);
-    if (kv.failWith !== null) response.writeHead(kv.failWith).end();
-    else if (!isRead) void change(kv, request, url, key).then((answer) => response.end(answer));
-    else if (value === undefined) response.writeHead(404).end();
-    else response.end(value);
+    answer(request, response).catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -55,7 +73,11 @@ export async function startKv(values: Iterable<readonly [key: string, value: str
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     values: new Map(values),
     failWith: null,
+    failWritesWith: null,
+    delayMs: 0,
+    stale: null,
     reads: 0,
+    writes: 0,
     async close() {
       server.closeAllConnections();
       server.close();
