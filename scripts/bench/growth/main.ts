@@ -3,10 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { authorize, startProvider } from "./authorizing.ts";
 import { fill, fillAdmin, type Size } from "./filling.ts";
-import { inTurns, send, signIn } from "./measuring.ts";
+import { inTurns, send, signIn, type Timed } from "./measuring.ts";
 import { type PageView, pagesOf, UNPUBLISHED_PAGES } from "./pages.ts";
 import { buildPair, type Pair, startPair } from "./pair.ts";
 import { jsonOf, type PageTimes, tableOf } from "./report.ts";
@@ -48,15 +49,25 @@ interface Ready {
   now: number;
 }
 
+/** Asks for a page. One that says that something of it isn't ready yet doesn't count: it is asked for again in a moment. */
+async function whole({ pair, cookie }: Ready, path: string): Promise<Timed> {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await send(pair.admin + path, { headers: { cookie } });
+    if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${answer.body}`);
+    if (!answer.body.includes("is being added up")) return answer;
+    await sleep(200);
+  }
+  throw new Error(`${path} isn't ready after 20 s.`);
+}
+
 async function measure(pagesAt: (ready: Ready) => readonly PageView[], sizes: readonly Ready[], rounds: number) {
   const measured: PageTimes[] = [];
   const views = sizes.map(pagesAt);
   for (const [index, { name }] of (views[0] ?? []).entries()) {
     if (!name.includes(values.only)) continue;
     let bytes = 0;
-    const ask = async ({ pair, cookie }: Ready, path: string): Promise<number> => {
-      const { status, body, ms } = await send(pair.admin + path, { headers: { cookie } });
-      if (status !== 200) throw new Error(`${path} was answered ${status}: ${body}`);
+    const ask = async (ready: Ready, path: string): Promise<number> => {
+      const { body, ms } = await whole(ready, path);
       bytes = body.length;
       return ms;
     };
