@@ -1,0 +1,21 @@
+/** A refusal as its holder reads it. */
+export interface Told {
+  status: number;
+  /** `x-doppelgate-error` */
+  code: string;
+  message: string;
+}
+
+export const UNAVAILABLE: Told = {
+  status: 503,
+  code: "token_check_unavailable",
+  message: "The gateway can't check tokens right now. Try again in a moment.",
+};
+export const UNKNOWN: Told = {
+  status: 401,
+  code: "unknown_token",
+  message: "This token is not valid here. Check that it was copied whole, or ask its owner for a new one.",
+};
+
+/** Names a row. */
+export type Fault = string;
