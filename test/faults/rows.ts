@@ -17,5 +17,13 @@ export const UNKNOWN: Told = {
   message: "This token is not valid here. Check that it was copied whole, or ask its owner for a new one.",
 };
 
+/** What the admin's API says where its registry just restarted. */
+export const BUSY: Told = {
+  status: 503,
+  code: "busy",
+  message:
+    "The registry is starting or busy, and your action may not have been done. Look at the list, then try again.",
+};
+
 /** Names a row. */
 export type Fault = string;
