@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, type ExpectStatic } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import type { NewLimits } from "../harness.ts";
 import { UNAVAILABLE, UNKNOWN } from "./rows.ts";
 import { bySdk, chat, expectTold } from "./support/ask.ts";
+import { booksOf, heldOf, usedOf } from "./support/books.ts";
 import { fault } from "./support/fault.ts";
-import { type Books, startWorld, type World } from "./support/world.ts";
+import { startWorld, type World } from "./support/world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -15,21 +16,6 @@ const BUDGET: NewLimits = { budgets: [{ tokens: 1_000_000, per: "day" }] };
 /** Its answers say that they used this. */
 const MODEL = "fake-usage-30-20";
 const USED = 50;
-
-const usedOf = ({ standing }: Books): number => standing?.budgets[0]?.used ?? -1;
-const heldOf = ({ standing }: Books): number =>
-  (standing?.budgets[0]?.reserved ?? 0) + (standing?.concurrency?.running ?? 0);
-
-/** Waits until a guard holds nothing any more and has so many lines in its log. */
-async function booksOf(expect: ExpectStatic, id: string, lines: number): Promise<Books> {
-  await expect
-    .poll(async () => {
-      const books = await world.books(id);
-      return [books.entries.length, heldOf(books)];
-    }, { timeout: 10_000, interval: 100 })
-    .toEqual([lines, 0]);
-  return world.books(id);
-}
 
 /** How often the provider was asked for something since. */
 async function askedDuring(work: () => Promise<void>): Promise<number> {
@@ -44,7 +30,7 @@ fault("guard failing, token without limits", "KV's word goes, and what was used 
   expect(await chat(world, secret, MODEL)).toMatchObject({ status: 200, code: null });
   await expect.poll(() => world.log.some((line) => line.includes("settle_failed") && line.includes(id))).toBe(true);
   await world.trouble(id, null);
-  const { usage } = await booksOf(expect, id, 1);
+  const { usage } = await booksOf(expect, world, id, 1);
   expect(usage.total).toMatchObject({ requests: 1, estimated: 0, counts: { input: 30, output: 20 } });
 });
 
@@ -68,7 +54,7 @@ fault("guard failing, token with limits", "is refused before the provider is ask
   expect(asked).toBe(0);
   await world.trouble(id, null);
   expect((await chat(world, secret, MODEL)).status).toBe(200);
-  const books = await booksOf(expect, id, 5);
+  const books = await booksOf(expect, world, id, 5);
   expect(books.entries.filter(({ code }) => code === UNAVAILABLE.code)).toHaveLength(4);
   expect(usedOf(books)).toBe(USED);
 });
@@ -88,10 +74,10 @@ fault("guard restarted before its answer left", "asked again it grants once, and
   const { id, secret } = await world.admin.issue({ limits: { ...BUDGET, concurrency: 1, queueSeconds: 0 } });
   await world.trouble(id, { kind: "forgets", calls: ["admit"], times: 1 });
   expect((await chat(world, secret, MODEL)).status).toBe(200);
-  expect(usedOf(await booksOf(expect, id, 1))).toBe(USED);
+  expect(usedOf(await booksOf(expect, world, id, 1))).toBe(USED);
   await world.trouble(id, { kind: "forgets", calls: ["settle"], times: 1 });
   expect((await chat(world, secret, MODEL)).status).toBe(200);
-  expect(usedOf(await booksOf(expect, id, 2))).toBe(2 * USED);
+  expect(usedOf(await booksOf(expect, world, id, 2))).toBe(2 * USED);
 });
 
 fault("guard restarted while a request waits in its queue", "it waits on, and has its turn", async ({ expect }) => {
@@ -103,7 +89,7 @@ fault("guard restarted while a request waits in its queue", "it waits on, and ha
   await world.crashGuard(id);
   expect((await running).text).toContain("[DONE]");
   expect(await waiting).toMatchObject({ status: 200, code: null });
-  await booksOf(expect, id, 2);
+  await booksOf(expect, world, id, 2);
 });
 
 fault("guard restarted in the middle of an answer", "the answer goes on to its end, and counts once", async ({ expect }) => {
@@ -114,7 +100,7 @@ fault("guard restarted in the middle of an answer", "the answer goes on to its e
   const seen = await answer;
   expect(seen.status).toBe(200);
   expect(seen.text).toContain("[DONE]");
-  const { entries } = await booksOf(expect, id, 1);
+  const { entries } = await booksOf(expect, world, id, 1);
   expect(entries).toMatchObject([{ status: 200, error: null, estimated: false }]);
 });
 
@@ -148,7 +134,7 @@ fault("guard's storage full, token without limits", "works, and what it used is 
   expect((await chat(world, secret, MODEL)).status).toBe(200);
   await expect.poll(() => world.log.some((line) => line.includes("settle_failed") && line.includes(id))).toBe(true);
   await world.trouble(id, null);
-  expect((await booksOf(expect, id, 1)).usage.total).toMatchObject({ requests: 1, counts: { input: 30, output: 20 } });
+  expect((await booksOf(expect, world, id, 1)).usage.total).toMatchObject({ requests: 1, counts: { input: 30, output: 20 } });
 });
 
 fault("guard away or full while the owner disables a token", "KV's newer word counts, the console says what is pending, and the guard is told when it can be", async ({ expect }) => {

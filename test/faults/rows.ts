@@ -17,6 +17,17 @@ export const UNKNOWN: Told = {
   message: "This token is not valid here. Check that it was copied whole, or ask its owner for a new one.",
 };
 
+export const UNREACHABLE: Told = {
+  status: 503,
+  code: "provider_unreachable",
+  message: "OpenAI could not be reached. Try again in a moment.",
+};
+export const CONCURRENCY: Told = {
+  status: 429,
+  code: "concurrency_limited",
+  message: "Your token may have 3 requests at the same time, and all are busy. Try again in a moment.",
+};
+
 /** What the admin's API says where its registry just restarted. */
 export const BUSY: Told = {
   status: 503,
