@@ -74,12 +74,12 @@ fault("provider resets in mid-stream", "each SDK has the part that came and then
   const { id, seen } = await byEach("fake-reset-midstream");
   for (const one of Object.values(seen)) {
     expect(one.text, one.provider).toContain("word1");
-    expect(one.threw, one.provider).not.toBe("nothing");
+    // What fetch throws where a body breaks off; none of the SDKs wraps it.
+    expect(one, one.provider).toMatchObject({ threw: "TypeError", message: "terminated" });
   }
   const books = await booksOf(expect, world, id, 3);
   for (const entry of books.entries) expect(entry).toMatchObject({ status: 200, error: "providerFailed", code: "failed", estimated: true });
   expect(usedOf(books)).toBeGreaterThan(0);
-  console.log(seen);
 });
 
 fault("provider's own error in mid-stream", "it reaches each SDK as the provider's error", async ({ expect }) => {
