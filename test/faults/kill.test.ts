@@ -81,7 +81,11 @@ beforeAll(async () => {
   await world.admin.edit(disabled.id, { status: "disabled" });
   const made = await world.admin.send("POST", "policies", { name: "no chat", models: { openai: ["none-*"] } });
   const { policy } = (await made.json()) as { policy: { id: string } };
-  const token = await world.admin.send("POST", "tokens", { label: "follows", providers: ["openai"], policy: policy.id });
+  const token = await world.admin.send("POST", "tokens", {
+    label: "follows",
+    providers: ["openai"],
+    policy: policy.id,
+  });
   const issued = (await token.json()) as { secret: string; token: { id: string } };
   follower = { id: issued.token.id, secret: issued.secret };
   before = await seenByOwner();
@@ -111,7 +115,9 @@ const servedFor = ({ id }: Issued) => [...counting.books].filter(([, { player }]
 fault(ROW, `the load was one (FAULTS_SEED=${SEED})`, async ({ expect }) => {
   expect(sum(loads.map(({ finished }) => finished.size))).toBeGreaterThanOrEqual(2 * ANSWERS);
   for (const token of [...limited, ...open]) expect(servedFor(token).length).toBeGreaterThan(5);
-  expect(limited.some((token) => booksOf(atOnce, token).entries.some(({ code }) => code === "budget_used_up"))).toBe(true);
+  expect(limited.some((token) => booksOf(atOnce, token).entries.some(({ code }) => code === "budget_used_up"))).toBe(
+    true,
+  );
 });
 
 fault(ROW, "tokens, policies and sessions are as the owner was told", async ({ expect }) => {
@@ -119,7 +125,8 @@ fault(ROW, "tokens, policies and sessions are as the owner was told", async ({ e
   expectTold(expect, await chat(world, disabled.secret), UNKNOWN);
   expect(await chat(world, follower.secret)).toMatchObject({ status: 403, code: "model_not_allowed" });
   for (const token of open) expect((await chat(world, token.secret)).status).toBe(200);
-  const read = async () => ((await world.admin.read(`tokens/${edited.id}`)) as { token: { label: string; pending: string[] } }).token;
+  const read = async () =>
+    ((await world.admin.read(`tokens/${edited.id}`)) as { token: { label: string; pending: string[] } }).token;
   await expect.poll(async () => (await read()).pending, { timeout: 15_000 }).toEqual([]);
   // One edit may have been on its way, done and not confirmed.
   const number = (label: string): number => Number(label.split(" ").at(-1));
@@ -142,36 +149,46 @@ fault(ROW, "what was settled is there, exactly as the provider counted it, and o
   }
 });
 
-fault(ROW, "of tokens with limits every request is accounted for: what wasn't settled lapses to its estimate, which is no less", async ({ expect }) => {
-  expect(sum(limited.map((token) => heldOf(booksOf(atOnce, token))))).toBeGreaterThan(0);
-  for (const token of limited) {
-    const books = booksOf(afterwards, token);
-    expect(heldOf(books)).toBe(0);
-    const entries = letThrough(books);
-    const served = servedFor(token);
-    const known = new Set(entries.flatMap((entry) => serialOf(entry) ?? []));
-    const unknown = served.filter(([serial]) => !known.has(serial));
-    const lapsed = entries.filter((entry) => serialOf(entry) === undefined);
-    // A request that was granted and never left counts too: nobody can tell.
-    expect(lapsed.length).toBeGreaterThanOrEqual(unknown.length);
-    expect(lapsed.length).toBeLessThanOrEqual(2 * CLIENTS);
-    expect(sum(lapsed.map(tokensOf))).toBeGreaterThanOrEqual(sum(unknown.map(([, { input, output }]) => input + output)));
-    expect(usedOf(books)).toBe(sum(entries.map(tokensOf)));
-    expect(usedOf(books)).toBeGreaterThanOrEqual(sum(served.map(([, { input, output }]) => input + output)));
-    expect(usedOf(books)).toBeLessThanOrEqual(books.standing?.budgets[0]?.limit ?? 0);
-  }
-});
+fault(
+  ROW,
+  "of tokens with limits every request is accounted for: what wasn't settled lapses to its estimate, which is no less",
+  async ({ expect }) => {
+    expect(sum(limited.map((token) => heldOf(booksOf(atOnce, token))))).toBeGreaterThan(0);
+    for (const token of limited) {
+      const books = booksOf(afterwards, token);
+      expect(heldOf(books)).toBe(0);
+      const entries = letThrough(books);
+      const served = servedFor(token);
+      const known = new Set(entries.flatMap((entry) => serialOf(entry) ?? []));
+      const unknown = served.filter(([serial]) => !known.has(serial));
+      const lapsed = entries.filter((entry) => serialOf(entry) === undefined);
+      // A request that was granted and never left counts too: nobody can tell.
+      expect(lapsed.length).toBeGreaterThanOrEqual(unknown.length);
+      expect(lapsed.length).toBeLessThanOrEqual(2 * CLIENTS);
+      expect(sum(lapsed.map(tokensOf))).toBeGreaterThanOrEqual(
+        sum(unknown.map(([, { input, output }]) => input + output)),
+      );
+      expect(usedOf(books)).toBe(sum(entries.map(tokensOf)));
+      expect(usedOf(books)).toBeGreaterThanOrEqual(sum(served.map(([, { input, output }]) => input + output)));
+      expect(usedOf(books)).toBeLessThanOrEqual(books.standing?.budgets[0]?.limit ?? 0);
+    }
+  },
+);
 
-fault(ROW, "of tokens without limits what was used in the last moment is lost, and nothing else", async ({ expect }) => {
-  for (const token of open) {
-    const known = new Set(booksOf(afterwards, token).entries.flatMap((entry) => serialOf(entry) ?? []));
-    const lost = servedFor(token).flatMap(([serial]) => (known.has(serial) ? [] : [serial]));
-    const tooEarly = loads.flatMap(({ finished }, round) =>
-      lost.filter((serial) => (finished.get(serial) ?? Infinity) < (killedAt[round] ?? 0) - LOST_USAGE_MS),
-    );
-    expect(tooEarly).toEqual([]);
-  }
-});
+fault(
+  ROW,
+  "of tokens without limits what was used in the last moment is lost, and nothing else",
+  async ({ expect }) => {
+    for (const token of open) {
+      const known = new Set(booksOf(afterwards, token).entries.flatMap((entry) => serialOf(entry) ?? []));
+      const lost = servedFor(token).flatMap(([serial]) => (known.has(serial) ? [] : [serial]));
+      const tooEarly = loads.flatMap(({ finished }, round) =>
+        lost.filter((serial) => (finished.get(serial) ?? Infinity) < (killedAt[round] ?? 0) - LOST_USAGE_MS),
+      );
+      expect(tooEarly).toEqual([]);
+    }
+  },
+);
 
 fault(ROW, "the usage of all tokens adds up to that of each", async ({ expect }) => {
   const inAll = async (): Promise<number[]> => {
@@ -187,16 +204,16 @@ fault(ROW, "the usage of all tokens adds up to that of each", async ({ expect })
         return (await world.books(id)).usage.total;
       }),
     );
-    return [
-      sum(totals.map(({ requests }) => requests)),
-      sum(totals.map(({ counts }) => counts.input + counts.output)),
-    ];
+    return [sum(totals.map(({ requests }) => requests)), sum(totals.map(({ counts }) => counts.input + counts.output))];
   };
   await expect
-    .poll(async () => {
-      const each = await ofEach();
-      const all = await inAll();
-      return all.map((one, index) => one - (each[index] ?? 0));
-    }, { timeout: 10_000 })
+    .poll(
+      async () => {
+        const each = await ofEach();
+        const all = await inAll();
+        return all.map((one, index) => one - (each[index] ?? 0));
+      },
+      { timeout: 10_000 },
+    )
     .toEqual([0, 0]);
 });

@@ -36,7 +36,8 @@ function read(kv: FakeKv, key: string, response: ServerResponse): void {
   const value = values.get(key);
   if (kv.failWith !== null) response.writeHead(kv.failWith).end();
   // Without a key it is the list of them.
-  else if (key === "") response.end(JSON.stringify({ keys: [...values.keys()].map((name) => ({ name })), list_complete: true }));
+  else if (key === "")
+    response.end(JSON.stringify({ keys: [...values.keys()].map((name) => ({ name })), list_complete: true }));
   else if (value === undefined) response.writeHead(404).end();
   else response.end(value);
 }

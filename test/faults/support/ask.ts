@@ -3,7 +3,7 @@ import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 import type { ExpectStatic } from "vitest";
 import type { Provider } from "../../../shared/providers.ts";
-import type { Told } from "../rows.ts";
+import { type Told, UNKNOWN } from "../rows.ts";
 import type { World } from "./world.ts";
 
 /** What a holder saw of one answer. */
@@ -59,6 +59,15 @@ export async function chat(
 export function expectTold(expect: ExpectStatic, seen: Pick<Seen, "status" | "code" | "message">, told: Told): void {
   const { status, code, message } = seen;
   expect({ status, code, message }).toEqual(told);
+}
+
+/** The promise on revocation, in ms, and what a busy machine takes more. */
+const ENDED_MS = 1_000 + 500;
+
+/** Expects that a token is refused as one that was ended, as soon as is promised. */
+export async function expectEnded(expect: ExpectStatic, world: World, secret: string): Promise<void> {
+  await expect.poll(async () => (await chat(world, secret)).status, { timeout: ENDED_MS, interval: 50 }).toBe(401);
+  expectTold(expect, await chat(world, secret), UNKNOWN);
 }
 
 /** What an SDK made of a request. */

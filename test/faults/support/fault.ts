@@ -8,5 +8,6 @@ import type { Fault } from "../rows.ts";
  * @param what behaviour it shows
  */
 export function fault(row: Fault, what: string, run: (context: TestContext) => Promise<void>): void {
+  // oxlint-disable-next-line vitest/expect-expect -- what it runs has them
   it(`${row}: ${what}`, run);
 }

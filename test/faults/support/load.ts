@@ -46,7 +46,12 @@ export async function startCountingProvider(seed: number): Promise<CountingProvi
         completion_tokens_details: { serial_tokens: serial },
       };
       const message = { role: "assistant", content: "word ".repeat(served.output) };
-      return whole({ object: "chat.completion", model, choices: [{ index: 0, message, finish_reason: "stop" }], usage });
+      return whole({
+        object: "chat.completion",
+        model,
+        choices: [{ index: 0, message, finish_reason: "stop" }],
+        usage,
+      });
     },
   });
   return { provider, books };

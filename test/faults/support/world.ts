@@ -8,8 +8,8 @@ import { ADMIN_SECRET, type AdminClient, KEYS, signIn } from "../../harness.ts";
 import { workerdConfig, type WorkerFacts } from "../../raw/config.ts";
 import { end, portsOf, run, varsOf } from "../../raw/harness.ts";
 import { type FakeKv, startKv } from "../../raw/kv.ts";
-import type { Trouble } from "../workers/gateway.ts";
 import { bundles } from "./bundles.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** What a guard's books say. */
 export interface Books {
@@ -56,7 +56,11 @@ const EVERYTHING: Trouble = { kind: "fails", calls: ["recall", "admit", "settle"
 
 function workersOf(provider: FakeProvider, vars: Record<string, string>, { admin }: Manner): WorkerFacts[] {
   const upstreams = { openai: provider.url, anthropic: provider.url, gemini: provider.url };
-  const gateway = { name: "gateway", bundle: "gateway.js", vars: { ...varsOf({ upstreams, keys: KEYS }), ...vars } } as const;
+  const gateway = {
+    name: "gateway",
+    bundle: "gateway.js",
+    vars: { ...varsOf({ upstreams, keys: KEYS }), ...vars },
+  } as const;
   if (admin === "none") return [gateway];
   const entrypoints: Record<string, string> = admin === undefined ? {} : { GATEWAY: admin.entrypoint };
   return [gateway, { name: "admin", bundle: "admin.js", vars: { ADMIN_SECRET }, entrypoints }];
@@ -95,7 +99,11 @@ export async function startWorld(vars: Record<string, string> = {}, given?: Fake
     const workers = workersOf(provider, vars, manner);
     await writeFile(join(folder, "config.capnp"), workerdConfig({ workers, kvAddress: kv.address, storage }));
     running = run(folder, log);
-    const ports = await portsOf(running, workers.map(({ name }) => name), log);
+    const ports = await portsOf(
+      running,
+      workers.map(({ name }) => name),
+      log,
+    );
     world.gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
     if (manner.admin === "none") return;
     world.adminUrl = `http://127.0.0.1:${ports.admin}`;
