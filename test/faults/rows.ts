@@ -67,7 +67,7 @@ export const ROWS = {
   "KV stale": {
     sees: `the owner's last word within 1 s of the admin's answer: ${told(UNKNOWN)}; a new token works at once`,
     lost: "nothing",
-    also: [["test/compat/revocation.test.ts", "a stale KV value"]],
+    also: [["test/compat/revocation.test.ts", "an owner's action counts within a second of the admin's answer"]],
   },
   "KV full: its write quota is used up": {
     sees: "the owner's last word at once, from the guards; the console says that KV is pending, and it is written when there is room",
@@ -144,7 +144,12 @@ export const ROWS = {
   "provider slow to its first byte": {
     sees: "the answer, when it comes; after 15 minutes without a header 504 `provider_timeout`",
     lost: "nothing",
-    also: [["test/unit/gateway/forward-deadline.test.ts", "provider_timeout"]],
+    also: [
+      [
+        "test/unit/gateway/forward-deadline.test.ts",
+        "a provider may take a quarter of an hour until its headers are there, and not longer",
+      ],
+    ],
   },
   "provider resets in mid-stream": {
     sees: "what came, and then a broken connection, as from the provider itself",
