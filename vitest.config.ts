@@ -8,6 +8,9 @@ import { buildGateway } from "./scripts/build-gateway.ts";
 /** Much longer than any test takes: what a busy machine makes slow is no failure. */
 const TEST_TIMEOUT_MS = 30_000;
 
+/** One runtime for many files, emptied before each: starting another takes seconds. */
+const SHARED = { isolate: false, setupFiles: ["test/unit/support/begin-empty.ts"] };
+
 const NO_CERTIFICATES = join(import.meta.dirname, "admin/auth/no-certificates.ts");
 
 const GATEWAY_BUNDLE = ".wrangler/test/gateway.js";
@@ -43,25 +46,45 @@ const gatewayWorker = {
   bindings: { OPENAI_API_KEY: "unit-test-openai-key" },
 };
 
+/** Their tests look at what an isolate does behind its answers, or hold its timers, so each has one of its own. */
+const ALONE = [
+  "test/unit/gateway/admit.test.ts",
+  "test/unit/gateway/forward-deadline.test.ts",
+  "test/unit/gateway/sockets/{connect,relay}.test.ts",
+  "test/unit/gateway/telling.test.ts",
+];
+
+const gateway = cloudflareTest({
+  wrangler: { configPath: "./wrangler.gateway.toml" },
+  miniflare: {
+    bindings: {
+      OPENAI_API_KEY: "unit-test-openai-key",
+      ANTHROPIC_API_KEY: "unit-test-anthropic-key",
+      GEMINI_API_KEY: "unit-test-gemini-key",
+    },
+  },
+});
+
 export default defineConfig({
   test: {
     // More than cores: many tests wait for a clock, few for the processor.
     maxWorkers: 3,
     projects: [
       {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: "./wrangler.gateway.toml" },
-            miniflare: {
-              bindings: {
-                OPENAI_API_KEY: "unit-test-openai-key",
-                ANTHROPIC_API_KEY: "unit-test-anthropic-key",
-                GEMINI_API_KEY: "unit-test-gemini-key",
-              },
-            },
-          }),
-        ],
-        test: { name: "gateway", testTimeout: TEST_TIMEOUT_MS, include: ["test/unit/{shared,gateway}/**/*.test.ts"] },
+        plugins: [gateway],
+        test: {
+          name: "gateway",
+          testTimeout: TEST_TIMEOUT_MS,
+          include: ["test/unit/{shared,gateway}/**/*.test.ts"],
+          exclude: ALONE,
+          ...SHARED,
+          // One project after the other: a runtime belongs to one.
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: [gateway],
+        test: { name: "gateway-alone", testTimeout: TEST_TIMEOUT_MS, include: ALONE, sequence: { groupOrder: 1 } },
       },
       {
         plugins: [
@@ -76,6 +99,8 @@ export default defineConfig({
           name: "admin",
           testTimeout: TEST_TIMEOUT_MS,
           include: ["test/unit/admin/**/*.test.ts"],
+          ...SHARED,
+          sequence: { groupOrder: 2 },
           // In one piece, as wrangler bundles it: its hundreds of files, asked for one by one, take longer than a test may.
           deps: { optimizer: { ssr: { enabled: true, include: ["@simplewebauthn/server"] } } },
         },

@@ -32,6 +32,18 @@ export interface ConfigFacts {
   kvAddress: string;
   /** Folder for the storage of Durable Objects; SQLite needs a real one. */
   storage: string;
+  /** Small Workers beside them, each with a socket of its name. */
+  helpers?: readonly HelperFacts[];
+}
+
+/** A Worker that isn't one of the project's. */
+export interface HelperFacts {
+  name: string;
+  /** Its one module. */
+  code: string;
+  vars?: Record<string, string>;
+  /** Entrypoints of the project's Workers, by the name of the binding. */
+  services?: Record<string, { service: WorkerFacts["name"]; entrypoint: string }>;
 }
 
 // A Cap'n Proto text literal takes JSON's escapes.
@@ -64,15 +76,32 @@ function workerText({ name, bundle, vars, entrypoints = {} }: WorkerFacts): stri
 `;
 }
 
+function helperText({ name, code, vars = {}, services = {} }: HelperFacts): string {
+  const bindings = [
+    ...Object.entries(vars).map(([key, value]) => `(name = ${text(key)}, text = ${text(value)})`),
+    ...Object.entries(services).map(
+      ([key, { service, entrypoint }]) =>
+        `(name = ${text(key)}, service = (name = ${text(service)}, entrypoint = ${text(entrypoint)}))`,
+    ),
+  ];
+  return `const ${name} :Workerd.Worker = (
+  modules = [(name = "main.js", esModule = ${text(code)})],
+  compatibilityDate = "2026-11-01",
+  bindings = [${bindings.join(", ")}],
+);
+`;
+}
+
 /**
  * The configuration of the Workers for `workerd serve`: what their wrangler.*.toml says, on bare workerd. Nothing here
  * emulates Cloudflare's edge, unlike `wrangler dev`: no header is added, no coding undone, no address tidied.
  *
  * @returns Cap'n Proto text
  */
-export function workerdConfig({ workers, kvAddress, storage }: ConfigFacts): string {
-  const services = workers.map(({ name }) => `(name = ${text(name)}, worker = .${name}),`);
-  const sockets = workers.map(
+export function workerdConfig({ workers, kvAddress, storage, helpers = [] }: ConfigFacts): string {
+  const all = [...workers, ...helpers];
+  const services = all.map(({ name }) => `(name = ${text(name)}, worker = .${name}),`);
+  const sockets = all.map(
     ({ name }) => `(name = ${text(name)}, address = "127.0.0.1:0", http = (), service = ${text(name)}),`,
   );
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -87,5 +116,5 @@ const config :Workerd.Config = (
     ${sockets.join("\n    ")}
   ],
 );
-${workers.map(workerText).join("")}`;
+${workers.map(workerText).join("")}${helpers.map(helperText).join("")}`;
 }

@@ -1,0 +1,47 @@
+import { portOf, requestOf } from "./requests.ts";
+import { type Stand, startStand } from "./stand.ts";
+
+/** What 1,000 requests make of what Cloudflare counts. */
+export interface Operations {
+  kvReads: number;
+  kvWrites: number;
+  /** Calls from the Worker to guards; each is a request to a Durable Object. */
+  guardCalls: number;
+  /** Rows of all Durable Objects, rows of indexes included. */
+  rowsWritten: number;
+}
+
+/** Longer than the gateway gathers what it tells of several requests. */
+const REPORTED_MS = 12_000;
+
+async function countsNow({ ports, kv }: Stand): Promise<Operations> {
+  const counts = await fetch(`http://127.0.0.1:${ports.gateway}/-/counts`);
+  const { guardCalls, rowsWritten } = (await counts.json()) as Pick<Operations, "guardCalls" | "rowsWritten">;
+  return { kvReads: kv.reads, kvWrites: kv.writes, guardCalls, rowsWritten };
+}
+
+/**
+ * Counts what requests of a token do, in a stand of its own.
+ *
+ * @param rate requests a second: the fewer come at once, the more each of them costs
+ */
+export async function countOperations(way: "unlimited" | "limited", rate: number, forMs: number): Promise<Operations> {
+  const stand = await startStand("scripts/bench/counting.ts");
+  try {
+    const job = { port: portOf(stand, way), request: requestOf(stand, way, "json"), connections: rate > 1 ? 8 : 1 };
+    const before = await countsNow(stand);
+    const { requests, failed } = await stand.run<"load">({ kind: "load", ...job, forMs, rate });
+    if (failed > 0) throw new Error(`${failed} of ${requests} requests failed.`);
+    await new Promise((resolve) => setTimeout(resolve, REPORTED_MS));
+    const after = await countsNow(stand);
+    const share = (name: keyof Operations): number => ((after[name] - before[name]) * 1000) / requests;
+    return {
+      kvReads: share("kvReads"),
+      kvWrites: share("kvWrites"),
+      guardCalls: share("guardCalls"),
+      rowsWritten: share("rowsWritten"),
+    };
+  } finally {
+    await stand.dispose();
+  }
+}

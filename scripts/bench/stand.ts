@@ -1,0 +1,167 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hashToken } from "../../shared/hash.ts";
+import { type Limits, OPEN_POLICY } from "../../shared/policy.ts";
+import type { TokenRecord } from "../../shared/record.ts";
+import { generateToken, newTokenId } from "../../shared/token.ts";
+import { workerdConfig } from "../../test/raw/config.ts";
+import { bundleGateway, portsOf, run, varsOf } from "../../test/raw/harness.ts";
+import { type FakeKv, startKv } from "../../test/raw/kv.ts";
+import type { Job, Jobs } from "./jobs.ts";
+import { BASELINE, OWNER } from "./workers.ts";
+
+/** A token of the bench. */
+export interface BenchToken {
+  id: string;
+  secret: string;
+}
+
+/** Everything that a benchmark runs on: both processes of the bench, and one workerd with the gateway and the baseline. */
+export interface Stand {
+  /** Ports. `direct`: the provider's own. */
+  ports: { gateway: number; baseline: number; direct: number };
+  /** Without limits, and with a budget and a rate that are never reached; both as the owner's form makes them. */
+  tokens: { unlimited: BenchToken; limited: BenchToken };
+  kv: FakeKv;
+  /** CPU time that workerd has taken so far, in ms; null where the system doesn't tell. */
+  cpuMs(): number | null;
+  /** Memory that workerd holds now, in bytes; null where the system doesn't tell. */
+  memory(): number | null;
+  /** Has the load generator do a job. */
+  run<K extends Job["kind"]>(job: Extract<Job, { kind: K }>): Promise<Jobs[K][1]>;
+  dispose(): Promise<void>;
+}
+
+const LIMITS: Limits = {
+  requestsPerMinute: 1_000_000,
+  tokensPerMinute: null,
+  concurrency: null,
+  queueSeconds: 10,
+  budgets: [{ usd: 1_000_000, per: "month", warnAt: 0.8 }],
+};
+
+async function tokenOf(limits: Limits | null): Promise<{ token: BenchToken; record: TokenRecord }> {
+  const id = newTokenId();
+  const secret = generateToken(id);
+  const now = Date.now();
+  const record: TokenRecord = {
+    ...OPEN_POLICY,
+    schema: 2,
+    id,
+    version: now,
+    label: id,
+    note: null,
+    state: "active",
+    providers: ["openai"],
+    secrets: [{ hash: await hashToken(secret), typed: false, endsAt: null }],
+    policy: null,
+    limits,
+    expiresAt: null,
+    createdAt: now,
+    updatedAt: now,
+    holderActedAt: null,
+    claim: null,
+  };
+  return { token: { id, secret }, record };
+}
+
+/** Ticks of the kernel's clock in a second, as Linux tells user space on all of its machines. */
+const TICKS_PER_SECOND = 100;
+
+function readProc(pid: number | undefined, file: string): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function cpuOf(pid: number | undefined): number | null {
+  const fields = readProc(pid, "stat")
+    ?.replace(/^.*\) /s, "")
+    .split(" ");
+  if (fields === undefined) return null;
+  // proc(5): utime and stime, the 14th and 15th field, of which the first two are cut off here.
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+}
+
+function memoryOf(pid: number | undefined): number | null {
+  const kibibytes = /VmRSS:\s+(\d+)/.exec(readProc(pid, "status") ?? "")?.[1];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+}
+
+async function messageOf<T>(child: ChildProcess): Promise<T> {
+  const [message] = (await once(child, "message")) as [T];
+  return message;
+}
+
+/**
+ * Starts all of it.
+ *
+ * @param entry the gateway's module, below the project's folder; another one may have the gateway with more around it
+ * @throws where something doesn't start; nothing is left behind then
+ */
+export async function startStand(entry = "gateway/index.ts"): Promise<Stand> {
+  const folder = await mkdtemp(join(tmpdir(), "doppelgate-bench-"));
+  const provider = fork(join(import.meta.dirname, "provider.ts"));
+  const load = fork(join(import.meta.dirname, "load.ts"));
+  const [unlimited, limited] = await Promise.all([tokenOf(null), tokenOf(LIMITS)]);
+  const records = [unlimited.record, limited.record];
+  const kv = await startKv(
+    records.flatMap((one) => one.secrets.map(({ hash }) => [hash, JSON.stringify(one)] as const)),
+  );
+  let workerd: ChildProcess | null = null;
+  const dispose = async (): Promise<void> => {
+    for (const child of [provider, load, workerd]) child?.kill("SIGKILL");
+    await kv.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const { port: direct } = await messageOf<{ port: number }>(provider);
+    await bundleGateway(entry, join(folder, "gateway.js"));
+    const storage = join(folder, "storage");
+    await mkdir(storage);
+    const upstream = `http://127.0.0.1:${direct}`;
+    const vars = varsOf({ upstreams: { openai: upstream }, keys: { openai: "sk-bench" } });
+    const config = workerdConfig({
+      workers: [{ name: "gateway", bundle: "gateway.js", vars }],
+      helpers: [
+        { name: "baseline", code: BASELINE, vars: { UPSTREAM: upstream } },
+        { name: "owner", code: OWNER, services: { CONTROL: { service: "gateway", entrypoint: "Control" } } },
+      ],
+      kvAddress: kv.address,
+      storage,
+    });
+    await writeFile(join(folder, "config.capnp"), config);
+    const log: string[] = [];
+    const running = run(folder, log);
+    workerd = running.workerd;
+    const { gateway, baseline, owner } = await portsOf(running, ["gateway", "baseline", "owner"], log);
+    for (const record of records) {
+      const told = await fetch(`http://127.0.0.1:${owner}/`, { method: "POST", body: JSON.stringify(record) });
+      if (!told.ok) throw new Error(`The gateway wasn't told of a token: ${await told.text()}`);
+    }
+    const pid = workerd.pid;
+    return {
+      ports: { gateway, baseline, direct },
+      tokens: { unlimited: unlimited.token, limited: limited.token },
+      kv,
+      cpuMs: () => cpuOf(pid),
+      memory: () => memoryOf(pid),
+      async run(job) {
+        load.send(job);
+        const { result, error } = await messageOf<{ result: never; error?: string }>(load);
+        if (error !== undefined) throw new Error(`The load generator: ${error}`);
+        return result;
+      },
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
