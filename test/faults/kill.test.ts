@@ -11,7 +11,7 @@ import { type Books, startWorld, type World } from "./support/world.ts";
 const SEED = Number(process.env["FAULTS_SEED"] ?? Date.now() % 1_000_000);
 const CLIENTS = 16;
 /** So many answers come before each end. */
-const ANSWERS = 120;
+const ANSWERS = 80;
 /** Without its line to the guard a request counts as lost after this, in ms. */
 const LOST_MS = 60_000;
 /** How much of the usage of tokens without limits a crash may take, in ms before it: what is told waits for more 200 ms long. */
@@ -21,7 +21,7 @@ const TOTAL: NewLimits = { budgets: [{ tokens: 50_000_000, per: "total" }] };
 const LIMITED: readonly NewLimits[] = [
   TOTAL,
   { ...TOTAL, concurrency: 3, queueSeconds: 5, requestsPerMinute: 100_000 },
-  { budgets: [{ tokens: 6_000, per: "total" }] },
+  { budgets: [{ tokens: 4_000, per: "total" }] },
 ];
 
 let counting: CountingProvider;
