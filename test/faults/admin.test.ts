@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { ADMIN_SECRET } from "../harness.ts";
+import { hashToken } from "../../shared/hash.ts";
 import { playerOf } from "../raw/simulation/players.ts";
 import { UNKNOWN } from "./rows.ts";
 import { chat, expectEnded, expectTold } from "./support/ask.ts";
@@ -76,6 +77,19 @@ fault(
     const { id, secret } = await world.admin.issue();
     expect((await chat(world, secret)).status).toBe(200);
     expect(await world.admin.read(`tokens/${id}`)).toMatchObject({ token: { status: "active", pending: [] } });
+    // A record of a schema that the gateway is too old for isn't taken, and the one before it goes on to count.
+    const later = {
+      ...world.recordIn(await hashToken(secret)),
+      schema: 3,
+      version: Date.now() + 60_000,
+      state: "disabled",
+    };
+    const refused = await world.rpc("apply", later);
+    expect([refused.status, await refused.json()]).toEqual([
+      500,
+      { error: "TypeError: The token record can't be read: is the admin's version newer?" },
+    ]);
+    expect((await chat(world, secret)).status).toBe(200);
     await world.admin.edit(id, { status: "disabled" });
     await expectEnded(expect, world, secret);
     for (const path of DONE_WITHOUT) expect(await answerOf(path), path).toEqual([200, null]);

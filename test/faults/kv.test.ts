@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { PRICES_KEY } from "../../shared/prices.ts";
+import { hashToken } from "../../shared/hash.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import { playerOf } from "../raw/simulation/players.ts";
 import { UNAVAILABLE, UNKNOWN } from "./rows.ts";
@@ -59,6 +60,46 @@ fault(
     expectTold(expect, seen, UNAVAILABLE);
     expect(seen.ms).toBeGreaterThan(DEADLINE_MS - 100);
     expect(seen.ms).toBeLessThan(DEADLINE_MS + 1_500);
+  },
+);
+
+fault(
+  "KV slow while the owner acts",
+  "a write that comes too late is followed by the newest one: nothing that the owner took back stays",
+  async ({ expect }) => {
+    const { id, secret } = await world.admin.issue();
+    const hash = await hashToken(secret);
+    const price = (input: number): object => ({
+      provider: "openai",
+      model: "slow-model",
+      usdPerMillion: { input, output: 1 },
+    });
+    const label = `slowly ${id}`;
+    world.kv.delayMs = 5_000;
+    const landsAt = performance.now() + world.kv.delayMs;
+    const slow = await Promise.all([
+      world.admin.send("PATCH", `tokens/${id}`, { label: `${label} 1` }),
+      world.admin.send("PUT", "prices", { prices: [price(1)] }),
+    ]);
+    expect(slow.map(({ status }) => status)).toEqual([200, 200]);
+    const before = world.kv.writes;
+    world.kv.delayMs = 0;
+    await Promise.all([
+      world.admin.send("PATCH", `tokens/${id}`, { label: `${label} 2` }),
+      world.admin.send("PUT", "prices", { prices: [price(2)] }),
+    ]);
+    // The newest ones are there at once, and not taken for the last ones: the older are still on their way.
+    expect(world.recordIn(hash)?.label).toBe(`${label} 2`);
+    expect(world.kv.writes).toBe(before + 2);
+    expect((await viewOf(id)).pending).toEqual(["kv"]);
+    const arePending = async (): Promise<unknown> => [
+      (await viewOf(id)).pending,
+      ((await world.admin.read("prices")) as { own: { pending: boolean } }).own.pending,
+    ];
+    await expect.poll(arePending, { timeout: 15_000, interval: 250 }).toEqual([[], false]);
+    expect(performance.now()).toBeGreaterThan(landsAt);
+    expect(world.recordIn(hash)?.label).toBe(`${label} 2`);
+    expect(JSON.parse(world.kv.values.get(PRICES_KEY) ?? "{}")).toMatchObject({ prices: [price(2)] });
   },
 );
 

@@ -56,6 +56,10 @@ export const ROWS = {
     sees: `half a second more on the first request of an idle token, none on a busy one's; a token that its guard doesn't know: after 3 s ${told(UNAVAILABLE)}`,
     lost: "nothing",
   },
+  "KV slow while the owner acts": {
+    sees: "the owner: an answer after 3 s that says that KV is pending; the guard has been told. A write that comes too late doesn't last over a newer one",
+    lost: "nothing",
+  },
   "KV failing": {
     sees: `nothing; a token that its guard doesn't know: ${RETRY}`,
     lost: "nothing",
