@@ -12,6 +12,7 @@ const TIERS = [
   { name: "raw", config: "vitest.raw.config.ts" },
   { name: "faults", config: "vitest.faults.config.ts" },
   { name: "compat", config: "vitest.compat.config.ts" },
+  { name: "attacks", config: "vitest.attacks.config.ts" },
   { name: "browser", config: "vitest.browser.config.ts" },
 ];
 const CLIENTS = { name: "clients", config: "vitest.clients.config.ts" };

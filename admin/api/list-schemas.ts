@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { ListSort, ListStatus, TokenFilter, TokenMatch } from "../registry/types.ts";
 import { decodeTokenCursor } from "./cursor.ts";
 import { cursorOf, input, limit, oneOf, provider, text } from "./fields.ts";
+import { checkSpans, type SpanField, spanFields, toSpans } from "./list-spans.ts";
 
 // What the list of tokens can be asked for: of the JSON API and of the console, and by actions on many tokens.
 
@@ -22,7 +23,7 @@ export const STATUSES = [
   "holder",
 ] as const satisfies readonly ListStatus[];
 
-const KEYS = ["created", "label", "expires", "used", "share"] as const satisfies readonly ListSort[];
+const KEYS = ["created", "label", "status", "expires", "used", "share"] as const satisfies readonly ListSort[];
 
 /** The orders of the list; with a minus: the largest first. */
 export const SORTS = KEYS.flatMap((key) => [key, `-${key}`] as const);
@@ -57,6 +58,7 @@ const match = {
   policy: text()
     .optional()
     .openapi({ description: `Id of the named policy that they follow; ${NO_POLICY}: they follow none.` }),
+  ...spanFields,
 };
 
 type Given = {
@@ -64,35 +66,38 @@ type Given = {
   status?: ListStatus | undefined;
   provider?: TokenMatch["provider"] | undefined;
   policy?: string | undefined;
-};
+} & { [Field in SpanField]?: number | undefined };
 
-const toMatch = ({ query, status, provider, policy }: Given): TokenMatch => ({
+const toMatch = ({ query, status, provider, policy, ...times }: Given): TokenMatch => ({
   query,
   status: status ?? null,
   provider: provider ?? null,
   policy: policy === NO_POLICY ? "" : (policy ?? null),
+  ...toSpans(times),
 });
 
 /** A filter, as the registry takes it. */
-export const tokenMatch = input(match).transform(toMatch).openapi("TokenMatch");
+export const tokenMatch = input(match).superRefine(checkSpans).transform(toMatch).openapi("TokenMatch");
 
 /** Query of the list of tokens. Its output is the registry's `TokenFilter`. */
 export const tokenQuery = input({
   ...match,
-  sort: z
-    .enum(SORTS, oneOf(SORTS))
-    .default(DEFAULT_SORT)
-    .openapi({ description: "With a minus: the largest, the newest first. `share`: of the fullest budget." }),
+  sort: z.enum(SORTS, oneOf(SORTS)).default(DEFAULT_SORT).openapi({
+    description:
+      "With a minus: the largest, the newest first. `share`: of the fullest budget. `status`: active ones, then expired, disabled and deleted ones, alike ones by their end with the last to come first; with a minus the other way round.",
+  }),
   cursor: cursorOf(decodeTokenCursor),
   limit,
-}).transform((given, context): TokenFilter => {
-  const { sort, cursor = null } = given;
-  const kind = orderOf(sort).sort === "label" ? "string" : "number";
-  // In another order the place would be anywhere.
-  if (cursor !== null && (cursor.sort !== sort || typeof cursor.key !== kind)) {
-    const message = "This cursor is of another order. Ask with the same sort, or without a cursor.";
-    context.addIssue({ code: "custom", path: ["cursor"], message });
-    return z.NEVER;
-  }
-  return { ...toMatch(given), ...orderOf(sort), cursor, limit: given.limit };
-});
+})
+  .superRefine(checkSpans)
+  .transform((given, context): TokenFilter => {
+    const { sort, cursor = null } = given;
+    const kind = orderOf(sort).sort === "label" ? "string" : "number";
+    // In another order the place would be anywhere.
+    if (cursor !== null && (cursor.sort !== sort || typeof cursor.key !== kind)) {
+      const message = "This cursor is of another order. Ask with the same sort, or without a cursor.";
+      context.addIssue({ code: "custom", path: ["cursor"], message });
+      return z.NEVER;
+    }
+    return { ...toMatch(given), ...orderOf(sort), cursor, limit: given.limit };
+  });

@@ -67,7 +67,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   "models.openai": "Models of OpenAI",
   "models.anthropic": "Models of Anthropic",
   "models.gemini": "Models of Google Gemini",
-  endpoints: "Endpoints",
+  endpoints: "Files, batches, stored conversations",
   activeHours: "Hours",
   timeZone: "Time zone",
   networks: "Networks",
@@ -99,6 +99,12 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
 
 /** The fields that hold a time, in ms since 1970. */
 export const TIME_FIELDS: ReadonlySet<string> = new Set(["expiresAt", "claimExpiresAt", "claimedAt", "until"]);
+
+/** What a field's value means, by both, where the value isn't a word of the console's. */
+export const VALUE_WORDS: Readonly<Record<string, string>> = {
+  "endpoints: inference": "shut",
+  "endpoints: all": "open",
+};
 
 /** What it means that a field holds nothing, where that isn't "none". */
 export const EMPTY_WORDS: Readonly<Record<string, string>> = {

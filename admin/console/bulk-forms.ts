@@ -3,7 +3,7 @@ import type { FieldError } from "../api/problem.ts";
 import type { BulkInput } from "../registry/bulk-types.ts";
 import { expiryFrom } from "./expiry.ts";
 import { check, type Checked } from "./forms.ts";
-import { filterFields } from "./filter-fields.ts";
+import { type FilterFields, filterFields, matchFrom } from "./filter-fields.ts";
 
 // The forms of actions on many tokens: the list's, which only names them, and the one that does it.
 
@@ -13,7 +13,7 @@ export interface BulkAsked {
   ids: readonly string[];
   /** Whether all that match the filter are meant. */
   all: boolean;
-  filter: ReturnType<typeof filterFields>;
+  filter: FilterFields;
 }
 
 /** How far to extend, as it was entered. */
@@ -69,8 +69,9 @@ function checkTyped(form: URLSearchParams, expect: number, errors: FieldError[])
   errors.push({ field: "typed", message: `Type the number of tokens, ${expect}, to delete them for good.` });
 }
 
-/** The tokens that are meant, for the schema. */
-export const choiceFrom = ({ all, ids, filter }: BulkAsked) => (all ? { filter } : { ids });
+/** The tokens that are meant, for the schema. `errors` gets what is wrong with the days of the filter. */
+const choiceFrom = ({ all, ids, filter }: BulkAsked, errors: FieldError[]) =>
+  all ? { filter: matchFrom(filter, errors) } : { ids };
 
 /** The input of an action on many tokens. `now`: ms since 1970. */
 export function bulkFrom(form: URLSearchParams, asked: BulkAsked, now: number): Checked<BulkInput> {
@@ -80,5 +81,5 @@ export function bulkFrom(form: URLSearchParams, asked: BulkAsked, now: number): 
   if (action === "delete") checkTyped(form, expect, errors);
   const own = action === "extend" ? extendFrom(form, now, errors) : {};
   const policy = action === "policy" ? { policy: form.get("policy-to-follow") || null } : {};
-  return check(bulkInput, { action, ...choiceFrom(asked), expect, ...own, ...policy }, errors);
+  return check(bulkInput, { action, ...choiceFrom(asked, errors), expect, ...own, ...policy }, errors);
 }

@@ -16,6 +16,7 @@ import { signInSettingsPages } from "./routes/sign-in-settings.tsx";
 import { signInPages } from "./routes/sign-in.tsx";
 import { statePages } from "./routes/state.tsx";
 import { tokenFormPages } from "./routes/token-form.tsx";
+import { tokenChangePages } from "./routes/token-change.tsx";
 import { tokenPages } from "./routes/token.tsx";
 import { bulkPages } from "./routes/bulk.tsx";
 import { tokenListPages } from "./routes/token-list.tsx";
@@ -35,6 +36,7 @@ export function makeConsole(): Hono<AdminApp> {
   tokenFormPages(app);
   // Before the pages of one token, whose id is no "bulk".
   bulkPages(app);
+  tokenChangePages(app);
   tokenPages(app);
   claimPages(app);
   handoverPages(app);

@@ -1,5 +1,6 @@
 import { timeZoneProblem } from "../../shared/hours.ts";
 import type { FieldError } from "../api/problem.ts";
+import { fromZone } from "./zone-times.ts";
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
@@ -31,30 +32,6 @@ export function isExpiryChoice(value: string): value is ExpiryChoice {
 
 // What `<input type="datetime-local">` sends; without one, a person may type a space for the T.
 const LOCAL_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?$/;
-
-/** What the clocks of a zone show at a time, as if it were UTC; ms since 1970. */
-function clockAt(timeZone: string, at: number): number {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    hourCycle: "h23",
-  });
-  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute);
-}
-
-/** When the clocks of a zone show a time: an hour that they skip is the one after, of an hour that they show twice the first. */
-function fromZone(timeZone: string, shown: number): number {
-  const early = shown - (clockAt(timeZone, shown - DAY * 1000) - (shown - DAY * 1000));
-  if (clockAt(timeZone, early) === shown) return early;
-  const late = shown - (clockAt(timeZone, shown + DAY * 1000) - (shown + DAY * 1000));
-  return clockAt(timeZone, late) === shown ? late : early;
-}
 
 function timeFrom(typed: string, timeZone: string, errors: FieldError[]): string | null {
   const [, day, time] = LOCAL_TIME.exec(typed.trim()) ?? [];

@@ -28,6 +28,8 @@ export const SORT_NAMES: Record<Sort, string> = {
   created: "Oldest first",
   label: "Label, A to Z",
   "-label": "Label, Z to A",
+  status: "Status, active first",
+  "-status": "Status, active last",
   expires: "Expires first",
   "-expires": "Expires last",
   "-used": "Used last",
@@ -40,6 +42,7 @@ export const SORT_NAMES: Record<Sort, string> = {
 export const FIRST_DIRECTION: Record<ListSort, Sort> = {
   created: "-created",
   label: "label",
+  status: "status",
   expires: "expires",
   used: "-used",
   share: "-share",

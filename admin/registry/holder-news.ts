@@ -5,7 +5,7 @@ import type { Delivery } from "./publisher.ts";
 import { takeOver } from "./merging.ts";
 
 /** How often the owner's pages make the registry ask, in ms. */
-const EVERY = 60_000;
+const EVERY = 5_000;
 /** How long the owner's page may wait for the answer, in ms. */
 const DEADLINE = 1_000;
 /** As many as one answer holds; then there may be more. */
@@ -30,7 +30,7 @@ export class HolderNews {
   /**
    * Asks, and takes over what is new. It never throws for a fault of the gateway, and never takes longer than a second.
    *
-   * @param atOnce also where it was asked less than a minute ago
+   * @param atOnce also where it was asked a moment ago
    * @returns whether anything has to be published now
    */
   async hear(atOnce: boolean): Promise<boolean> {

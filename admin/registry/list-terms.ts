@@ -1,5 +1,5 @@
-import { bitOf, STATE_CODES } from "./listed.ts";
-import type { ListStatus, TokenMatch } from "./types.ts";
+import { bitOf, NEVER, STATE_CODES } from "./listed.ts";
+import type { ListStatus, TimeSpan, TokenMatch } from "./types.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 /** A token that ends within this time is told of, in ms. */
@@ -40,10 +40,23 @@ const STATUS_TERMS: Record<ListStatus | "any", (now: number) => Terms> = {
   holder: () => ({ where: [KEPT, "holder_acted_at > 0"], bindings: [] }),
 };
 
+type Term = [where: string, binding: string | number];
+
+/** A token that never expires expires in no span. */
+function spanTerms(column: "created_at" | "expires_at", { from, to }: TimeSpan): Term[] {
+  const terms: Term[] = [];
+  if (from !== null) terms.push([`${column} >= ?`, from]);
+  if (from !== null || to !== null) terms.push([`${column} < ?`, to ?? NEVER]);
+  return terms;
+}
+
+const OPEN: TimeSpan = { from: null, to: null };
+
 /** What a filter says of the rows of `listed`, but for the search. `now`: ms since 1970. */
-export function listTerms({ status, provider, policy }: TokenMatch, now: number): Terms {
+export function listTerms(match: TokenMatch, now: number): Terms {
+  const { status, provider, policy, created = OPEN, expires = OPEN } = match;
   const { where, bindings } = STATUS_TERMS[status ?? "any"](now);
-  const more: [string, string | number][] = [];
+  const more = [...spanTerms("created_at", created), ...spanTerms("expires_at", expires)];
   if (provider !== null) more.push(["providers & ? <> 0", bitOf(provider)]);
   if (policy !== null) more.push(["policy = ?", policy]);
   return {

@@ -4,13 +4,15 @@ import { FEW, findMatches, needleOf } from "./search.ts";
 import { findToken } from "./tokens.ts";
 import type { ListSort, TokenCursor, TokenFilter, TokenMatch, TokenStatus } from "./types.ts";
 
-/** What each order goes by: a column of `listed` with an index of its own, `listed_by_` and the order's name. */
-const KEYS: Record<ListSort, string> = {
-  created: "created_at",
-  label: "label_key",
-  expires: "expires_at",
-  used: "used_at",
-  share: "share",
+/** What each order goes by: a column of `listed`, and its index. */
+const ORDERS: Record<ListSort, readonly [column: string, index: string]> = {
+  created: ["created_at", "listed_by_created"],
+  label: ["label_key", "listed_by_label"],
+  // Nothing of it is `now`: a token that expires between two pages changes its status, and keeps its place.
+  status: ["status_key", "listed_by_status_key"],
+  expires: ["expires_at", "listed_by_expires"],
+  used: ["used_at", "listed_by_used"],
+  share: ["share", "listed_by_share"],
 };
 
 /** Where the rows come from: those that the search found, or all. */
@@ -58,10 +60,11 @@ function rowsFrom(
   place: Pick<TokenCursor, "key" | "id"> | null,
   limit: number,
 ): Row[] {
-  const [key, direction, sign] = [KEYS[order.sort], order.descending ? "DESC" : "ASC", order.descending ? "<" : ">"];
+  const [key, ordered] = ORDERS[order.sort];
+  const [direction, sign] = order.descending ? ["DESC", "<"] : ["ASC", ">"];
   const where = [...source.where, ...(place === null ? [] : [`(${key}, id) ${sign} (?, ?)`])];
   // Few are found first and sorted then; many are met soon by walking the list in its order.
-  const [index, by] = order.few ? [null, `+${key}`] : [`listed_by_${order.sort}`, key];
+  const [index, by] = order.few ? [null, `+${key}`] : [ordered, key];
   return sql
     .exec<Row>(
       `SELECT id, ${key} AS key FROM ${source.from(index)} WHERE ${where.join(" AND ")}

@@ -65,3 +65,13 @@ export const LISTED = `
     PRIMARY KEY (bulk_id, part)
   ) STRICT, WITHOUT ROWID;
   `;
+
+/** A later step: the order by status. */
+export const LISTED_BY_STATUS = `
+  -- Active, disabled, deleted, and within each the last end first: so those that have expired by now, whenever that is, come
+  -- right behind the other active ones. 10^15 is later than any end, and stands for never. The index has the end too, so that
+  -- those of another status are passed by without a look at the row.
+  ALTER TABLE listed ADD COLUMN status_key INTEGER NOT NULL
+    AS (state * 1000000000000000 + 1000000000000000 - min(expires_at, 1000000000000000)) VIRTUAL;
+  CREATE INDEX listed_by_status_key ON listed (status_key, id, state, expires_at);
+  `;

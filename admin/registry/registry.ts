@@ -28,7 +28,7 @@ function issued(secret: string, outcome: T.Outcome<T.TokenView>): T.Outcome<T.Is
 /** The registry: truth for tokens, sessions and the audit log. There is one, named `registry`. Methods: `RegistryApi`. */
 export class Registry extends SignInMethods implements RegistryApi {
   async findToken(id: string): Promise<T.TokenView | null> {
-    await this.engine.hearHolders();
+    await this.engine.hearHolders(this.#isHolders(id));
     const record = findToken(this.ctx.storage.sql, id);
     return record === null ? null : this.engine.view(record);
   }
@@ -41,10 +41,15 @@ export class Registry extends SignInMethods implements RegistryApi {
     return issued(secret, await this.engine.publish(outcome));
   }
 
+  /** Whether a holder may have changed a token a moment ago. */
+  #isHolders(id: string): boolean {
+    const token = findToken(this.ctx.storage.sql, id);
+    return token !== null && (token.holderMay.length > 0 || mayBeUsed(token));
+  }
+
   /** Before what the owner says about what a holder may have changed a moment ago. */
   async #hearHolderOf(id: string): Promise<void> {
-    const token = findToken(this.ctx.storage.sql, id);
-    if (token !== null && (token.holderMay.length > 0 || mayBeUsed(token))) await this.engine.hearHolders(true);
+    if (this.#isHolders(id)) await this.engine.hearHolders(true);
   }
 
   async updateToken(id: string, patch: T.TokenPatch, actor: T.Actor): Promise<T.Outcome<T.TokenView>> {

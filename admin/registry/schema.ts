@@ -1,6 +1,6 @@
 import { AUDIT_SEARCH } from "./audit-schema.ts";
 import { fillListed } from "./listed.ts";
-import { LISTED } from "./listed-schema.ts";
+import { LISTED, LISTED_BY_STATUS } from "./listed-schema.ts";
 
 /**
  * The registry's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step.
@@ -138,6 +138,12 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   AUDIT_SEARCH,
+  // Each try asks for what is old and for who waits: somebody with many addresses must not make that a look at all of them.
+  `
+  CREATE INDEX IF NOT EXISTS throttle_by_time ON throttle (at);
+  CREATE INDEX IF NOT EXISTS throttle_waiting ON throttle (waiting_since) WHERE waiting_since IS NOT NULL;
+  `,
+  LISTED_BY_STATUS,
 ];
 
 /**

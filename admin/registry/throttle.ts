@@ -25,6 +25,12 @@ export const OVERALL: DelayRule = { free: 20, first: SECOND, cap: 30 * SECOND, f
 /** An address that the overall rule made wait this long gets its try, whoever else is trying: nobody locks the owner out. */
 export const PATIENCE = MINUTE;
 
+/**
+ * So many addresses at a time are promised that. A promise for each would let whoever has many addresses guess as often as
+ * they have addresses, and write as many rows.
+ */
+export const WAITING_AT_ONCE = 32;
+
 /** An address from which somebody signed in this recently isn't held up by what others do. */
 export const TRUSTED_FOR = 30 * DAY;
 
@@ -94,6 +100,12 @@ function writeState(sql: SqlStorage, address: string, state: AddressState): void
   );
 }
 
+/** Whether one more address may be promised its try. Whoever hasn't come back for theirs makes room. */
+function hasRoom(sql: SqlStorage, now: number): boolean {
+  const query = "SELECT count(*) AS waiting FROM throttle WHERE waiting_since > ?";
+  return sql.exec<{ waiting: number }>(query, now - 2 * PATIENCE).one().waiting < WAITING_AT_ONCE;
+}
+
 function countFailure(sql: SqlStorage, address: string, state: AddressState, rule: DelayRule, now: number): void {
   const failures = remembered(state, rule, now) + 1;
   writeState(sql, address, { ...state, failures, at: now, waitingSince: null });
@@ -111,14 +123,15 @@ export function admitTry(sql: SqlStorage, address: string, now: number): SignInA
   const all = readState(sql, EVERYBODY);
   const { at, heldUpByOthers } = judgeTry(own, all, now);
   if (at > now) {
-    // Only the first refusal is written: an attacker's flood costs no storage writes.
-    if (heldUpByOthers && own.waitingSince === null) writeState(sql, address, { ...own, waitingSince: now });
+    // Only the first refusal is written, and of some addresses alone: an attacker's flood costs no storage writes.
+    const isPromised = heldUpByOthers && own.waitingSince === null && hasRoom(sql, now);
+    if (isPromised) writeState(sql, address, { ...own, waitingSince: now });
     return { admitted: false, retryAfterSeconds: Math.ceil((at - now) / SECOND) };
   }
   countFailure(sql, address, own, PER_ADDRESS, now);
   countFailure(sql, EVERYBODY, all, OVERALL, now);
   sql.exec(
-    "DELETE FROM throttle WHERE max(at, coalesce(waiting_since, 0)) < ? AND coalesce(signed_in_at, 0) < ?",
+    "DELETE FROM throttle WHERE at < ?1 AND coalesce(waiting_since, 0) < ?1 AND coalesce(signed_in_at, 0) < ?2",
     now - DAY,
     now - TRUSTED_FOR,
   );

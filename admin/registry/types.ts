@@ -141,8 +141,18 @@ export type ListStatus =
   /** Its holder changed it. */
   | "holder";
 
-/** What the list of tokens can be sorted by. `share`: how much of the fullest budget is used. */
-export type ListSort = "created" | "label" | "expires" | "used" | "share";
+/**
+ * What the list of tokens can be sorted by. `status`: active ones, then expired, disabled and deleted ones; alike ones by their
+ * end, the last to come first. `share`: how much of the fullest budget is used.
+ */
+export type ListSort = "created" | "label" | "status" | "expires" | "used" | "share";
+
+/** A span of time, in ms since 1970; null: open on that side. */
+export interface TimeSpan {
+  from: number | null;
+  /** The first moment that isn't in it any more. */
+  to: number | null;
+}
 
 /** A place in the list: what the row there is sorted by. */
 export interface TokenCursor {
@@ -161,6 +171,10 @@ export interface TokenMatch {
   provider: Provider | null;
   /** Id of the named policy that they follow; empty: none; null: any or none. */
   policy: string | null;
+  /** When they were created; left out: whenever. */
+  created?: TimeSpan | undefined;
+  /** When they expire, or did; left out: whenever, or never. */
+  expires?: TimeSpan | undefined;
 }
 
 /** Which tokens to list. */

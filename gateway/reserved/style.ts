@@ -7,6 +7,7 @@ body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sa
 main{max-width:44rem;margin:0 auto;padding:1rem}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin:0 0 .5rem}
 section,form{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:1rem;margin:1rem 0}
+:is(section,form)>:first-child{margin-top:0}:is(section,form)>:last-child{margin-bottom:0}
 label{display:block;margin:.5rem 0}
 input,select,button{min-height:2.75rem;font:inherit;color:inherit;padding:.5rem .75rem;border:1px solid var(--line);border-radius:.375rem;background:var(--page);max-width:100%}
 input[type=password]{width:100%}

@@ -123,6 +123,9 @@ async function start(name: "gateway" | "admin", pair: PairSettings): Promise<Run
 export async function startPair(settings: PairSettings): Promise<Pair> {
   // Otherwise each start asks a host of Cloudflare for the `request.cf` of this machine's address.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+  // Otherwise wrangler stores every request with its address, in which a token may stand, and opens the storage to whoever asks.
+  process.env.X_LOCAL_OBSERVABILITY = "false";
+  process.env.X_LOCAL_EXPLORER = "false";
   const running = new Map<"gateway" | "admin", RunningWorker>();
   const fronts = new Map<"gateway" | "admin", Front>();
   const end = async (names: readonly ("gateway" | "admin")[]): Promise<void> => {

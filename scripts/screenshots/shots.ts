@@ -32,7 +32,7 @@ async function newToken(page: Page): Promise<void> {
 }
 
 async function handOver(page: Page, { shown }: Scene): Promise<void> {
-  await page.goto(`/tokens/${shown}`);
+  await page.goto(`/tokens/${shown}/rotate`);
   await page.getByRole("button", { name: "Rotate token", exact: true }).click();
   await page.locator("[data-copy=token]").waitFor();
 }

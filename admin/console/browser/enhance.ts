@@ -2,6 +2,7 @@
 import { followBulk } from "./bulk.ts";
 import { guardForms } from "./busy.ts";
 import { addCopyButtons } from "./copy.ts";
+import { nameDaysZone } from "./days.ts";
 import { readOutCharts } from "./read-out.ts";
 import { addKeys } from "./keys.ts";
 import { showMeanings } from "./meaning.ts";
@@ -23,5 +24,6 @@ showSection(document);
 addRows(document);
 showMeanings(document);
 helpWithZones(document);
+nameDaysZone(document);
 // Last: a form that another one takes into its own hands is none of its.
 guardForms(document);

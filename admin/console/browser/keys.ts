@@ -27,7 +27,7 @@ function addButton(open: () => void): void {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button quiet keys-button";
-  button.textContent = "Keys";
+  button.textContent = "Keyboard";
   button.addEventListener("click", open);
   document.querySelector(".bulk")?.append(button);
 }

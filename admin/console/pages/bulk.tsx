@@ -30,8 +30,7 @@ interface BulkPageProps {
 }
 
 /** The address of the list that the owner came from. */
-const listOf = ({ filter }: BulkAsked): string =>
-  address("/tokens", Object.fromEntries(Object.entries(filter).map(([name, value]) => [name, value ?? ""])));
+const listOf = ({ filter }: BulkAsked): string => address("/tokens", filter);
 
 function Which({ preview: { total, labels }, all }: { preview: BulkPreview; all: boolean }) {
   const more = total - labels.length;

@@ -34,6 +34,12 @@ function BaseUrl({ gateway }: { gateway: string | null }) {
   );
 }
 
+/** Why nothing works with a token that was just made or rotated. */
+const WORKLESS: Partial<Record<TokenView["status"], string>> = {
+  disabled: "The token is disabled: nothing works with it until you enable it.",
+  expired: "The token has expired: nothing works with it until you give it a later expiry.",
+};
+
 /** The hand-over card: shows a new secret, this once, with all that its holder needs. */
 export function SecretPage({ token, secret, gateway, models, trial = null, errors = [] }: SecretPageProps) {
   return (
@@ -41,6 +47,7 @@ export function SecretPage({ token, secret, gateway, models, trial = null, error
       <h1>Here is the token of “{token.label}”</h1>
       <Warning>
         <p>Copy it now: you will not see it again. Doppelgate stores only a hash of it.</p>
+        {WORKLESS[token.status] !== undefined && <p>{WORKLESS[token.status]}</p>}
       </Warning>
       <p>{policySentence(token, token.providers, { ...token, now: Date.now() })}</p>
       <section class="panel handover">
@@ -88,11 +95,20 @@ export function SecretGonePage({ token }: { token: TokenView }) {
           A token is shown once, right after it was made, and Doppelgate stores only a hash of it. If “{token.label}”
           got lost, rotate it: that makes a new secret, and everything else stays.
         </p>
-        <p>
-          <a class="button" href={`/tokens/${token.id}`}>
-            To the token, to rotate it
+        <div class="actions">
+          {isLink ? (
+            <a class="button primary" href={`/tokens/${token.id}#claim`}>
+              To its claim link
+            </a>
+          ) : (
+            <a class="button primary" href={`/tokens/${token.id}/rotate`}>
+              Rotate it …
+            </a>
+          )}
+          <a class="button quiet" href={`/tokens/${token.id}`}>
+            To the token
           </a>
-        </p>
+        </div>
       </div>
     </Layout>
   );

@@ -1,31 +1,22 @@
-import type { PropsWithChildren } from "hono/jsx";
-import type { FieldError } from "../../api/problem.ts";
-import type { PolicyView, TokenView } from "../../registry/types.ts";
-import type { FormHelp } from "../form-help.ts";
-import type { TokenValues } from "../forms.ts";
+import type { AuditEntry } from "../../registry/reports.ts";
+import type { TokenView } from "../../registry/types.ts";
 import { StatusBadges } from "../parts/badge.tsx";
 import { ClaimSection } from "../parts/claim.tsx";
 import { Layout } from "../parts/layout.tsx";
-import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
+import { Notice, Warning } from "../parts/message.tsx";
 import { PolicyFacts } from "../parts/policy-facts.tsx";
+import { TokenActions } from "../parts/token-actions.tsx";
 import { TokenFacts } from "../parts/token-facts.tsx";
-import { DeleteSection, EditSection, RotateSection, StreamsSection, SwitchSection } from "../parts/token-forms.tsx";
-import { tokenFieldId } from "../parts/token-fields.tsx";
+import { TokenHistory } from "../parts/token-history.tsx";
+import { TokenUsage, type TokenUsageTold } from "../parts/token-usage.tsx";
 import { PENDING_WORDS } from "../words.ts";
 
-/** Which of the page's forms has errors, and what was entered there. */
-export interface TokenPageState {
-  errors: readonly FieldError[];
-  /** What the edit form shows. */
-  values: TokenValues;
-  form: "edit" | "rotate";
-}
-
-interface TokenPageProps extends TokenPageState {
+interface TokenPageProps {
   token: TokenView;
-  /** The named policies, to follow one. */
-  policies: readonly PolicyView[];
-  help: FormHelp;
+  /** What the gateway tells of its use. */
+  told: TokenUsageTold;
+  /** What was done to it last. */
+  changes: readonly AuditEntry[];
   /** ms since 1970. */
   now: number;
   notice: string | null;
@@ -45,21 +36,25 @@ function Pending({ targets }: { targets: TokenView["pending"] }) {
   );
 }
 
-/** One token: its facts, what it used (the children), and all that can be done to it. */
-export function TokenPage({
-  token,
-  policies,
-  help,
-  now,
-  notice,
-  errors,
-  values,
-  form,
-  children,
-}: PropsWithChildren<TokenPageProps>) {
-  const errorsOf = (name: TokenPageState["form"]): readonly FieldError[] => (form === name ? errors : []);
+function PolicySection({ token, now }: Pick<TokenPageProps, "token" | "now">) {
   return (
-    <Layout title={errors.length > 0 ? `Error: ${token.label}` : token.label} section="tokens">
+    <section class="panel">
+      <h2>Policy</h2>
+      {token.policy !== null && (
+        <p>
+          It follows <a href={`/policies/${token.policy.id}`}>{token.policy.name}</a>, and changes with it.
+        </p>
+      )}
+      <PolicyFacts policy={token} providers={token.providers} spoken={{ ...token, now }} />
+    </section>
+  );
+}
+
+/** One token, to read: what can be done to it, what it is and may, what it used, and what was done to it. */
+export function TokenPage({ token, told, changes, now, notice }: TokenPageProps) {
+  const isDeleted = token.status === "deleted";
+  return (
+    <Layout title={token.label} section="tokens">
       <p class="back">
         <a href="/tokens">Tokens</a>
       </p>
@@ -68,38 +63,17 @@ export function TokenPage({
         <StatusBadges token={token} />
       </div>
       <Notice text={notice} />
-      <ErrorSummary errors={errors} idOf={tokenFieldId} />
       <Pending targets={token.pending} />
-      <TokenFacts token={token} />
-      <section class="panel">
-        <h2>Policy</h2>
-        {token.policy !== null && (
-          <p>
-            It follows <a href={`/policies/${token.policy.id}`}>{token.policy.name}</a>, and changes with it.
-          </p>
-        )}
-        <PolicyFacts policy={token} providers={token.providers} spoken={{ ...token, now }} />
-      </section>
-      {children}
-      {token.status === "deleted" ? (
+      {isDeleted ? (
         <p>This token is deleted for good: nothing more can be done to it.</p>
       ) : (
-        <>
-          <SwitchSection token={token} />
-          <StreamsSection token={token} />
-          <EditSection
-            token={token}
-            values={values}
-            policies={policies}
-            help={help}
-            errors={errorsOf("edit")}
-            now={now}
-          />
-          <ClaimSection token={token} />
-          <RotateSection token={token} errors={errorsOf("rotate")} own={form === "rotate" && values.ownSecret} />
-          <DeleteSection token={token} />
-        </>
+        <TokenActions token={token} />
       )}
+      <TokenFacts token={token} />
+      <PolicySection token={token} now={now} />
+      <TokenUsage id={token.id} told={told} />
+      {!isDeleted && <ClaimSection token={token} />}
+      <TokenHistory id={token.id} entries={changes} />
     </Layout>
   );
 }

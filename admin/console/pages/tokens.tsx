@@ -1,5 +1,6 @@
 import type { PolicyName } from "../../../shared/record.ts";
 import type { Sort } from "../../api/list-schemas.ts";
+import type { FieldError } from "../../api/problem.ts";
 import type { ListedToken, UsesKnown } from "../../registry/types.ts";
 import { counted } from "../amounts.ts";
 import { SORT_NAMES } from "../list-words.ts";
@@ -7,18 +8,21 @@ import { Ago } from "../parts/ago.tsx";
 import { BULK_FORM, BulkBar } from "../parts/bulk-bar.tsx";
 import { KeysHelp } from "../parts/keys.tsx";
 import { Layout } from "../parts/layout.tsx";
-import { Notice, Warning } from "../parts/message.tsx";
+import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { address } from "../parts/table.tsx";
-import { FilterForm, type TokenFilterValues } from "../parts/token-filters.tsx";
+import { FilterForm, isFiltered, type TokenFilterValues } from "../parts/token-filters.tsx";
 import { TokenTable } from "../parts/token-table.tsx";
 
-interface TokensPageProps {
+interface FilterProps {
+  filter: TokenFilterValues;
+  policies: readonly PolicyName[];
+}
+
+interface TokensPageProps extends FilterProps {
   tokens: readonly ListedToken[];
   /** How many match in all. */
   total: number;
-  filter: TokenFilterValues;
   sort: Sort;
-  policies: readonly PolicyName[];
   uses: UsesKnown;
   /** Cursors of the pages beside this one; null: there is none. */
   previous: string | null;
@@ -125,22 +129,38 @@ function List({ tokens, total, filter, sort, uses, now, previous, next, first }:
   );
 }
 
+function Title() {
+  return (
+    <div class="title">
+      <h1>Tokens</h1>
+      <a class="button primary" href="/tokens/new">
+        New token
+      </a>
+    </div>
+  );
+}
+
 /** The list of tokens. */
 export function TokensPage(props: TokensPageProps) {
   const { tokens, filter, policies, uses, first, notice, now } = props;
-  const isFiltered = [filter.query, filter.status, filter.provider, filter.policy].some((value) => value !== "");
   return (
     <Layout title="Tokens" section="tokens">
-      <div class="title">
-        <h1>Tokens</h1>
-        <a class="button primary" href="/tokens/new">
-          New token
-        </a>
-      </div>
+      <Title />
       <Notice text={notice} />
-      <FilterForm filter={filter} policies={policies} />
+      <FilterForm filter={filter} policies={policies} errors={[]} />
       <UsesNote uses={uses} now={now} />
-      {tokens.length === 0 ? <NoTokens filtered={isFiltered || !first} /> : <List {...props} />}
+      {tokens.length === 0 ? <NoTokens filtered={isFiltered(filter) || !first} /> : <List {...props} />}
+    </Layout>
+  );
+}
+
+/** The filters again, with what is wrong in them, and no list: one that isn't filtered could be taken for the answer. */
+export function WrongFilterPage({ filter, policies, errors }: FilterProps & { errors: readonly FieldError[] }) {
+  return (
+    <Layout title="Error: tokens" section="tokens">
+      <Title />
+      <ErrorSummary errors={errors} idOf={(field) => field} title="Nothing was looked up yet" />
+      <FilterForm filter={filter} policies={policies} errors={errors} />
     </Layout>
   );
 }

@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import { isProvider } from "../../../shared/providers.ts";
 import { shownChanges } from "../../audit/shapes.ts";
 import type { AuditChanges, AuditValue } from "../../registry/reports.ts";
-import { EMPTY_WORDS, FIELD_NAMES, TIME_FIELDS } from "../audit-words.ts";
+import { EMPTY_WORDS, FIELD_NAMES, TIME_FIELDS, VALUE_WORDS } from "../audit-words.ts";
 import { PROVIDER_NAMES } from "../words.ts";
 import { Ending } from "./time.tsx";
 
@@ -11,7 +11,8 @@ const LONG = 160;
 /** What is seen of a folded one, in characters. */
 const SEEN = 80;
 
-const nameOf = (value: string): string => (isProvider(value) ? PROVIDER_NAMES[value] : value);
+/** A percentage stays in one line. */
+const nameOf = (value: string): string => (isProvider(value) ? PROVIDER_NAMES[value] : value.replace(/ %$/, "\u00a0%"));
 
 function Folded({ text }: { text: string }) {
   if (text.length <= LONG) return <>{text}</>;
@@ -23,15 +24,22 @@ function Folded({ text }: { text: string }) {
   );
 }
 
+/** A time, which some lines of the log have as RFC 3339; undefined: it is none. */
+function timeFrom(value: AuditValue): number | null | undefined {
+  const ms = typeof value === "string" ? Date.parse(value) : value;
+  return ms === null || (typeof ms === "number" && !Number.isNaN(ms)) ? ms : undefined;
+}
+
 /** What a field holds, in words. */
 export function FactValue({ field, value }: { field: string; value: AuditValue }) {
-  if (TIME_FIELDS.has(field) && (value === null || typeof value === "number")) return <Ending ms={value} />;
+  const time = TIME_FIELDS.has(field) ? timeFrom(value) : undefined;
+  if (time !== undefined) return <Ending ms={time} />;
   if (value === null) return <>{EMPTY_WORDS[field] ?? "none"}</>;
   if (Array.isArray(value)) {
     const names = value.map(nameOf);
     return <Folded text={names.join(names.some((name) => name.includes(",")) ? "; " : ", ")} />;
   }
-  return <Folded text={String(value)} />;
+  return <Folded text={VALUE_WORDS[`${field}: ${value}`] ?? String(value)} />;
 }
 
 function Part({ word, field, items }: { word: string; field: string; items: readonly string[] }) {

@@ -1,5 +1,6 @@
 import { BULK_ACTIONS } from "../../api/bulk-schemas.ts";
 import { number } from "../amounts.ts";
+import type { FilterFields } from "../filter-fields.ts";
 import { BULK_WORDS } from "../list-words.ts";
 import { Choice, SelectField } from "./fields.tsx";
 
@@ -9,8 +10,7 @@ export const BULK_FORM = "bulk";
 const CHOICES = BULK_ACTIONS.map((action) => [action, BULK_WORDS[action][0]] as const);
 
 interface BulkBarProps {
-  /** The filters of the list. */
-  filter: Readonly<Record<string, string>>;
+  filter: FilterFields;
   /** How many tokens match. */
   total: number;
   /** How many of them are on this page. */
@@ -19,12 +19,11 @@ interface BulkBarProps {
 
 /** What can be done to the tokens that are selected, or to all that match. It changes nothing yet: the next page asks. */
 export function BulkBar({ filter, total, shown }: BulkBarProps) {
-  const filters = Object.entries(filter).filter(([, value]) => value !== "");
   return (
     <form id={BULK_FORM} class="bulk" method="get" action="/tokens/bulk" aria-label="Selected tokens">
-      {filters.map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
+      {Object.entries(filter).map(
+        ([name, value]) => value !== undefined && <input type="hidden" name={name} value={value} />,
+      )}
       {total > shown && (
         <Choice
           type="checkbox"
@@ -41,7 +40,7 @@ export function BulkBar({ filter, total, shown }: BulkBarProps) {
       </button>
       <span class="hint" data-selected=""></span>
       <a class="button quiet" href="/tokens/bulk">
-        Earlier ones
+        Earlier actions
       </a>
     </form>
   );

@@ -67,7 +67,7 @@ export function ClaimSection({ token }: { token: TokenView }) {
   const { id, claim, secrets, status } = token;
   const isOpen = claim?.state === "open";
   return (
-    <section class="panel">
+    <section class="panel" id="claim">
       <h2>Claim link</h2>
       {claim !== null && <Standing claim={claim} />}
       <p>{whatItDoes(token)}</p>

@@ -11,7 +11,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
 export function KeysHelp() {
   return (
     <dialog id="keys" class="keys" aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
+      <h2 id="keys-title">Keyboard</h2>
       <dl>
         {KEYS.map(([keys, does]) => (
           <div>

@@ -55,8 +55,9 @@ interface PagerProps {
 }
 
 /** An address with parameters; empty ones are left out. */
-export const address = (path: string, parameters: Readonly<Record<string, string>>): string => {
-  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "")).toString();
+export const address = (path: string, parameters: Readonly<Record<string, string | undefined>>): string => {
+  const set = Object.entries(parameters).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  const query = new URLSearchParams(set).toString();
   return query === "" ? path : `${path}?${query}`;
 };
 

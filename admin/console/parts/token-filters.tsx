@@ -1,19 +1,21 @@
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { PolicyName } from "../../../shared/record.ts";
 import { SORTS, STATUSES } from "../../api/list-schemas.ts";
+import type { FieldError } from "../../api/problem.ts";
+import { FILTER_FIELDS, type FilterFields } from "../filter-fields.ts";
 import { LIST_STATUS_NAMES, NO_POLICY_CHOICE, SORT_NAMES } from "../list-words.ts";
 import { PROVIDER_NAMES } from "../words.ts";
+import { DaySpanFields } from "./day-span-fields.tsx";
 import { SelectField, TextField } from "./fields.tsx";
 
-/** The filters of the list as the form and the address have them. Empty: all. */
-export interface TokenFilterValues {
-  query: string;
-  status: string;
-  provider: string;
-  policy: string;
+/** The filters of the list as the form and the address have them, and its order. */
+export interface TokenFilterValues extends FilterFields {
   /** Empty: the order that the list has by itself. */
   sort: string;
 }
+
+/** Tells whether anything is filtered. */
+export const isFiltered = (filter: FilterFields): boolean => FILTER_FIELDS.some((name) => filter[name] !== undefined);
 
 type Choices = readonly (readonly [value: string, label: string])[];
 
@@ -36,11 +38,12 @@ const policyChoices = (policies: readonly PolicyName[]): Choices => [
 interface FilterFormProps {
   filter: TokenFilterValues;
   policies: readonly PolicyName[];
+  errors: readonly FieldError[];
 }
 
 /** Search, filters and order of the list. */
-export function FilterForm({ filter, policies }: FilterFormProps) {
-  const isFiltered = [filter.query, filter.status, filter.provider, filter.policy].some((value) => value !== "");
+export function FilterForm({ filter, policies, errors }: FilterFormProps) {
+  const { query = "", status = "", provider = "", policy = "", zone = "", sort } = filter;
   return (
     <search>
       <form class="filters" method="get" action="/tokens">
@@ -48,30 +51,19 @@ export function FilterForm({ filter, policies }: FilterFormProps) {
           id="query"
           name="query"
           label="Search"
-          input={{ type: "search", value: filter.query, maxlength: 200, placeholder: "Label, note or id" }}
+          input={{ type: "search", value: query, maxlength: 200, placeholder: "Label, note or id" }}
         />
-        <SelectField id="status" name="status" label="Status" value={filter.status} choices={STATUS_CHOICES} />
-        <SelectField
-          id="provider"
-          name="provider"
-          label="Provider"
-          value={filter.provider}
-          choices={PROVIDER_CHOICES}
-        />
+        <SelectField id="status" name="status" label="Status" value={status} choices={STATUS_CHOICES} />
+        <SelectField id="provider" name="provider" label="Provider" value={provider} choices={PROVIDER_CHOICES} />
         {policies.length > 0 && (
-          <SelectField
-            id="policy"
-            name="policy"
-            label="Policy"
-            value={filter.policy}
-            choices={policyChoices(policies)}
-          />
+          <SelectField id="policy" name="policy" label="Policy" value={policy} choices={policyChoices(policies)} />
         )}
-        <SelectField id="sort" name="sort" label="Order" value={filter.sort} choices={SORT_CHOICES} />
+        <SelectField id="sort" name="sort" label="Order" value={sort} choices={SORT_CHOICES} />
+        <DaySpanFields days={filter} zone={zone} errors={errors} />
         <button class="button" type="submit">
           Filter
         </button>
-        {isFiltered && (
+        {isFiltered(filter) && (
           <a class="button quiet" href="/tokens">
             Show all
           </a>

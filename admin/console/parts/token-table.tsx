@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import { orderOf, type Sort } from "../../api/list-schemas.ts";
 import { SOON } from "../../registry/list-terms.ts";
 import type { ListedToken, ListSort } from "../../registry/types.ts";
+import type { FilterFields } from "../filter-fields.ts";
 import { FIRST_DIRECTION } from "../list-words.ts";
 import { providerList } from "../words.ts";
 import { Ago } from "./ago.tsx";
@@ -19,8 +20,8 @@ interface Seen {
 
 interface Column {
   title: string;
-  /** What a click on the heading sorts by; null: nothing. */
-  sort: ListSort | null;
+  /** What a click on the heading sorts by. */
+  sort: ListSort;
   cell: (token: ListedToken, seen: Seen) => Child;
 }
 
@@ -57,7 +58,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     title: "Status",
-    sort: null,
+    sort: "status",
     cell: (token, { now }) => (
       <>
         <StatusBadges token={token} />
@@ -78,11 +79,10 @@ const COLUMNS: readonly Column[] = [
 interface HeadingProps {
   column: Column;
   sort: Sort;
-  filter: Readonly<Record<string, string>>;
+  filter: FilterFields;
 }
 
 function Heading({ column: { title, sort: key }, sort, filter }: HeadingProps) {
-  if (key === null) return <th scope="col">{title}</th>;
   const now = orderOf(sort);
   const isSorted = now.sort === key;
   const turned: Sort = now.descending ? key : `-${key}`;

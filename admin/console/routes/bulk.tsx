@@ -6,6 +6,7 @@ import type { AdminApp } from "../../context.ts";
 import { requireFresh } from "../../fresh.tsx";
 import type { BulkChoice } from "../../registry/bulk-types.ts";
 import { askedFrom, type BulkAsked, bulkFrom, extendValues } from "../bulk-forms.ts";
+import { matchFrom } from "../filter-fields.ts";
 import { readForm } from "../forms.ts";
 import { goOn, page } from "../page.tsx";
 import { BulkReportPage, BulksPage } from "../pages/bulk-report.tsx";
@@ -13,7 +14,9 @@ import { BulkPage, NothingSelectedPage } from "../pages/bulk.tsx";
 
 function choiceOf({ all, ids, filter }: BulkAsked): BulkChoice {
   if (!all) return { ids };
-  const parsed = tokenMatch.safeParse(filter);
+  const errors: FieldError[] = [];
+  const parsed = tokenMatch.safeParse(matchFrom(filter, errors));
+  if (errors.length > 0) throw invalidInput(errors);
   if (!parsed.success) throw invalidInput(toFieldErrors(parsed.error.issues));
   return { filter: parsed.data };
 }

@@ -1,22 +1,27 @@
 import type { Context, Hono } from "hono";
 import { encodeTokenCursor } from "../../api/cursor.ts";
 import { DEFAULT_SORT, sortOf, tokenQuery } from "../../api/list-schemas.ts";
-import { invalidInput, toFieldErrors } from "../../api/problem.ts";
+import { type FieldError, invalidInput, toFieldErrors } from "../../api/problem.ts";
 import type { AdminApp } from "../../context.ts";
 import type { TokenCursor } from "../../registry/types.ts";
-import { filterFields } from "../filter-fields.ts";
+import { filterFields, matchFrom } from "../filter-fields.ts";
 import { noticeText } from "../notices.ts";
 import { page } from "../page.tsx";
-import { TokensPage } from "../pages/tokens.tsx";
+import { TokensPage, WrongFilterPage } from "../pages/tokens.tsx";
 
 async function list(c: Context<AdminApp>): Promise<Response> {
   const { sort: asked = "", cursor, done } = c.req.query();
   const fields = filterFields((name) => c.req.query(name));
-  const parsed = tokenQuery.safeParse({ ...fields, sort: asked || undefined, cursor });
-  if (!parsed.success) throw invalidInput(toFieldErrors(parsed.error.issues));
   const { registry } = c.var.bindings;
+  const errors: FieldError[] = [];
+  const match = matchFrom(fields, errors);
+  if (errors.length > 0) {
+    const props = { filter: { ...fields, sort: asked }, policies: await registry.policyNames(), errors };
+    return page(c, <WrongFilterPage {...props} />, 422);
+  }
+  const parsed = tokenQuery.safeParse({ ...match, sort: asked || undefined, cursor });
+  if (!parsed.success) throw invalidInput(toFieldErrors(parsed.error.issues));
   const [found, policies] = await Promise.all([registry.listTokens(parsed.data), registry.policyNames()]);
-  const { query = "", status = "", provider = "", policy = "" } = fields;
   const sort = sortOf(parsed.data);
   const place = (at: TokenCursor | null): string | null => (at === null ? null : encodeTokenCursor(at, sort));
   return page(
@@ -24,7 +29,7 @@ async function list(c: Context<AdminApp>): Promise<Response> {
     <TokensPage
       tokens={found.tokens}
       total={found.total}
-      filter={{ query, status, provider, policy, sort: sort === DEFAULT_SORT ? "" : sort }}
+      filter={{ ...fields, sort: sort === DEFAULT_SORT ? "" : sort }}
       sort={sort}
       policies={policies}
       uses={found.uses}

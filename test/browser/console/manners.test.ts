@@ -33,9 +33,9 @@ describe("the focus", () => {
   test("goes to what came of it", async ({ open, seed, expect }) => {
     const page = await open();
     await page.goto(`/tokens/${seed.used.id}`);
-    await press(page, "Disable token");
+    await press(page, "Disable");
     expect(await focused(page)).toBe("message good");
-    await press(page, "Enable token");
+    await press(page, "Enable");
     expect(await focused(page)).toBe("message good");
   });
 
@@ -65,14 +65,14 @@ describe("a form that takes its time", () => {
       sent += 1;
       return route.fulfill({ status: 204, body: "" });
     });
-    const button = page.getByRole("button", { name: "Enable token", exact: true });
+    const button = page.getByRole("button", { name: "Enable", exact: true });
     await button.click();
     const form = page.locator("form[aria-busy=true]");
     await form.waitFor();
     await button.click();
-    expect(await form.innerText()).toBe("Enable token");
+    expect(await form.innerText()).toBe("Enable");
     await page.clock.runFor(3_100);
-    expect(await form.innerText()).toMatch(/^Enable token\s+Still working\./);
+    expect(await form.innerText()).toMatch(/^Enable\s+Still working\./);
     expect(sent).toBe(1);
     await page.clock.runFor(20_000);
     expect(await page.locator("form[aria-busy], .slow").count()).toBe(0);

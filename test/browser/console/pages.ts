@@ -31,7 +31,7 @@ async function refusedToken(page: Page): Promise<Response> {
 }
 
 async function rotated(id: string, page: Page): Promise<Response> {
-  await page.goto(`/tokens/${id}`);
+  await page.goto(`/tokens/${id}/rotate`);
   return press(page, "Rotate token");
 }
 
@@ -61,6 +61,8 @@ export const PAGES: Readonly<Record<string, Row>> = {
   "overview of a chart without any": { at: "/?by=token&span=90d&measure=tokens" },
   tokens: { at: "/tokens" },
   "tokens, with a notice": { at: "/tokens?done=deleted" },
+  "tokens, filtered by days": { at: "/tokens?createdFrom=2026-01-01&expiresTo=2099-12-31&sort=status" },
+  "tokens, filtered wrongly": { at: "/tokens?createdFrom=2027-02-01&createdTo=2027-01-01", status: 422 },
   "tokens, none found": { at: "/tokens?query=nothing+like+this" },
   "new token": { at: "/tokens/new" },
   "new token, for a class": { at: "/tokens/new?preset=class" },
@@ -81,11 +83,23 @@ export const PAGES: Readonly<Record<string, Row>> = {
     },
   },
   token: { at: ({ used }) => `/tokens/${used.id}` },
-  "token, refused": {
+  "token, disabled": { at: ({ disabled }) => `/tokens/${disabled}` },
+  "edit of a token": { at: ({ used }) => `/tokens/${used.id}/edit` },
+  "edit of a token, refused": {
     at: async ({ used }, page) => {
-      await page.goto(`/tokens/${used.id}`);
+      await page.goto(`/tokens/${used.id}/edit`);
       await chooseNoProvider(page);
       return press(page, "Save changes");
+    },
+    status: 422,
+  },
+  "rotation of a token": { at: ({ used }) => `/tokens/${used.id}/rotate` },
+  "rotation of a token, refused": {
+    at: async ({ used }, page) => {
+      await page.goto(`/tokens/${used.id}/rotate`);
+      await page.getByLabel("Use the one I type").check();
+      await page.getByLabel("Your own token").fill("short");
+      return press(page, "Rotate token");
     },
     status: 422,
   },

@@ -49,14 +49,15 @@ for (const { way, hands: take, setting } of WAYS) {
       const hands = take(page);
       const secret = await create(page, hands, `Switched ${way}`);
       await hands.press("Done, I have copied it");
+      await hands.press("Edit");
       await hands.type("Label", `Renamed ${way}`);
       await hands.press("Save changes");
       expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(`Renamed ${way}`);
-      await hands.press("Disable token");
+      await hands.press("Disable");
       await page.getByText("The token is disabled: requests").waitFor();
       // What an isolate knew before is a second old at most.
       await expect.poll(async () => (await callGateway(harness.gatewayUrl, secret)).status).toBe(401);
-      await hands.press("Enable token");
+      await hands.press("Enable");
       await expect.poll(async () => (await callGateway(harness.gatewayUrl, secret)).status).toBe(200);
     });
 
@@ -65,13 +66,14 @@ for (const { way, hands: take, setting } of WAYS) {
       const hands = take(page);
       const first = await create(page, hands, `Rotated ${way}`);
       await hands.press("Done, I have copied it");
+      await hands.press("Rotate …");
       await hands.press("Rotate token");
       const second = await shown(page);
       expect(second).not.toBe(first);
       await expect.poll(async () => (await callGateway(harness.gatewayUrl, first)).status).toBe(401);
       expect((await callGateway(harness.gatewayUrl, second)).status).toBe(200);
       await hands.press("Done, I have copied it");
-      await hands.press("Delete token …");
+      await hands.press("Delete …");
       await hands.type("Type the label to confirm", `Rotated ${way}`);
       await hands.press("Delete for good");
       await page.getByText("The token is deleted. It will never work again.").waitFor();

@@ -78,7 +78,8 @@ describe("openapi.json", () => {
       },
     });
     const names = paths["/api/tokens"]?.["get"]?.parameters?.map(({ name }) => name);
-    expect(names).toEqual(["query", "status", "provider", "policy", "sort", "cursor", "limit"]);
+    const spans = ["createdFrom", "createdTo", "expiresFrom", "expiresTo"];
+    expect(names).toEqual(["query", "status", "provider", "policy", ...spans, "sort", "cursor", "limit"]);
     expect(paths["/api/session"]?.["post"]?.security).toEqual([]);
   });
 });

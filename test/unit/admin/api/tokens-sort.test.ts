@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const list = async (query = ""): Promise<Page> => (await owner.send<Page>("GET", `/api/tokens${query}`)).body;
 const labels = async (query: string): Promise<string[]> => (await list(query)).tokens.map(({ label }) => label);
-const SORTS = ["created", "-created", "label", "-label", "expires", "-expires", "used", "-used", "share", "-share"];
+const SORTS = ["created", "label", "status", "expires", "used", "share"].flatMap((key) => [key, `-${key}`]);
 const DAY = 24 * 60 * 60 * 1000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
 
@@ -33,6 +33,53 @@ describe("the order of the list", () => {
     expect(await labels("?sort=expires")).toEqual(["soon", "late", "never"]);
     expect(await labels("?sort=-expires")).toEqual(["never", "late", "soon"]);
   });
+
+  it("is by status: active, expired, disabled, deleted, and alike ones by their end, the last first", async ({
+    expect,
+  }) => {
+    await owner.create("never");
+    await owner.create("late", { expiresAt: inDays(9) });
+    await owner.create("soon", { expiresAt: inDays(3) });
+    await owner.create("ended lately", { expiresAt: inDays(2) });
+    await owner.create("ended first", { expiresAt: inDays(1) });
+    const { token: off } = await owner.create("off", { expiresAt: inDays(9) });
+    const { token: offAndEnded } = await owner.create("off and ended", { expiresAt: inDays(1) });
+    for (const { id } of [off, offAndEnded]) await owner.send("PATCH", `/api/tokens/${id}`, { status: "disabled" });
+    const { token: gone } = await owner.create("gone");
+    await owner.send("DELETE", `/api/tokens/${gone.id}`);
+    vi.setSystemTime(Date.now() + 2.5 * DAY);
+    owner = await Owner.signedIn();
+    const order = ["never", "late", "soon", "ended lately", "ended first", "off", "off and ended"];
+    expect(await labels("?sort=status")).toEqual(order);
+    expect(await labels("?sort=-status")).toEqual(order.toReversed());
+    const { tokens } = await list("?sort=status");
+    expect([...new Set(tokens.map(({ status }) => status))]).toEqual(["active", "expired", "disabled"]);
+    expect(await labels("?sort=status&status=deleted")).toEqual(["gone"]);
+    // An edit of what it goes by moves a token, and time alone none.
+    await owner.send("PATCH", `/api/tokens/${off.id}`, { status: "active" });
+    expect((await labels("?sort=status")).indexOf("off")).toBe(1);
+  });
+
+  for (const sort of ["status", "-status"]) {
+    it(`by ${sort} loses no token that expires between two pages, and shows none twice`, async ({ expect }) => {
+      for (let index = 0; index < 8; index++) await owner.create(`token ${index}`, { expiresAt: inDays(1 + index) });
+      const all = await labels(`?sort=${sort}`);
+      const began = Date.now();
+      const seen: string[] = [];
+      let page = await list(`?limit=2&sort=${sort}`);
+      for (let days = 2; ; days += 2) {
+        seen.push(...page.tokens.map(({ label }) => label));
+        if (page.next === null) break;
+        vi.setSystemTime(began + (days + 0.5) * DAY);
+        owner = await Owner.signedIn();
+        page = await list(`?limit=2&sort=${sort}&cursor=${page.next}`);
+      }
+      expect(seen).toEqual(all);
+      expect((await list("?status=expired")).total).toBe(6);
+      const before = await list(`?limit=2&sort=${sort}&cursor=${page.previous}`);
+      expect(before.tokens.map(({ label }) => label)).toEqual(all.slice(4, 6));
+    });
+  }
 
   for (const sort of SORTS) {
     it(`by ${sort} goes page by page, forwards and back, each token once`, async ({ expect }) => {

@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, it, vi } from "vitest";
 import { isSecret, signingKey } from "../../../../admin/auth/secret.ts";
 
 const sign = async (secret: string) =>
@@ -9,6 +9,20 @@ describe("the password", () => {
     expect(await isSecret("correct horse battery", "correct horse battery")).toBe(true);
     for (const wrong of ["", "correct horse batter", "correct horse battery ", "Correct horse battery", "\u0000"]) {
       expect(await isSecret(wrong, "correct horse battery")).toBe(false);
+    }
+  });
+
+  it("is compared by hashes of one length, in a time that no guess changes", async ({ expect }) => {
+    const compare = vi.spyOn(crypto.subtle, "timingSafeEqual");
+    try {
+      for (const guess of ["", "c", "correct horse batter", "x".repeat(1_000)])
+        await isSecret(guess, "correct horse battery");
+      // By construction, not by a stopwatch: once for each guess, and nothing of the guess itself.
+      expect(compare.mock.calls.map((sides) => sides.map(({ byteLength }) => byteLength))).toEqual(
+        Array.from({ length: 4 }, () => [32, 32]),
+      );
+    } finally {
+      compare.mockRestore();
     }
   });
 });

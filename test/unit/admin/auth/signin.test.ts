@@ -1,6 +1,7 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it, vi } from "vitest";
-import { PASSWORD, send } from "../../support/admin.ts";
+import { OVERALL, PATIENCE, WAITING_AT_ONCE } from "../../../../admin/registry/throttle.ts";
+import { inRegistry, PASSWORD, send } from "../../support/admin.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -76,5 +77,29 @@ describe("guessing the password", () => {
       await open("a wrong guess", { "cf-connecting-ip": `10.0.0.${second}` });
     }
     expect((await open(PASSWORD, owner)).status).toBe(201);
+  });
+
+  it("from any number of addresses gets as many tries in a minute as may wait at once, and writes no more", async ({
+    expect,
+  }) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const round = async (): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (let index = 0; index < 60; index++) {
+        statuses.push((await open("a wrong guess", { "cf-connecting-ip": `2001:db8:0:${index + 1}::1` })).status);
+      }
+      return statuses;
+    };
+    const tried = (statuses: number[]): number => statuses.filter((status) => status === 401).length;
+    const rows = () =>
+      inRegistry((_, { storage }) => storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM throttle").one().n);
+    expect(tried(await round())).toBe(OVERALL.free);
+    expect(await rows()).toBe(1 + OVERALL.free + WAITING_AT_ONCE);
+    for (let minute = 0; minute < 3; minute++) {
+      vi.setSystemTime(Date.now() + PATIENCE);
+      // One more comes by the rule for all of them.
+      expect(tried(await round())).toBeLessThanOrEqual(WAITING_AT_ONCE + 1);
+    }
+    expect(await rows()).toBeLessThanOrEqual(1 + OVERALL.free + 4 * (WAITING_AT_ONCE + 1));
   });
 });

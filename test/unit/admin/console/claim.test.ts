@@ -89,6 +89,9 @@ describe("the claim link on a token's page", () => {
     const page = await browser.get(`/tokens/${id}`);
     expect(seen(page)).toMatch(/Claim link Link Open Expires .* Nobody has this token yet\./);
     expect(seen(page)).toContain("Active Not claimed yet");
+    expect(page.text).toContain(`href="#claim"`);
+    expect(page.text).toContain(`<section class="panel" id="claim">`);
+    expect(seen(page)).toMatch(/Claim link expires: \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
     const gone = await browser.submit(`/tokens/${id}/claim/withdraw`);
     expect(seen(gone)).toContain("The claim link is taken back: it gives nobody a token any more.");
     expect(seen(gone)).toContain("Link Taken back");

@@ -40,7 +40,7 @@ describe("the page that shows a secret", () => {
     expect(again.status).toBe(410);
     expect(seen(again)).toContain(GONE);
     expect(again.text).not.toContain(secret);
-    expect(again.text).toContain(`<a class="button" href="/tokens/${id}">`);
+    expect(again.text).toContain(`<a class="button primary" href="/tokens/${id}/rotate">Rotate it …</a>`);
   });
 
   it("doesn't show it as another token's", async ({ expect }) => {

@@ -15,7 +15,8 @@ const EVIL = `<script>alert("1")</script>'"><img src=x onerror=alert(1)>`;
 
 /** Every page of a signed-in owner. */
 const pagesOf = (id: string): string[] =>
-  `/tokens /tokens?query=%3Cscript%3E /tokens/new /tokens/${id} /tokens/${id}/delete /tokens/${id}/secret
+  `/tokens /tokens?query=%3Cscript%3E /tokens/new /tokens/${id} /tokens/${id}/edit /tokens/${id}/rotate
+  /tokens/${id}/delete /tokens/${id}/secret /tokens?createdFrom=%3Cscript%3E&zone=%3Cscript%3E
   /tokens?status=%3Cscript%3E /tokens/%3Cscript%3E /tokens?done=%3Cscript%3E
   /policies /policies/new /policies/%3Cscript%3E /policies?done=%3Cscript%3E
   /prices /prices?query=%3Cscript%3E /prices/new?provider=openai&model=%3Cscript%3E /prices/edit?provider=openai&model=%3Cscript%3E
@@ -50,7 +51,7 @@ describe("every page", () => {
     await browser.post("/sign-in", { password: PASSWORD });
     const { id, page } = await browser.create(EVIL, { note: EVIL });
     const wrong = await browser.post("/tokens", newToken(EVIL, { note: EVIL, expiresAt: EVIL, expiry: EVIL }));
-    const edit = await browser.post(`/tokens/${id}`, newToken(EVIL, { expiry: "at", expiresAt: EVIL }));
+    const edit = await browser.post(`/tokens/${id}/edit`, newToken(EVIL, { expiry: "at", expiresAt: EVIL }));
     const pages = [page, wrong, edit];
     for (const path of pagesOf(id)) pages.push(await browser.get(path));
     for (const { text: whole } of pages) {

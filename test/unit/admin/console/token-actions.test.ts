@@ -33,6 +33,7 @@ describe("actions on a token", () => {
     const disabled = await browser.submit(`/tokens/${id}/disable`);
     expect(seen(disabled)).toMatch(/^Tokens alice Disabled The token is disabled: requests with it are refused/);
     expect(disabled.text).toContain(`action="/tokens/${id}/enable"`);
+    expect(disabled.text).not.toContain(`action="/tokens/${id}/disable"`);
     const enabled = await browser.submit(`/tokens/${id}/enable`);
     expect(seen(enabled)).toMatch(/^Tokens alice Active The token is enabled:/);
   });
@@ -40,10 +41,23 @@ describe("actions on a token", () => {
   it("rotate it, with a grace for the old secret", async ({ expect }) => {
     const browser = await Browser.signedIn();
     const { id, secret } = await browser.create("alice");
+    const asked = await browser.get(`/tokens/${id}/rotate`);
+    expect(seen(asked)).toMatch(/Rotate “alice” Gives the token a new secret.* Rotate token Cancel$/);
     const page = await browser.submit(`/tokens/${id}/rotate`, { graceSeconds: "3600", secretKind: "make", secret: "" });
     expect(page.text).toContain(`<code data-copy="token">dg_${id}`);
     expect(page.text).not.toContain(secret);
     expect(seen(await browser.get(`/tokens/${id}`))).toContain("Made by Doppelgate, rotated away, works until");
+  });
+
+  it("rotate a disabled one, and say that it opens nothing until it is enabled", async ({ expect }) => {
+    const browser = await Browser.signedIn();
+    const { id } = await browser.create("alice");
+    const rotation = { graceSeconds: "0", secretKind: "make", secret: "" };
+    const works = await browser.submit(`/tokens/${id}/rotate`, rotation);
+    expect(seen(works)).not.toContain("nothing works with it");
+    await browser.post(`/tokens/${id}/disable`);
+    const page = await browser.submit(`/tokens/${id}/rotate`, rotation);
+    expect(seen(page)).toContain("The token is disabled: nothing works with it until you enable it.");
   });
 
   it("rotate it to a typed secret, and ask for it again where something is wrong", async ({ expect }) => {
@@ -51,7 +65,7 @@ describe("actions on a token", () => {
     const { id } = await browser.create("alice");
     const typed = { secretKind: "own", secret: "typed-in-a-rotation" };
     const wrong = await browser.post(`/tokens/${id}/rotate`, { ...typed, graceSeconds: "soon" });
-    expect(wrong.status).toBe(422);
+    expect([wrong.status, /<title>([^<]*)/.exec(wrong.text)?.[1]]).toEqual([422, "Error: Rotate alice · Doppelgate"]);
     expect(seen(wrong)).toContain("This has to be a whole number of seconds.");
     expect(seen(wrong)).toContain("Type the token again");
     expect(wrong.text).not.toContain(typed.secret);
@@ -75,8 +89,11 @@ describe("actions on a token", () => {
     const page = await browser.get(`/tokens/${id}`);
     expect(seen(page)).toContain("This token is deleted for good");
     expect(page.text).not.toContain(`action="/tokens/`);
-    const again = await browser.get(`/tokens/${id}/delete`);
-    expect([again.status, again.headers.get("location")]).toEqual([303, `/tokens/${id}`]);
+    for (const way of ["edit", "rotate", "delete"]) {
+      const again = await browser.get(`/tokens/${id}/${way}`);
+      expect([again.status, again.headers.get("location")]).toEqual([303, `/tokens/${id}`]);
+      expect(page.text).not.toContain(`href="/tokens/${id}/${way}"`);
+    }
   });
 
   it("on a deleted token, or on none, are refused", async ({ expect }) => {
@@ -85,7 +102,7 @@ describe("actions on a token", () => {
     await browser.post(`/tokens/${id}/delete`, { label: "alice" });
     const rotation = { graceSeconds: "0", secretKind: "make", secret: "" };
     for (const [action, fields] of [
-      ["", EDIT],
+      ["/edit", EDIT],
       ["/enable", {}],
       ["/disable", {}],
       ["/rotate", rotation],

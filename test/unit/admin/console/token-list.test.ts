@@ -37,6 +37,7 @@ describe("the list of tokens", () => {
     const plain = await browser.get("/tokens?provider=openai");
     expect(headings(plain.text)).toEqual({
       Token: [null, "/tokens?provider=openai&sort=label"],
+      Status: [null, "/tokens?provider=openai&sort=status"],
       Spend: [null, "/tokens?provider=openai&sort=-share"],
       "Last used": [null, "/tokens?provider=openai&sort=-used"],
       Expires: [null, "/tokens?provider=openai&sort=expires"],

@@ -66,11 +66,13 @@ describe("the form of a policy", () => {
     const browser = await Browser.signedIn();
     const owner = await Owner.signedIn();
     const { id } = await browser.create("alice", FILLED);
-    await browser.submit(`/tokens/${id}`, newToken("alice"));
+    await browser.submit(`/tokens/${id}/edit`, newToken("alice"));
     expect(await owner.token(id)).toMatchObject(OPEN_POLICY);
   });
 
-  it("shows on the token's page what is set, in a sentence, a list and the form", async ({ expect }) => {
+  it("shows on the token's page what is set, in a sentence and a list, and in the form of its edit", async ({
+    expect,
+  }) => {
     const browser = await Browser.signedIn();
     const { id } = await browser.create("alice", FILLED);
     const page = await browser.get(`/tokens/${id}`);
@@ -80,21 +82,22 @@ describe("the form of a policy", () => {
     );
     expect(text).toContain("Budgets 12.5 USD per month, warning at 80 %; 1000000 tokens per day");
     expect(text).toContain("Hours mon-fri 09:00-17:00; sat,sun 22:00-02:00");
-    expect(page.text).toMatch(/id="rule-models-openai-1"[^>]* value="o4"/);
-    expect(page.text).toMatch(/id="rule-countries-0"[^>]* value="Germany"/);
-    expect(page.text).toMatch(/id="hours-1-sun"[^>]* checked/);
-    expect(page.text).toMatch(/id="rule-hours-1-to"[^>]* value="02:00"/);
-    expect(page.text).toMatch(/name="budgetAmount"[^>]* value="12.5"/);
-    expect(page.text).toMatch(/name="budgetWarnAt"[^>]* value="80"/);
+    const form = await browser.get(`/tokens/${id}/edit`);
+    expect(form.text).toMatch(/id="rule-models-openai-1"[^>]* value="o4"/);
+    expect(form.text).toMatch(/id="rule-countries-0"[^>]* value="Germany"/);
+    expect(form.text).toMatch(/id="hours-1-sun"[^>]* checked/);
+    expect(form.text).toMatch(/id="rule-hours-1-to"[^>]* value="02:00"/);
+    expect(form.text).toMatch(/name="budgetAmount"[^>]* value="12.5"/);
+    expect(form.text).toMatch(/name="budgetWarnAt"[^>]* value="80"/);
     // All but the note.
-    expect(page.text.match(/<details class="part" open/g)).toHaveLength(6);
+    expect(form.text.match(/<details class="part" open/g)).toHaveLength(6);
     expect((await browser.get("/tokens/new?preset=open")).text).not.toContain('<details class="part" open');
   });
 
   it("stands in the audit log in words", async ({ expect }) => {
     const browser = await Browser.signedIn();
     const { id } = await browser.create("alice", FILLED);
-    await browser.submit(`/tokens/${id}`, newToken("alice", { ...FILLED, "models.openai": "", networks: "" }));
+    await browser.submit(`/tokens/${id}/edit`, newToken("alice", { ...FILLED, "models.openai": "", networks: "" }));
     const text = seen(await browser.get(`/audit?token=${id}`));
     expect(text).toContain("Models of OpenAI: gpt-5*, o4 → all");
     expect(text).toContain("Networks: 203.0.113.0/24, 2001:db8::1/128 → from everywhere");

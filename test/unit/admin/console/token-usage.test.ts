@@ -120,7 +120,7 @@ describe("a token's page", () => {
     expect([page.status, seen(page).match(/The gateway doesn't answer, so this can't be shown now/g)?.length]).toEqual([
       200, 3,
     ]);
-    expect(page.text).toContain(`action="/tokens/${id}/rotate"`);
+    expect(page.text).toContain(`href="/tokens/${id}/rotate"`);
   });
 
   it("escapes what holders named", async ({ expect }) => {

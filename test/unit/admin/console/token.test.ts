@@ -22,15 +22,27 @@ describe("a token's page", () => {
     expect(text).toContain("Secrets that open it Made by Doppelgate");
     expect(page.text).toContain('<time datetime="2099-01-31T18:00:00.000Z" title="2099-01-31T18:00:00.000Z">');
     expect(page.text).toContain("for her\nthesis");
-    for (const action of ["", "/disable", "/rotate"]) expect(page.text).toContain(`action="/tokens/${id}${action}"`);
-    expect(page.text).toContain(`href="/tokens/${id}/delete"`);
+    expect(text).toContain("Files, batches, stored conversations shut");
+    for (const action of ["disable", "end-streams", "claim"])
+      expect(page.text).toContain(`action="/tokens/${id}/${action}"`);
+    for (const way of ["edit", "rotate", "delete"]) expect(page.text).toContain(`href="/tokens/${id}/${way}"`);
+    // What can be done stands above what there is to read.
+    expect(text).toMatch(/^Tokens alice Active Edit Disable Rotate … Claim link End open streams Delete … /);
+    expect([...page.text.matchAll(/<h2>([^<]*)</g)].map(([, title]) => title)).toEqual([
+      "Policy",
+      "Limits",
+      "Usage of the last 30 days",
+      "Last requests",
+      "Claim link",
+      "What was done to it",
+    ]);
     expect(text).not.toContain("Not published yet");
   });
 
   it("of a token that there isn't is a page that says so", async ({ expect }) => {
     const browser = await Browser.signedIn();
-    for (const path of ["/tokens/0123456789", "/tokens/0123456789/delete"]) {
-      const page = await browser.get(path);
+    for (const path of ["", "/edit", "/rotate", "/delete"]) {
+      const page = await browser.get(`/tokens/0123456789${path}`);
       expect([page.status, seen(page)]).toEqual([
         404,
         "There is no such thing There is no token of that id. To the tokens",
@@ -56,11 +68,17 @@ describe("the edit of a token", () => {
     const browser = await Browser.signedIn();
     const { id } = await browser.create("alice", { expiry: "30d", note: "old" });
     const before = await (await Owner.signedIn()).token(id);
-    const page = await browser.submit(`/tokens/${id}`, { ...EDIT, label: "Alice" });
+    const form = await browser.get(`/tokens/${id}/edit`);
+    expect(seen(form)).toMatch(/^alice Edit alice Label .* Save changes .*Cancel$/);
+    expect(form.text).toContain(">old</textarea>");
+    expect(form.text).toContain(`action="/tokens/${id}/edit" data-preview="/tokens/${id}/preview"`);
+    const answer = await browser.post(`/tokens/${id}/edit`, { ...EDIT, label: "Alice" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, `/tokens/${id}?done=saved`]);
+    const page = await browser.get(`/tokens/${id}?done=saved`);
     expect(seen(page)).toContain("The changes are saved.");
     const token = await (await Owner.signedIn()).token(id);
     expect(token).toMatchObject({ label: "Alice", providers: ["openai"], note: null, expiresAt: before.expiresAt });
-    await browser.submit(`/tokens/${id}`, { ...EDIT, expiry: "never" });
+    await browser.submit(`/tokens/${id}/edit`, { ...EDIT, expiry: "never" });
     expect((await (await Owner.signedIn()).token(id)).expiresAt).toBeNull();
   });
 
@@ -74,9 +92,9 @@ describe("the edit of a token", () => {
       [{ providers: [] }, 422, "Name at least one of"],
       [{ expiry: "at", expiresAt: "2020-01-01T00:00" }, 422, "This time is past."],
     ] as const) {
-      const page = await browser.post(`/tokens/${id}`, { ...EDIT, ...fields, note: "entered" });
+      const page = await browser.post(`/tokens/${id}/edit`, { ...EDIT, ...fields, note: "entered" });
       expect(page.status).toBe(status);
-      expect(seen(page)).toMatch(new RegExp(`^Tokens alice Active Nothing was saved yet ${message}`));
+      expect(seen(page)).toMatch(new RegExp(`^alice Edit alice Nothing was saved yet ${message}`));
       expect(page.text).toContain(">entered</textarea>");
     }
     expect((await (await Owner.signedIn()).token(id)).label).toBe("alice");

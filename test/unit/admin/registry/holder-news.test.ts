@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 const HELD = "secret-that-a-holder-was-given";
-const later = () => vi.setSystemTime(Date.now() + 61_000);
+const later = () => vi.setSystemTime(Date.now() + 5_100);
 const fresh = () => owner.create("alice", { holderMay: ["rotate", "revoke"] });
 const LIST = {
   query: "",
@@ -51,7 +51,17 @@ describe("what holders did", () => {
     });
   }
 
-  it("is asked for once a minute, and from where the last answer ended", async ({ expect }) => {
+  it("is asked for each time the owner looks at a token that its holder may change", async ({ expect }) => {
+    const { token } = await fresh();
+    const { token: other } = await owner.create("bob");
+    await owner.token(token.id);
+    holders.revoke(token.id);
+    await owner.token(other.id);
+    expect(holders.asked).toEqual([0]);
+    expect(await owner.token(token.id)).toMatchObject({ status: "disabled" });
+  });
+
+  it("is asked for every five seconds at most otherwise, and from where the last answer ended", async ({ expect }) => {
     const { token } = await fresh();
     await owner.token(token.id);
     holders.revoke(token.id);
@@ -68,9 +78,7 @@ describe("what holders did", () => {
     const { token } = await fresh();
     for (let index = 0; index < 150; index++) holders.rotate(token.id, await hashToken(`${HELD}-${index}`));
     later();
-    await owner.token(token.id);
-    await owner.token(token.id);
-    await owner.token(token.id);
+    for (let count = 0; count < 3; count++) await owner.send("GET", "/api/tokens");
     expect(holders.asked).toEqual([0, 100]);
     expect((await recordOf(token.id)).secrets).toMatchObject([{ hash: await hashToken(`${HELD}-149`) }]);
     expect(await withSql((sql) => sql.exec("SELECT place FROM holder_news").one())).toEqual({ place: 150 });
