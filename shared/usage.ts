@@ -136,6 +136,8 @@ export interface UsageQuery {
   from: string;
   to: string;
   group: UsageGroup;
+  /** Of tokens, those with the most money, then the most requests: 1–500 of them. Left out: 1,000, however long it takes. */
+  top?: number;
 }
 
 /** Usage of one group: a day, token id, model or provider. */
@@ -151,6 +153,8 @@ export interface UsageReport {
   total: Omit<UsageGroupRow, "key" | "provider">;
   /** What is told is complete up to here, ms since 1970, but for requests that are still on their way. */
   asOf: number;
+  /** Which tokens used the most is still being added up, so there are no rows. Ask again in a moment. */
+  isPending?: boolean;
 }
 
 /** How one budget stands. Money is in USD micro-dollars. */
@@ -293,6 +297,8 @@ export interface SeriesQuery {
   by: SeriesKey;
   /** How many keys to tell apart, 1–20: those with the most money, then the most requests. All others are one. */
   top: number;
+  /** Whether an answer without the keys is better than one that takes long: see `UsageSeries.isPending`. */
+  soon?: boolean;
 }
 
 /** One key of a series. */
@@ -318,6 +324,8 @@ export interface UsageSeries {
   parts: SeriesPart[];
   /** As in `UsageReport`. */
   asOf: number;
+  /** Which tokens used the most is still being added up, so all are told together. Ask again in a moment. */
+  isPending?: boolean;
 }
 
 /** A span of time, in ms since 1970: its begin, and the moment behind its end. */

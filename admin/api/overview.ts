@@ -37,7 +37,7 @@ export function overviewRoutes(api: OpenAPIHono<AdminApp>): void {
 
   api.openapi(series, async (c) => {
     const { span, by, top } = c.req.valid("query");
-    const told = await readSeries(c.var.bindings, span, by, Date.now(), top);
+    const told = await readSeries(c.var.bindings, span, by, Date.now(), { top });
     if (told === null) throw noAnswer();
     return c.json(seriesJson(span, by, told), 200);
   });

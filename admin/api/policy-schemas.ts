@@ -56,7 +56,11 @@ export const namedShape = z
     updatedAt: time,
     isDefault: z.boolean().openapi({ description: "Whether new tokens follow it where nothing else is said." }),
     tokens: z.int().openapi({ description: "How many tokens follow it." }),
-    pending: z.int().openapi({ description: "Of how many of them the newest change isn't confirmed yet." }),
+    pending: z.int().openapi({
+      description:
+        "Of how many of them the newest change isn't confirmed yet; where `pendingIsExact` is false, that many or more.",
+    }),
+    pendingIsExact: z.boolean(),
     ...policyShape,
     summary: z.string().openapi({ description: "What it allows, in English. For people: its wording changes." }),
   })

@@ -17,7 +17,11 @@ import { time, toTimeOrNull } from "./times.ts";
 const ONE = z.object({ token: tokenShape });
 const PAGE = z.object({
   tokens: z.array(listedShape),
-  total: z.int().openapi({ description: "How many match in all." }),
+  total: z.int().openapi({ description: "How many match in all; where `totalIsExact` is false, that many or more." }),
+  totalIsExact: z.boolean().openapi({
+    description:
+      "Many are counted up to a bound: of a filter 10,000, of a search 2,000. Actions on many tokens count all.",
+  }),
   previous: z.string().nullable().openapi({ description: "The cursor of the page before; null: this is the first." }),
   next: z.string().nullable(),
   usedAsOf: time
@@ -107,11 +111,12 @@ const streams = createRoute({
 export function tokenRoutes(api: OpenAPIHono<AdminApp>): void {
   api.openapi(list, async (c) => {
     const filter = c.req.valid("query");
-    const { tokens, total, previous, next, uses } = await c.var.bindings.registry.listTokens(filter);
+    const { tokens, total, totalIsExact, previous, next, uses } = await c.var.bindings.registry.listTokens(filter);
     const place = (cursor: TokenCursor | null): string | null =>
       cursor === null ? null : encodeTokenCursor(cursor, sortOf(filter));
     const places = { previous: place(previous), next: place(next) };
-    return c.json({ tokens: tokens.map(listedJson), total, ...places, usedAsOf: toTimeOrNull(uses.asOf) }, 200);
+    const counted = { total, totalIsExact };
+    return c.json({ tokens: tokens.map(listedJson), ...counted, ...places, usedAsOf: toTimeOrNull(uses.asOf) }, 200);
   });
 
   api.openapi(create, async (c) => {

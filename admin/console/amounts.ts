@@ -21,6 +21,9 @@ export const number = (value: number): string => WHOLE.format(value);
 /** A number with its noun, in the plural but for 1. */
 export const counted = (value: number, noun: string): string => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 
+/** An amount in words, of which it is said where it isn't exact. */
+export const orMore = (words: string, isExact: boolean): string => (isExact ? words : `${words} or more`);
+
 /** A time span in ms, to about two digits; null: none was measured. */
 export function span(ms: number | null): string {
   if (ms === null) return "–";

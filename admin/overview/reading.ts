@@ -51,6 +51,7 @@ export async function readNumbers({ gateway }: Pick<Asking, "gateway">, now: num
 /**
  * Usage over time for the chart.
  *
+ * @param asked `top`: how many keys to tell apart; `soon`: see `SeriesQuery`
  * @param now ms since 1970
  * @returns null where the gateway doesn't answer
  */
@@ -59,9 +60,10 @@ export async function readSeries(
   span: ChartSpan,
   by: SeriesKey,
   now: number,
-  top?: number,
+  { top, soon = false }: { top?: number; soon?: boolean } = {},
 ): Promise<LabelledSeries | null> {
-  const series = orNull(await ask(gateway.usageSeries(seriesQuery(span, by, now, top)), DEADLINE_MS));
+  const query = { ...seriesQuery(span, by, now, top), ...(soon && { soon }) };
+  const series = orNull(await ask(gateway.usageSeries(query), DEADLINE_MS));
   if (series === null) return null;
   const ids = by === "token" ? series.parts.flatMap(({ key }) => key ?? []) : [];
   return { series, labels: await makeLabels(registry)(ids) };

@@ -22,7 +22,8 @@ const spanTotals = z.object({
   micros: z.number(),
   unpriced: count.openapi({ description: "Requests that used something without a known price: not in `usd`." }),
   usedTokens: count.openapi({
-    description: "Tokens of Doppelgate that were used; of weeks and months, by whole days.",
+    description:
+      "Tokens of Doppelgate that were used; what was used before the gateway counted it by hours, by whole days.",
   }),
 });
 const compared = z

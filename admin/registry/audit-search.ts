@@ -37,7 +37,7 @@ const toEntry = (row: Row): AuditEntry => ({
 /** What to ask the index of words; null: nothing, since the words are too short for it or the lines few. */
 function queryOf(words: readonly string[], { tokenId, session, action }: AuditFilter, { low, high }: Wanted) {
   const query = indexQuery(words);
-  // The index can't jump: it would go through all newer lines that match before it comes to these.
+  // Of a token or a session there are few, which are looked at faster than lists of all lines are gone through.
   if (query === null || tokenId || session || high - low <= MOST_LOOKED) return null;
   return action ? indexQuery([...words, action]) : query;
 }
@@ -49,9 +49,11 @@ function linesOf(sql: SqlStorage, query: string | null, { condition, values, low
     const all = `SELECT * FROM audit WHERE ${condition} AND ${within} ORDER BY number DESC`;
     return sql.exec<Row>(all, ...values, low, high);
   }
+  // CAST, since numbers come as floating ones: by those the index doesn't jump, and would go through all newer lines first.
   // A cross join is done in the order in which it is written: the index first, which is in the order of the lines already.
   const joined = `SELECT audit.* FROM audit_text CROSS JOIN audit ON number = audit_text.rowid
-    WHERE audit_text MATCH ? AND audit_text.rowid >= ? AND audit_text.rowid < ? AND ${condition}
+    WHERE audit_text MATCH ? AND audit_text.rowid >= CAST(? AS INTEGER) AND audit_text.rowid < CAST(? AS INTEGER)
+      AND ${condition}
     ORDER BY audit_text.rowid DESC`;
   return sql.exec<Row>(joined, query, low, high, ...values);
 }

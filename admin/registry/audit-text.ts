@@ -57,9 +57,12 @@ export function mayHaveWords(row: Kept, words: readonly string[]): boolean {
 export function indexQuery(words: readonly string[]): string | null {
   const trigrams = words.flatMap((word) => {
     const characters = Array.from(word);
+    const last = characters.length - INDEXED;
+    // Side by side, so that each character is in one: those between would find little less, and each is a list to go through.
     return characters
-      .slice(0, Math.max(0, characters.length - INDEXED + 1))
-      .map((_, at) => characters.slice(at, at + INDEXED).join(""));
+      .map((_, at) => Math.min(at, last))
+      .filter((at, index) => at >= 0 && index % INDEXED === 0)
+      .map((at) => characters.slice(at, at + INDEXED).join(""));
   });
   if (trigrams.length === 0) return null;
   // A string of FTS5: only its quotes mean something.

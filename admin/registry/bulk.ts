@@ -13,7 +13,8 @@ import {
   takePart,
 } from "./bulk-jobs.ts";
 import type { BulkAction, BulkChoice, BulkInput, BulkPreview, BulkReport } from "./bulk-types.ts";
-import { countMatching, listTokens, matchingIds } from "./list.ts";
+import { countMatching } from "./list-counts.ts";
+import { listTokens, matchingIds } from "./list.ts";
 import { labelsOf } from "./labels.ts";
 import { findPolicy } from "./policy-views.ts";
 import type { AuditChanges } from "./reports.ts";

@@ -30,11 +30,33 @@ export const followedPolicies = (sql: SqlStorage): string[] =>
     .toArray()
     .map(({ id }) => id);
 
-/** How many tokens follow each policy, and of how many the newest record isn't confirmed yet. */
-export function countFollowers(sql: SqlStorage): Map<string, { tokens: number; pending: number }> {
-  const rows = sql.exec<{ id: string; tokens: number; pending: number }>(
-    `SELECT policy_id AS id, count(*) AS tokens, count(outbox.token_id) AS pending
-     FROM followers LEFT JOIN outbox ON outbox.token_id = followers.token_id GROUP BY policy_id`,
+/** Of so many tokens that aren't published it is looked up what they follow. */
+const MOST_PENDING = 10_000;
+
+/** How many tokens follow a policy. */
+export interface Followers {
+  tokens: number;
+  /** Of how many of them the newest record isn't confirmed yet; where it isn't exact, there may be more. */
+  pending: number;
+  pendingIsExact: boolean;
+}
+
+/** How many tokens follow a policy, by its id. */
+export function countFollowers(sql: SqlStorage): (policyId: string) => Followers {
+  const query = "SELECT policy_id AS id, tokens FROM policy_counts WHERE tokens > 0";
+  const tokens = new Map(
+    sql
+      .exec<{ id: string; tokens: number }>(query)
+      .toArray()
+      .map(({ id, tokens }) => [id, tokens]),
   );
-  return new Map(rows.toArray().map(({ id, tokens, pending }) => [id, { tokens, pending }]));
+  const counted = sql.exec<{ id: string | null; pending: number }>(
+    `SELECT policy_id AS id, count(*) AS pending FROM (SELECT token_id FROM outbox LIMIT ?) AS waiting
+     LEFT JOIN followers ON followers.token_id = waiting.token_id GROUP BY policy_id`,
+    MOST_PENDING,
+  );
+  const pending = new Map(counted.toArray().map(({ id, pending }) => [id, pending]));
+  const looked = [...pending.values()].reduce((sum, count) => sum + count, 0);
+  const pendingIsExact = looked < MOST_PENDING;
+  return (id) => ({ tokens: tokens.get(id) ?? 0, pending: pending.get(id) ?? 0, pendingIsExact });
 }

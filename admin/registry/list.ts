@@ -1,8 +1,12 @@
 import type { TokenRecord } from "../../shared/record.ts";
-import { listTerms } from "./list-terms.ts";
-import { FEW, findMatches, needleOf } from "./search.ts";
+import { countUpTo } from "./list-counts.ts";
+import { allOf, alongIndex, NO_TERMS, type Source } from "./list-sources.ts";
+import type { Terms } from "./list-terms.ts";
 import { findToken } from "./tokens.ts";
-import type { ListSort, TokenCursor, TokenFilter, TokenMatch, TokenStatus } from "./types.ts";
+import type { ListSort, TokenCursor, TokenFilter, TokenMatch } from "./types.ts";
+
+/** How many rows are looked at in their order before those that match are sorted instead. */
+const WALKED = 3_000;
 
 /** What each order goes by: a column of `listed`, and its index. */
 const ORDERS: Record<ListSort, readonly [column: string, index: string]> = {
@@ -15,77 +19,96 @@ const ORDERS: Record<ListSort, readonly [column: string, index: string]> = {
   share: ["share", "listed_by_share"],
 };
 
-/** Where the rows come from: those that the search found, or all. */
-interface Source {
-  /** @param index to walk along; null: any */
-  from: (index: string | null) => string;
-  /** From where they are counted the quickest. */
-  counted: string;
-  where: string[];
-  bindings: (string | number)[];
+interface Order {
+  sort: ListSort;
+  descending: boolean;
 }
 
-const along = (index: string | null): string => (index === null ? "" : ` INDEXED BY ${index}`);
-const ALL: Pick<Source, "from" | "counted"> = { from: (index) => `listed${along(index)}`, counted: "listed" };
-// CROSS JOIN keeps this order of the two: here a few rows by their numbers, below all texts as they lie.
-const FOUND_FEW = "(SELECT value AS found FROM json_each(?)) CROSS JOIN listed ON listed.row = found";
-const FOUND_MANY: Pick<Source, "from" | "counted"> = {
-  from: (index) => `listed${along(index)} CROSS JOIN searched ON searched.row = listed.row`,
-  counted: "searched CROSS JOIN listed ON listed.row = searched.row",
-};
-
-/** Puts a filter into SQL. Null: nothing can match. */
-function sourceOf(sql: SqlStorage, filter: TokenMatch, now: number): Source | null {
-  const { where, bindings } = listTerms(filter, now);
-  const needle = needleOf(filter.query);
-  if (needle === "") return { ...ALL, where, bindings };
-  const matches = findMatches(sql, needle);
-  if (matches === null) {
-    return { ...FOUND_MANY, where: [...where, "instr(text, ?) > 0"], bindings: [...bindings, needle] };
-  }
-  if (matches.length === 0) return null;
-  return { from: () => FOUND_FEW, counted: FOUND_FEW, where, bindings: [JSON.stringify(matches), ...bindings] };
-}
-
-const countOf = (sql: SqlStorage, { counted, where, bindings }: Source): number =>
-  sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${counted} WHERE ${where.join(" AND ")}`, ...bindings).one().n;
-
+type Place = Pick<TokenCursor, "key" | "id">;
 type Row = { id: string; key: string | number };
 
-/** The rows behind a place, in an order or against it. */
-function rowsFrom(
+/** Rows behind one place, and not behind another; null: from the first, or to the last one. */
+interface Stretch {
+  behind: Place | null;
+  until: Place | null;
+}
+
+const comparing = (column: string, sign: string, place: Place | null): Terms =>
+  place === null ? NO_TERMS : { where: [`(${column}, id) ${sign} (?, ?)`], bindings: [place.key, place.id] };
+
+/** Reads rows in an order. `isSorted`: whether they come in it. */
+function rowsOf(
   sql: SqlStorage,
-  source: Source,
-  order: { sort: ListSort; descending: boolean; few: boolean },
-  place: Pick<TokenCursor, "key" | "id"> | null,
+  { from, values, where, bindings }: Source,
+  { sort, descending }: Order,
+  { behind, until }: Stretch,
+  isSorted: boolean,
   limit: number,
 ): Row[] {
-  const [key, ordered] = ORDERS[order.sort];
-  const [direction, sign] = order.descending ? ["DESC", "<"] : ["ASC", ">"];
-  const where = [...source.where, ...(place === null ? [] : [`(${key}, id) ${sign} (?, ?)`])];
-  // Few are found first and sorted then; many are met soon by walking the list in its order.
-  const [index, by] = order.few ? [null, `+${key}`] : [ordered, key];
+  const [key] = ORDERS[sort];
+  const direction = descending ? "DESC" : "ASC";
+  const first = comparing(key, descending ? "<" : ">", behind);
+  const last = comparing(key, descending ? ">=" : "<=", until);
+  const terms = [...where, ...first.where, ...last.where].join(" AND ");
+  // The plus keeps the order's index off.
+  const by = isSorted ? key : `+${key}`;
   return sql
     .exec<Row>(
-      `SELECT id, ${key} AS key FROM ${source.from(index)} WHERE ${where.join(" AND ")}
-       ORDER BY ${by} ${direction}, id ${direction} LIMIT ?`,
-      ...source.bindings,
-      ...(place === null ? [] : [place.key, place.id]),
+      `SELECT id, ${key} AS key FROM ${from} WHERE ${terms} ORDER BY ${by} ${direction}, id ${direction} LIMIT ?`,
+      ...values,
+      ...bindings,
+      ...first.bindings,
+      ...last.bindings,
       limit,
     )
     .toArray();
 }
 
+/** The place up to which a walk goes that begins behind another one; null: it comes to the end before. */
+function endOfWalk(sql: SqlStorage, { sort, descending }: Order, behind: Place | null): Place | null {
+  const [key, index] = ORDERS[sort];
+  const direction = descending ? "DESC" : "ASC";
+  const { where, bindings } = comparing(key, descending ? "<" : ">", behind);
+  const [row] = sql
+    .exec<Row>(
+      `SELECT id, ${key} AS key FROM listed INDEXED BY ${index} WHERE ${where[0] ?? "TRUE"}
+       ORDER BY ${key} ${direction}, id ${direction} LIMIT 1 OFFSET ?`,
+      ...bindings,
+      WALKED,
+    )
+    .toArray();
+  return row ?? null;
+}
+
+/**
+ * The rows behind a place, in an order or against it. Few are found first and sorted then. Many are mostly met soon by
+ * walking the list in its order; where they aren't, because all stand at its other end, they are sorted too.
+ */
+function rowsFrom(
+  sql: SqlStorage,
+  filter: TokenMatch,
+  now: number,
+  { order, few, behind, limit }: { order: Order; few: boolean; behind: Place | null; limit: number },
+): Row[] {
+  if (!few) {
+    const until = endOfWalk(sql, order, behind);
+    const met = rowsOf(sql, alongIndex(filter, now, ORDERS[order.sort][1]), order, { behind, until }, true, limit);
+    if (until === null || met.length === limit) return met;
+  }
+  return rowsOf(sql, allOf(filter, now), order, { behind, until: null }, false, limit);
+}
+
 /** A page of the list, as records. */
 export interface RecordPage {
   records: TokenRecord[];
-  /** How many match in all. */
+  /** How many match in all; where it isn't exact, there may be more. */
   total: number;
+  totalIsExact: boolean;
   previous: TokenCursor | null;
   next: TokenCursor | null;
 }
 
-const NOTHING: RecordPage = { records: [], total: 0, previous: null, next: null };
+const NOTHING: RecordPage = { records: [], total: 0, totalIsExact: true, previous: null, next: null };
 
 /**
  * Reads a page of tokens. Rows that come or go between two pages move no other row out of sight.
@@ -93,14 +116,12 @@ const NOTHING: RecordPage = { records: [], total: 0, previous: null, next: null 
  * @param now ms since 1970, for what counts as expired
  */
 export function listTokens(sql: SqlStorage, filter: TokenFilter, now: number): RecordPage {
-  const source = sourceOf(sql, filter, now);
-  if (source === null) return NOTHING;
-  const total = countOf(sql, source);
-  if (total === 0) return NOTHING;
+  const { total, isExact, few } = countUpTo(sql, filter, now);
+  if (total === 0 && isExact) return NOTHING;
   const { cursor, limit, sort, descending } = filter;
-  const order = { sort, descending, few: total <= FEW };
   const back = cursor?.back === true;
-  const found = rowsFrom(sql, source, { ...order, descending: descending !== back }, cursor, limit + 1);
+  const order = { sort, descending: descending !== back };
+  const found = rowsFrom(sql, filter, now, { order, few, behind: cursor, limit: limit + 1 });
   const isMore = found.length > limit;
   // The way back ends with a whole page, or else a row too few on it would be missed on the way forward.
   if (back && !isMore) return listTokens(sql, { ...filter, cursor: null }, now);
@@ -108,34 +129,16 @@ export function listTokens(sql: SqlStorage, filter: TokenFilter, now: number): R
   const [first, last] = [rows[0], rows.at(-1)];
   return {
     records: rows.map(({ id }) => findToken(sql, id)).filter((record) => record !== null),
-    total,
+    total: Math.max(total, rows.length),
+    totalIsExact: isExact,
     previous: cursor === null || first === undefined ? null : { ...first, back: true },
     next: last === undefined || (!back && !isMore) ? null : { ...last, back: false },
   };
 }
 
-/** How many tokens match. `now`: ms since 1970. */
-export function countMatching(sql: SqlStorage, filter: TokenMatch, now: number): number {
-  const source = sourceOf(sql, filter, now);
-  return source === null ? 0 : countOf(sql, source);
-}
-
 /** The ids of all tokens that match, newest first. `now`: ms since 1970. */
 export function matchingIds(sql: SqlStorage, filter: TokenMatch, now: number): string[] {
-  const source = sourceOf(sql, filter, now);
-  if (source === null) return [];
-  const order = { sort: "created", descending: true, few: true } as const;
-  return rowsFrom(sql, source, order, null, Number.MAX_SAFE_INTEGER).map(({ id }) => id);
-}
-
-/** How many tokens stand how at `now` (ms since 1970). */
-export function countTokens(sql: SqlStorage, now: number): Record<TokenStatus, number> {
-  const count = (status: TokenStatus): number =>
-    countMatching(sql, { query: "", status, provider: null, policy: null }, now);
-  return {
-    active: count("active"),
-    disabled: count("disabled"),
-    expired: count("expired"),
-    deleted: count("deleted"),
-  };
+  const order = { sort: "created", descending: true } as const;
+  const whole = { behind: null, until: null };
+  return rowsOf(sql, allOf(filter, now), order, whole, false, Number.MAX_SAFE_INTEGER).map(({ id }) => id);
 }

@@ -15,10 +15,9 @@ export const findPolicy = (sql: SqlStorage, id: string): NamedPolicy | null =>
 /** All policies as the owner sees them, by name. */
 export function viewPolicies(sql: SqlStorage): PoliciesView {
   const { policies, defaultId } = readPolicies(sql);
-  const followers = countFollowers(sql);
+  const followersOf = countFollowers(sql);
   const views = policies.map((policy): PolicyView => {
-    const { tokens, pending } = followers.get(policy.id) ?? { tokens: 0, pending: 0 };
-    return { ...policy, isDefault: policy.id === defaultId, tokens, pending };
+    return { ...policy, isDefault: policy.id === defaultId, ...followersOf(policy.id) };
   });
   return {
     policies: views.toSorted((one, other) => one.name.localeCompare(other.name)),

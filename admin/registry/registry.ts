@@ -16,7 +16,7 @@ import { changePrices, type PriceChange, type PricesView, viewPrices } from "./p
 import { beginRebuild, readJob } from "./rebuild.ts";
 import { countPendingSettings } from "./settings.ts";
 import { SignInMethods } from "./sign-in-methods.ts";
-import { countTokens } from "./list.ts";
+import { countTokens } from "./list-counts.ts";
 import { findToken } from "./tokens.ts";
 import type * as R from "./reports.ts";
 import type * as T from "./types.ts";

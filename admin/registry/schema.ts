@@ -1,5 +1,6 @@
 import { AUDIT_SEARCH } from "./audit-schema.ts";
 import { fillListed } from "./listed.ts";
+import { LIST_COUNTS } from "./list-schema.ts";
 import { LISTED, LISTED_BY_STATUS } from "./listed-schema.ts";
 
 /**
@@ -144,6 +145,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX IF NOT EXISTS throttle_waiting ON throttle (waiting_since) WHERE waiting_since IS NOT NULL;
   `,
   LISTED_BY_STATUS,
+  LIST_COUNTS,
 ];
 
 /**

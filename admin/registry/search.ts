@@ -3,8 +3,6 @@ import type { TokenRecord } from "../../shared/record.ts";
 // What the owner's search looks through, as text of its own beside the list, with an index of every three characters in a
 // row. A row has the number of the token's row in `listed`.
 
-/** So many matches are found by the index and sorted; where there are more, walking the list meets them soon. */
-export const FEW = 5_000;
 /** The index knows nothing that is shorter than three characters. */
 const INDEXED = /.{3}/su;
 
@@ -29,23 +27,55 @@ export function saveSearched(sql: SqlStorage, row: number, record: TokenRecord):
 
 const phraseOf = (needle: string): string => `"${needle.replaceAll('"', '""')}"`;
 
+/** A SELECT, and what is bound in it. */
+export interface Select {
+  query: string;
+  bindings: (string | number)[];
+}
+
+const NOWHERE: Select = { query: "SELECT 0 AS found WHERE FALSE", bindings: [] };
+/** The last character of all. */
+const LAST = "\u{10ffff}";
+/** What an id is made of, in the form in which it is stored. Each text ends with one. */
+const ID_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+const indexed = (query: string, most: number): Select => ({
+  query: "SELECT rowid AS found FROM searched_index WHERE searched_index MATCH ? LIMIT ?",
+  bindings: [query, most],
+});
+
+/** By what begins with it in the index; and where it is the end of an id, nothing does, but something ends with it. */
+function shortMatches(needle: string, most: number): Select {
+  const begins: Select = {
+    query: "SELECT DISTINCT doc AS found FROM searched_terms WHERE term >= ? AND term < ? LIMIT ?",
+    bindings: [needle, needle + LAST, most],
+  };
+  if (!ID_CHARACTERS.includes(needle.slice(-1))) return begins;
+  const ends = indexed(
+    ID_CHARACTERS.split("")
+      .map((one) => phraseOf(one + needle))
+      .join(" OR "),
+    most,
+  );
+  return {
+    query: `SELECT found FROM (${begins.query}) UNION SELECT found FROM (${ends.query})`,
+    bindings: [...begins.bindings, ...ends.bindings],
+  };
+}
+
 /**
- * Finds the tokens in which a text stands.
+ * How to find the tokens in which a text stands: a SELECT of their rows in `listed`, as `found`, in no order.
  *
  * @param needle from `needleOf`, not empty
- * @returns their rows in `listed`, in no order; null: more than `FEW`
+ * @param most how many to find; of a short text it may be twice as many
  */
-export function findMatches(sql: SqlStorage, needle: string): number[] | null {
+export function matchesOf(needle: string, most: number): Select {
   // No text holds a NUL, and SQLite would take it for the end.
-  if (needle.includes("\0")) return [];
-  const rows = INDEXED.test(needle)
-    ? sql.exec<{ row: number }>(
-        "SELECT rowid AS row FROM searched_index WHERE searched_index MATCH ? LIMIT ?",
-        phraseOf(needle),
-        FEW + 1,
-      )
-    : // instr instead of LIKE: nothing to escape, and LIKE takes patterns of 50 bytes at most here.
-      sql.exec<{ row: number }>("SELECT row FROM searched WHERE instr(text, ?) > 0 LIMIT ?", needle, FEW + 1);
-  const found = rows.toArray().map(({ row }) => row);
-  return found.length > FEW ? null : found;
+  if (needle.includes("\0")) return NOWHERE;
+  if (INDEXED.test(needle)) return indexed(phraseOf(needle), most);
+  // Every fourth id has it or more, so it is soon met; other single characters are few, and in the index.
+  if (needle.length === 1 && ID_CHARACTERS.includes(needle)) {
+    return { query: "SELECT row AS found FROM searched WHERE instr(text, ?) > 0 LIMIT ?", bindings: [needle, most] };
+  }
+  return shortMatches(needle, most);
 }

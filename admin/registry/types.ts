@@ -205,8 +205,9 @@ export interface UsesKnown {
 /** A page of tokens. */
 export interface TokenPage {
   tokens: ListedToken[];
-  /** How many match in all. */
+  /** How many match in all; where it isn't exact, there may be more. */
   total: number;
+  totalIsExact: boolean;
   previous: TokenCursor | null;
   next: TokenCursor | null;
   /** How much is known of their use. */
@@ -231,8 +232,9 @@ export interface PolicyView extends NamedPolicy {
   isDefault: boolean;
   /** How many tokens follow it. */
   tokens: number;
-  /** Of how many of them the newest record isn't confirmed yet. */
+  /** Of how many of them the newest record isn't confirmed yet; where it isn't exact, there may be more. */
   pending: number;
+  pendingIsExact: boolean;
 }
 
 /** All named policies. */

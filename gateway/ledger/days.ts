@@ -3,7 +3,7 @@ export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** How long the days of single tokens are kept, in days. What all tokens used together is kept for ever. */
-const KEPT_DAYS = 400;
+export const KEPT_DAYS = 400;
 
 /** The day of a moment (ms since 1970), `YYYY-MM-DD`, UTC. */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -1,5 +1,6 @@
 import { ADD_BRIEF, type Brief, BRIEF_COLUMNS, BRIEF_NAMES, briefValues } from "./brief.ts";
 import { DAY_MS, dayOf, HOUR_MS, startOfDay } from "./days.ts";
+import { sweepUsed } from "./used-hours.ts";
 
 /** How long hours of single tokens are kept, in ms. */
 const KEPT_MS = 72 * HOUR_MS;
@@ -75,6 +76,7 @@ export function addToHour(sql: SqlStorage, key: HourKey, added: Brief, isFolded:
  */
 export function sweepHours(sql: SqlStorage, now: number): boolean {
   sql.exec("DELETE FROM past_hours WHERE hour < ?", now - PAST_MS);
+  sweepUsed(sql, now);
   const { rowsWritten } = sql.exec(
     `DELETE FROM hours WHERE (hour, provider, model, token_id) IN
        (SELECT hour, provider, model, token_id FROM hours WHERE hour < ? LIMIT ?)`,

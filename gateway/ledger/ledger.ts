@@ -31,6 +31,7 @@ import { foldMonths, sweepMonths } from "./months.ts";
 import { readNear, sweepNear } from "./near.ts";
 import { countWaiting, nextDelivery, sweepNotices, takeNotice } from "./outbox.ts";
 import { Postman } from "./postman.ts";
+import { askUsual, isRankingDue, makeRanking } from "./kept-rankings.ts";
 import { readRows, readTotals, readUsage } from "./reading.ts";
 import type { LedgerReport } from "./report.ts";
 import { takeRows } from "./rollup.ts";
@@ -86,7 +87,9 @@ export class Ledger extends DurableObject<GatewayEnv> {
 
   /** Usage of all tokens; see `ControlApi.usage`. */
   async usage(query: UsageQuery): Promise<UsageReport> {
-    return readUsage(this.#sql, query, this.clock());
+    const report = readUsage(this.ctx.storage, query, this.clock());
+    if (report.isPending === true) await this.#wake();
+    return report;
   }
 
   /** Usage row by row; see `ControlApi.usageRows`. */
@@ -96,7 +99,9 @@ export class Ledger extends DurableObject<GatewayEnv> {
 
   /** Usage over time; see `ControlApi.usageSeries`. */
   async usageSeries(query: SeriesQuery): Promise<UsageSeries> {
-    return readSeries(this.ctx.storage, query, this.clock());
+    const series = readSeries(this.ctx.storage, query, this.clock());
+    if (series.isPending === true) await this.#wake();
+    return series;
   }
 
   /** Usage of spans of time; see `ControlApi.spanTotals`. */
@@ -179,8 +184,11 @@ export class Ledger extends DurableObject<GatewayEnv> {
     const { storage } = this.ctx;
     this.postman.sendDue();
     if (now - (storage.kv.get<number>(SWEPT_AT) ?? 0) >= SWEEP_MS) {
-      if (!this.#tidy(now)) storage.kv.put(SWEPT_AT, now);
-    }
+      if (!this.#tidy(now)) {
+        storage.kv.put(SWEPT_AT, now);
+        askUsual(storage, now);
+      }
+    } else makeRanking(storage);
     await this.#wake();
   }
 
@@ -205,7 +213,8 @@ export class Ledger extends DurableObject<GatewayEnv> {
     const sweptAt = kv.get<number>(SWEPT_AT) ?? this.clock();
     // Noted at the first time too, or each report would put the first sweep off.
     if (kv.get(SWEPT_AT) === undefined) kv.put(SWEPT_AT, sweptAt);
-    const at = Math.min(nextDelivery(this.#sql) ?? Infinity, sweptAt + SWEEP_MS);
+    const ranking = isRankingDue(this.#sql) ? this.clock() : Infinity;
+    const at = Math.min(nextDelivery(this.#sql) ?? Infinity, sweptAt + SWEEP_MS, ranking);
     if ((await this.ctx.storage.getAlarm()) !== at) await this.ctx.storage.setAlarm(at);
   }
 }

@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, startOfDay } from "./days.ts";
+import { DAY_MS, dayOf, KEPT_DAYS, startOfDay } from "./days.ts";
 import { bitOf, DAYS_OF_MONTH, monthOf } from "./months.ts";
 
 /** Days, `YYYY-MM-DD`, the first one and the one behind the last. */
@@ -55,13 +55,16 @@ const daysOf = ({ from, before }: DayRange, folded: string): [string, string] =>
   before,
 ];
 
+/** What a token used in some days. */
+export type Ranked = { id: string; nanos: number; requests: number };
+
 /**
- * The tokens with the most money, then the most requests, in some days.
+ * Adds up who used the most money, then the most requests, in some days.
  *
  * @param folded `monthsFolded`
- * @returns token ids, the first one first
+ * @returns the first one first
  */
-export function rankTokens(sql: SqlStorage, range: DayRange, folded: string, top: number): string[] {
+export function rankDays(sql: SqlStorage, range: DayRange, folded: string, top: number): Ranked[] {
   const source = unionOf(
     range,
     "UNION ALL",
@@ -69,13 +72,52 @@ export function rankTokens(sql: SqlStorage, range: DayRange, folded: string, top
       FROM token_months WHERE TRUE`,
     "SELECT token_id, requests, nanos FROM usage WHERE TRUE",
   );
-  const rows = sql.exec<{ id: string }>(
-    `SELECT token_id AS id FROM (${source}) GROUP BY token_id HAVING sum(requests) <> 0 OR sum(nanos) <> 0
-     ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ?3`,
-    ...daysOf(range, folded),
-    top,
+  return sql
+    .exec<Ranked>(
+      `SELECT token_id AS id, sum(nanos) AS nanos, sum(requests) AS requests FROM (${source})
+       GROUP BY token_id HAVING sum(requests) <> 0 OR sum(nanos) <> 0
+       ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ?3`,
+      ...daysOf(range, folded),
+      top,
+    )
+    .toArray();
+}
+
+/**
+ * What some tokens used in days.
+ *
+ * @param ids only those are looked up, one by one
+ */
+export function sumsOf(sql: SqlStorage, ids: readonly string[], range: DayRange, isFolded: boolean): Ranked[] {
+  if (ids.length === 0 || range.from >= range.before) return [];
+  const keys = JSON.stringify(ids);
+  if (!isFolded) {
+    const query = `SELECT token_id AS id, sum(nanos) AS nanos, sum(requests) AS requests FROM json_each(?1) AS days
+      CROSS JOIN json_each(?2) AS keys CROSS JOIN usage ON day = days.value AND token_id = keys.value GROUP BY token_id`;
+    return sql.exec<Ranked>(query, JSON.stringify(daysBetween(range)), keys).toArray();
+  }
+  return monthsOf(range).flatMap(({ first, last, days }) => {
+    const query = `SELECT token_id AS id, sum(${sumOf("nanos", days)}) AS nanos, sum(${sumOf("requests", days)}) AS requests
+      FROM json_each(?1) AS months CROSS JOIN json_each(?2) AS keys
+      CROSS JOIN token_months ON month = months.value AND token_id = keys.value GROUP BY token_id`;
+    return sql.exec<Ranked>(query, JSON.stringify(monthsBetween(first, last)), keys).toArray();
+  });
+}
+
+/** The days of a range, `YYYY-MM-DD`. */
+export const daysBetween = ({ from, before }: DayRange): string[] =>
+  Array.from({ length: Math.max(0, (startOfDay(before) - startOfDay(from)) / DAY_MS) }, (_, index) =>
+    dayOf(startOfDay(from) + index * DAY_MS),
   );
-  return rows.toArray().map(({ id }) => id);
+
+/** The days of a range that aren't folded into months. */
+export const newerDays = ({ from, before }: DayRange, folded: string): string[] =>
+  daysBetween({ from: daysOf({ from, before }, folded)[0], before }).slice(-KEPT_DAYS);
+
+function monthsBetween(first: string, last: string): string[] {
+  const months: string[] = [];
+  for (let month = first; month <= last; month = monthAfter(month)) months.push(month);
+  return months;
 }
 
 /**

@@ -4,7 +4,11 @@ import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
 import { SELECT_SUMS, SUM_COLUMNS, usageRowOf } from "./columns.ts";
 import { pageOf, readPlace } from "./cursor.ts";
+import { DAY_MS, dayOf, startOfDay } from "./days.ts";
 import { foldedDay } from "./folding.ts";
+import { monthsFolded } from "./months.ts";
+import { rankTokens } from "./rankings.ts";
+import { usageOf } from "./token-sums.ts";
 
 /** Guards report within 10 s; what failed then comes later. */
 export const REPORTED_WITHIN_MS = 15_000;
@@ -31,16 +35,34 @@ function* selected(sql: SqlStorage, query: string, ...values: SqlStorageValue[])
   for (const row of sql.exec(query, ...values)) yield usageRowOf(row);
 }
 
+/** Tokens of which all is told, where few are asked for. */
+const MOST_TOP = 500;
+
+/** The tokens that used the most; null: that isn't added up yet. */
+function topTokens(storage: DurableObjectStorage, { from, to }: UsageQuery, top: number): UsageRow[] | null {
+  const range = { from, before: dayOf(startOfDay(to) + DAY_MS) };
+  const ids = rankTokens(storage, range, Math.min(MOST_TOP, Math.max(1, Math.trunc(top) || 1)), true);
+  return ids === null ? null : usageOf(storage.sql, ids, range, monthsFolded(storage));
+}
+
 /**
  * Usage of all tokens.
  *
  * @param now ms since 1970
  */
-export function readUsage(sql: SqlStorage, { from, to, group }: UsageQuery, now: number): UsageReport {
+export function readUsage(storage: DurableObjectStorage, query: UsageQuery, now: number): UsageReport {
+  const { sql } = storage;
+  const { from, to, group, top } = query;
   const read = (by: UsageGroup): UsageReport => {
     const rows = selected(sql, GROUPED[by].replace("sums", SELECT_SUMS), from, to);
     return reportOfRows(rows, { group: by }, now - REPORTED_WITHIN_MS);
   };
+  if (group === "token" && top !== undefined) {
+    const rows = topTokens(storage, query, top);
+    const { total } = read("provider");
+    const report = reportOfRows(rows ?? [], { group }, now - REPORTED_WITHIN_MS);
+    return { ...report, total, ...(rows === null && { isPending: true }) };
+  }
   const report = read(group);
   // The tokens and models that are told may not be all.
   return LIMITED.has(group) ? { ...report, total: read("provider").total } : report;

@@ -7,7 +7,9 @@ import { hold } from "./held.ts";
 import { addToHour, hourOfChange } from "./hours.ts";
 import { addToMonth, monthsFolded } from "./months.ts";
 import { countedName } from "./names.ts";
+import { dropRankings } from "./kept-rankings.ts";
 import type { LedgerReport } from "./report.ts";
+import { countUse, daysNotUsed } from "./used-hours.ts";
 import { noteUse } from "./uses.ts";
 
 const NAMES = SUM_COLUMNS.join(", ");
@@ -61,7 +63,9 @@ function addedUp(changes: readonly Change[], keyOf: (change: Change) => unknown)
 function addToMonths(storage: DurableObjectStorage, tokenId: string, changes: readonly Change[]): void {
   const folded = monthsFolded(storage);
   for (const { day, added } of addedUp(changes, ({ day }) => day)) {
-    if (day <= folded) addToMonth(storage.sql, day, tokenId, briefOf(added));
+    if (day > folded) continue;
+    addToMonth(storage.sql, day, tokenId, briefOf(added));
+    dropRankings(storage.sql, day);
   }
 }
 
@@ -80,10 +84,13 @@ export function takeRows(
   const folded = foldedDay(storage);
   // What is older was counted, and isn't known any more: taken again, it would count twice.
   const oldest = oldestDay(now);
-  const changes = rows
-    .filter(({ day }) => day >= oldest)
-    .map((row) => takeRow(sql, { ...row, tokenId }))
-    .filter((change) => change !== null);
+  const kept = rows.filter(({ day }) => day >= oldest);
+  const unused = daysNotUsed(
+    sql,
+    tokenId,
+    kept.map(({ day }) => day),
+  );
+  const changes = kept.map((row) => takeRow(sql, { ...row, tokenId })).filter((change) => change !== null);
   const sum = noBrief();
   for (const { day, provider, model, added } of addedUp(changes, ({ day, provider, model }) => [
     day,
@@ -101,5 +108,6 @@ export function takeRows(
     hold(sql, provider, model, added);
   }
   addToMonths(storage, tokenId, changes);
+  countUse(sql, tokenId, unused, (day) => hourOfChange(day, now));
   noteUse(sql, { tokenId, lastUsedAt, budgets, requests: sum.requests, nanos: sum.nanos }, now);
 }

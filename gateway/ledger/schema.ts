@@ -2,6 +2,8 @@ import { BRIEF_TABLE } from "./brief.ts";
 import { SUM_COLUMNS } from "./columns.ts";
 import { noteHoursBegin } from "./hours.ts";
 import { MONTH_TABLE } from "./months.ts";
+import { RANKING_TABLE } from "./kept-rankings.ts";
+import { fillUsed, USED_TABLE } from "./used-hours.ts";
 
 const sums = SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
 const zeros = SUM_COLUMNS.map(() => "0").join(", ");
@@ -150,10 +152,19 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE webhooks ADD COLUMN old_secret TEXT;
   ALTER TABLE webhooks ADD COLUMN old_until INTEGER;
   `,
+  `
+  -- How many tokens were used in an hour for the first time in its day, its week and its month.
+  CREATE TABLE used_hours (${USED_TABLE}) STRICT;
+
+  -- Who used the most in days that are over.
+  CREATE TABLE rankings (${RANKING_TABLE}) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The step that brings the tables by hour and month. What they need of older days is left to the next alarm. */
 const HOURS_STEP = 2;
+/** The step that brings the count of tokens that were used. */
+const USED_STEP = 4;
 const SWEPT_AT = "swept";
 
 /**
@@ -167,6 +178,7 @@ export function migrate(storage: DurableObjectStorage): void {
   storage.transactionSync(() => {
     for (const step of MIGRATIONS.slice(done)) storage.sql.exec(step);
     storage.kv.put("steps", MIGRATIONS.length);
+    if (done > 0 && done < USED_STEP) fillUsed(storage, Date.now());
     if (done === 0 || done >= HOURS_STEP) return;
     // Due at once.
     storage.kv.put(SWEPT_AT, 0);

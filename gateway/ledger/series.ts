@@ -1,11 +1,10 @@
-import type { SeriesKey, SeriesQuery, SeriesStep, UsageSeries } from "../../shared/usage.ts";
-import { SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
+import type { SeriesQuery, SeriesStep, UsageSeries } from "../../shared/usage.ts";
+import { BRIEF_COLUMNS, SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
 import { oldestHour } from "./hours.ts";
-import { monthsFolded } from "./months.ts";
 import { type Found, type Key, partsOf, type Row } from "./parts.ts";
-import { rankTokens } from "./ranking.ts";
 import { REPORTED_WITHIN_MS } from "./reading.ts";
-import { type Steps, stepsOf } from "./steps.ts";
+import { stepsOf } from "./steps.ts";
+import { readTokenHours, readTokens } from "./token-series.ts";
 
 /** Keys that are told apart at most. */
 const MOST_KEYS = 20;
@@ -18,64 +17,43 @@ const SOURCES: Record<SeriesStep, string> = {
   day: `SELECT day AS step, provider, model, ${SELECT_BRIEF} FROM days WHERE day >= ?1 AND day < ?2`,
   month: `SELECT substr(day, 1, 7) AS step, provider, model, ${SELECT_BRIEF} FROM days WHERE day >= ?1 AND day < ?2`,
 };
-const TOKEN_HOURS = "SELECT hour AS step, * FROM hours WHERE hour >= ?1 AND hour < ?2";
+
+/** The first step, and the one behind the last, as the tables call them. */
+type Range = [string | number, string | number];
 
 /** What tells keys apart in these: a model's name may be of two providers. */
-const KEYS: Record<SeriesKey, string> = {
+const KEYS = {
   provider: "provider AS key, NULL AS provider",
   model: "model AS key, provider",
-  token: "token_id AS key, NULL AS provider",
-};
+} as const;
 
-/**
- * Where the usage of single tokens is read: of the steps `?1` and the tokens `?2`, both JSON; `?3` is `monthsFolded`. CROSS: in
- * this order, so that each row is looked up.
- */
-const TOKEN_SOURCES: Record<Exclude<SeriesStep, "hour">, string> = {
-  day: `SELECT day AS step, token_id, ${SELECT_BRIEF} FROM json_each(?1) AS steps
-    CROSS JOIN json_each(?2) AS keys CROSS JOIN usage ON day = steps.value AND token_id = keys.value`,
-  month: `SELECT month AS step, token_id, requests, errors, 0 AS refused, tokens, nanos, 0 AS unpriced
-    FROM json_each(?1) AS steps CROSS JOIN json_each(?2) AS keys
-    CROSS JOIN token_months ON month = steps.value AND token_id = keys.value
-    UNION ALL SELECT substr(day, 1, 7) AS step, token_id, ${SELECT_BRIEF} FROM usage
-    WHERE day > ?3 AND substr(day, 1, 7) IN (SELECT value FROM json_each(?1))
-      AND token_id IN (SELECT value FROM json_each(?2))`,
-};
+/** What a series is made of, with all together, one row for each step. */
+interface Whole {
+  found: Found;
+  totals: Row[];
+}
 
-/** From one table for all: providers, models, and tokens by the hour. */
-function readKeys(sql: SqlStorage, { step, by, top }: SeriesQuery, range: [string | number, string | number]): Found {
-  const source = by === "token" ? TOKEN_HOURS : SOURCES[step];
-  const ranked = sql.exec<{ key: string; provider: string | null }>(
-    `SELECT key, provider FROM (SELECT ${KEYS[by]}, nanos, requests FROM (${source})) GROUP BY key, provider
-     HAVING sum(requests) <> 0 OR sum(nanos) <> 0
-     ORDER BY sum(nanos) DESC, sum(requests) DESC, key, provider LIMIT ?3`,
+/** Providers or models: from one table for all, which is read once. */
+function readKeys(sql: SqlStorage, step: SeriesStep, by: "provider" | "model", range: Range, top: number): Whole {
+  const rows = sql.exec<Row & { place: number | null }>(
+    `WITH summed AS MATERIALIZED (
+       SELECT step, key, provider, ${SUM_BRIEF} FROM
+         (SELECT step, ${KEYS[by]}, requests, errors, refused, tokens, nanos, unpriced FROM (${SOURCES[step]}))
+       GROUP BY step, key, provider
+     ), first AS MATERIALIZED (
+       SELECT key, provider, row_number() OVER (ORDER BY sum(nanos) DESC, sum(requests) DESC, key, provider) AS place
+       FROM summed GROUP BY key, provider HAVING sum(requests) <> 0 OR sum(nanos) <> 0 ORDER BY place LIMIT ?3
+     )
+     SELECT place, step, summed.key, summed.provider, ${BRIEF_COLUMNS} FROM first CROSS JOIN summed
+       ON summed.key = first.key AND summed.provider IS first.provider
+     UNION ALL SELECT NULL, step, NULL, NULL, ${SUM_BRIEF} FROM summed GROUP BY step`,
     ...range,
     top,
   );
-  const keys = ranked.toArray().map(({ key, provider }): Key => [key, provider]);
-  const rows = sql.exec<Row>(
-    `SELECT step, key, provider, ${SUM_BRIEF} FROM (SELECT step, ${KEYS[by]}, requests, errors, refused, tokens, nanos, unpriced
-       FROM (${source}))
-     WHERE (key, coalesce(provider, '')) IN (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?3)) GROUP BY step, key, provider`,
-    ...range,
-    JSON.stringify(keys),
-  );
-  return { keys, rows: rows.toArray() };
-}
-
-/** By day or month: what they are ranked by is in the months, and the days of only a few are read then. */
-function readTokens(storage: DurableObjectStorage, step: "day" | "month", steps: Steps, top: number): Found {
-  const { sql } = storage;
-  const folded = monthsFolded(storage);
-  const [from, before] = [String(steps.labels[0]), String(steps.before)];
-  const ids = rankTokens(sql, { from, before }, folded, top);
-  const rows = sql.exec<Row>(
-    `SELECT step, token_id AS key, NULL AS provider, ${SUM_BRIEF} FROM (${TOKEN_SOURCES[step]}) GROUP BY step, token_id`,
-    JSON.stringify(steps.labels),
-    JSON.stringify(ids),
-    ...(step === "month" ? [folded] : []),
-  );
-  return { keys: ids.map((id): Key => [id, null]), rows: rows.toArray() };
+  const all = rows.toArray();
+  const told = all.filter(({ place }) => place !== null).toSorted((a, b) => Number(a.place) - Number(b.place));
+  const keys = new Map(told.map(({ place, key, provider }): [unknown, Key] => [place, [key ?? "", provider]]));
+  return { found: { keys: [...keys.values()], rows: told }, totals: all.filter(({ place }) => place === null) };
 }
 
 /**
@@ -92,12 +70,19 @@ export function readSeries(storage: DurableObjectStorage, query: SeriesQuery, no
   const top = Math.min(MOST_KEYS, Math.max(1, Math.trunc(query.top) || 1));
   // Of what is older, some may have been thrown away.
   const from = step === "hour" ? Math.max(Number(steps.labels[0]), oldestHour(now)) : (steps.labels[0] ?? "");
-  const range: [string | number, string | number] = [from, steps.before];
+  const range: Range = [from, steps.before];
+  if (by !== "token") {
+    const { found, totals } = readKeys(sql, step, by, range, top);
+    return { steps: steps.starts, parts: partsOf(steps, found, totals), asOf };
+  }
   const found =
-    by === "token" && step !== "hour" ? readTokens(storage, step, steps, top) : readKeys(sql, { ...query, top }, range);
+    step === "hour"
+      ? readTokenHours(sql, range, top)
+      : readTokens(storage, step, steps, { top, soon: query.soon === true });
   const totals = sql.exec<Row>(
     `SELECT step, NULL AS key, NULL AS provider, ${SUM_BRIEF} FROM (${SOURCES[step]}) GROUP BY step`,
     ...range,
   );
-  return { steps: steps.starts, parts: partsOf(steps, found, totals.toArray()), asOf };
+  const parts = partsOf(steps, found ?? { keys: [], rows: [] }, totals.toArray());
+  return { steps: steps.starts, parts, asOf, ...(found === null && { isPending: true }) };
 }

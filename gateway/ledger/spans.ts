@@ -6,6 +6,7 @@ import { unfoldedFrom } from "./folding.ts";
 import { hoursSince, oldestHour, startOfHour } from "./hours.ts";
 import { monthsFolded } from "./months.ts";
 import { countUsed } from "./ranking.ts";
+import { usedFromBegin } from "./used-hours.ts";
 
 /** Spans that are told of at once. */
 const MOST_SPANS = 20;
@@ -63,7 +64,9 @@ function partsOf({ from, before }: Hours): { days: Hours; hours: Hours[] } {
 }
 
 function sumOf(storage: DurableObjectStorage, span: Hours, now: number): Brief {
-  const { days, hours } = partsOf(span);
+  // Of a day that isn't over, its whole row is all that there is up to now.
+  const before = span.before > now ? ceilDay(span.before) : span.before;
+  const { days, hours } = partsOf({ ...span, before });
   const since = hoursSince(storage, now);
   const sums = sumOfDays(storage.sql, days);
   for (const part of hours) {
@@ -75,6 +78,8 @@ function sumOf(storage: DurableObjectStorage, span: Hours, now: number): Brief {
 
 function usedIn(storage: DurableObjectStorage, { from, before }: Hours, now: number): number {
   const { sql } = storage;
+  const known = usedFromBegin(storage, { from, before }, now);
+  if (known !== null) return known;
   if (from < oldestHour(now)) {
     return countUsed(sql, { from: dayOf(from), before: dayOf(ceilDay(before)) }, monthsFolded(storage));
   }

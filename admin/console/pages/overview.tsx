@@ -44,6 +44,11 @@ function Used({ numbers, told, asking }: Omit<OverviewPageProps, "standing">) {
         <h2 id="over-time">Over time</h2>
         <ChartChoices asking={asking} />
         {told === null ? <NoAnswer what="the chart" /> : <SeriesChart told={told} asking={asking} />}
+        {told?.series.isPending === true && (
+          <p class="hint">
+            Which tokens used the most is being added up. Load this page again in a moment to see them told apart.
+          </p>
+        )}
       </section>
       <p class="hint">
         Days, weeks and months are of UTC; hours of <span data-zone>UTC</span>. The tokens used in weeks and months are

@@ -1,6 +1,7 @@
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { KvCalls } from "../../registry/kv-calls.ts";
 import type { PolicyView } from "../../registry/types.ts";
+import { orMore } from "../amounts.ts";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Notice, Warning } from "../parts/message.tsx";
 import { Followers, PolicyEffect } from "../parts/policy-effect.tsx";
@@ -105,11 +106,11 @@ export function PolicyPage({ policy, kv, notice, ...form }: PolicyPageProps) {
       </div>
       <Notice text={notice} />
       <ErrorSummary errors={errors} idOf={policyFormId} />
-      {policy.pending > 0 && (
+      {(policy.pending > 0 || !policy.pendingIsExact) && (
         <Warning>
           <p>
-            Of {counted(policy.tokens)}, {String(policy.pending)} may not have the newest rules yet. Doppelgate goes on
-            by itself. Load this page again to see how far it is.
+            Of {counted(policy.tokens)}, {orMore(String(policy.pending), policy.pendingIsExact)} may not have the newest
+            rules yet. Doppelgate goes on by itself. Load this page again to see how far it is.
           </p>
         </Warning>
       )}

@@ -2,7 +2,7 @@ import type { PolicyName } from "../../../shared/record.ts";
 import type { Sort } from "../../api/list-schemas.ts";
 import type { FieldError } from "../../api/problem.ts";
 import type { ListedToken, UsesKnown } from "../../registry/types.ts";
-import { counted } from "../amounts.ts";
+import { counted, orMore } from "../amounts.ts";
 import { SORT_NAMES } from "../list-words.ts";
 import { Ago } from "../parts/ago.tsx";
 import { BULK_FORM, BulkBar } from "../parts/bulk-bar.tsx";
@@ -20,8 +20,9 @@ interface FilterProps {
 
 interface TokensPageProps extends FilterProps {
   tokens: readonly ListedToken[];
-  /** How many match in all. */
+  /** How many match in all; where it isn't exact, there may be more. */
   total: number;
+  totalIsExact: boolean;
   sort: Sort;
   uses: UsesKnown;
   /** Cursors of the pages beside this one; null: there is none. */
@@ -107,12 +108,12 @@ function Pager({ filter, previous, next, first }: PagerProps) {
   );
 }
 
-function List({ tokens, total, filter, sort, uses, now, previous, next, first }: TokensPageProps) {
+function List({ tokens, total, totalIsExact, filter, sort, uses, now, previous, next, first }: TokensPageProps) {
   const { sort: _, ...match } = filter;
   const caption = `Tokens, ${SORT_NAMES[sort].toLowerCase()}`;
   return (
     <>
-      <p class="total">{counted(total, "token")}</p>
+      <p class="total">{orMore(counted(total, "token"), totalIsExact)}</p>
       <TokenTable
         tokens={tokens}
         caption={caption}
@@ -122,7 +123,7 @@ function List({ tokens, total, filter, sort, uses, now, previous, next, first }:
         known={uses.asOf !== null}
         now={now}
       />
-      <BulkBar filter={match} total={total} shown={tokens.length} />
+      <BulkBar filter={match} total={total} totalIsExact={totalIsExact} shown={tokens.length} />
       <Pager filter={filter} previous={previous} next={next} first={first} />
       <KeysHelp />
     </>

@@ -40,6 +40,8 @@ interface UsagePageProps {
 }
 
 const MOST_RANKS = 10;
+/** Tokens that the page tells of: those with the most money. */
+export const MOST_TOKENS = 50;
 
 /** The parameters that lead to the same page again. */
 const parametersOf = ({ range, days, group, token }: UsageAsking): Record<string, string> => ({
@@ -87,8 +89,32 @@ function Exports({ asking: { range, token } }: { asking: UsageAsking }) {
   );
 }
 
+function Pending() {
+  return (
+    <div class="empty">
+      <p>Which tokens used the most in these days is being added up. Load this page again in a moment to see them.</p>
+    </div>
+  );
+}
+
+function Rows({ asking, told }: { asking: UsageAsking; told: UsageTold }) {
+  const { report, labels } = told;
+  const isCut = asking.group === "token" && asking.token === null && report.rows.length >= MOST_TOKENS;
+  return (
+    <>
+      <Chart asking={asking} told={told} />
+      {isCut && <p class="hint">The {MOST_TOKENS} tokens that used the most. Every token is in the files below.</p>}
+      <UsageTable
+        rows={asking.group === "day" ? report.rows.toReversed() : report.rows}
+        group={asking.group}
+        labels={labels}
+      />
+    </>
+  );
+}
+
 function Told({ asking, told }: { asking: UsageAsking; told: UsageTold }) {
-  const { report, labels, unpriced } = told;
+  const { report, unpriced } = told;
   if (report.total.requests === 0) {
     return (
       <div class="empty">
@@ -101,12 +127,7 @@ function Told({ asking, told }: { asking: UsageAsking; told: UsageTold }) {
       <UsageTotals total={report.total} />
       <Unpriced models={unpriced} total={report.total} />
       <Tabs asking={asking} />
-      <Chart asking={asking} told={told} />
-      <UsageTable
-        rows={asking.group === "day" ? report.rows.toReversed() : report.rows}
-        group={asking.group}
-        labels={labels}
-      />
+      {report.isPending === true ? <Pending /> : <Rows asking={asking} told={told} />}
       <Exports asking={asking} />
       <p class="hint">
         Complete up to <Time ms={report.asOf} />, but for requests that are still on their way. Days are of UTC. ≈ marks

@@ -17,7 +17,7 @@ async function show(c: Context<AdminApp>): Promise<Response> {
   const [standing, numbers, told] = await Promise.all([
     readStanding(bindings, now),
     readNumbers(bindings, now),
-    readSeries(bindings, span, by, now),
+    readSeries(bindings, span, by, now, { soon: true }),
   ]);
   const asking = { span, by, measure: measureOf(told?.series ?? null, measure) };
   return page(c, <OverviewPage standing={standing} numbers={numbers} told={told} asking={asking} />);

@@ -29,6 +29,7 @@ async function list(c: Context<AdminApp>): Promise<Response> {
     <TokensPage
       tokens={found.tokens}
       total={found.total}
+      totalIsExact={found.totalIsExact}
       filter={{ ...fields, sort: sort === DEFAULT_SORT ? "" : sort }}
       sort={sort}
       policies={policies}

@@ -9,7 +9,7 @@ import { lastDays, rangeFrom, USUAL_DAYS } from "../../usage/days.ts";
 import { inOrder, labelsOfReport } from "../../usage/reading.ts";
 import { requestQuery, usageQuery } from "../../usage/schemas.ts";
 import { page } from "../page.tsx";
-import { type UsageAsking, UsagePage, type UsageTold } from "../pages/usage.tsx";
+import { MOST_TOKENS, type UsageAsking, UsagePage, type UsageTold } from "../pages/usage.tsx";
 import { TokenRequestsPage } from "../pages/token-requests.tsx";
 import { SPANS } from "../parts/usage-parts.tsx";
 
@@ -23,7 +23,8 @@ async function tell(
   { gateway, registry }: AdminBindings,
   { range, group, token }: UsageAsking,
 ): Promise<UsageTold | null> {
-  const query = { tokenId: token?.id ?? null, ...range, group };
+  const isRanked = group === "token" && token === null;
+  const query = { tokenId: token?.id ?? null, ...range, group, ...(isRanked && { top: MOST_TOKENS }) };
   const asked = await ask(gateway.usage(query));
   if (!asked.ok) return null;
   const report = inOrder(asked.value, group);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { WebSocketServer } from "ws";
 import { between } from "./random.ts";
 
 /** What the provider has written down of one call. */
@@ -116,7 +117,7 @@ function lastEvents(booked: Booked, { anthropic, usage: asked }: Asked): string 
 
 /**
  * Starts a provider on 127.0.0.1 that speaks OpenAI's chat and Anthropic's messages, JSON and streams, takes random time,
- * fails at random, and never reports more than it was allowed: input below the bytes of the request, output up to
+ * fails at random, sends back what comes over a socket until it closes that at random, and never reports more than it was allowed: input below the bytes of the request, output up to
  * `max_tokens`.
  *
  * @param random gives numbers below 1
@@ -168,6 +169,18 @@ export async function startProvider(random: () => number): Promise<SimulatedProv
   const server = createServer((request, response) => {
     // A caller that leaves in the middle of its request.
     serve(request, response).catch(() => response.destroy());
+  });
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  server.on("upgrade", (request, socket, head) => {
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      opened.on("error", () => opened.terminate());
+      opened.on("message", (data, binary) => {
+        const luck = random();
+        if (luck < 0.02) opened.terminate();
+        else if (luck < 0.1) opened.close(1000);
+        else opened.send(data, { binary });
+      });
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -52,6 +52,7 @@ export interface PolicyBody extends Policy {
   isDefault: boolean;
   tokens: number;
   pending: number;
+  pendingIsExact: boolean;
   summary: string;
 }
 

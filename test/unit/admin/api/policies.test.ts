@@ -39,6 +39,7 @@ describe("a named policy", () => {
       isDefault: false,
       tokens: 0,
       pending: 0,
+      pendingIsExact: true,
       summary:
         "The holder may use every model of OpenAI, Anthropic and Google Gemini, up to $5 a month; files, batches and " +
         "stored conversations are open too, also those of other tokens. Whoever holds the token may give it a new secret.",

@@ -42,7 +42,8 @@ describe("the order of the list", () => {
     await owner.create("soon", { expiresAt: inDays(3) });
     await owner.create("ended lately", { expiresAt: inDays(2) });
     await owner.create("ended first", { expiresAt: inDays(1) });
-    const { token: off } = await owner.create("off", { expiresAt: inDays(9) });
+    // Later than "late", or their ids would tell which comes first.
+    const { token: off } = await owner.create("off", { expiresAt: inDays(10) });
     const { token: offAndEnded } = await owner.create("off and ended", { expiresAt: inDays(1) });
     for (const { id } of [off, offAndEnded]) await owner.send("PATCH", `/api/tokens/${id}`, { status: "disabled" });
     const { token: gone } = await owner.create("gone");

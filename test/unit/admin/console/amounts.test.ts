@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { counted, dollars, number, span } from "../../../../admin/console/amounts.ts";
+import { counted, dollars, number, orMore, span } from "../../../../admin/console/amounts.ts";
 
 describe("dollars", () => {
   for (const [micros, words] of [
@@ -21,6 +21,12 @@ describe("dollars", () => {
       expect(dollars(micros)).toBe(words);
     });
   }
+});
+
+describe("an amount that was counted up to a bound", () => {
+  it("says that there may be more", ({ expect }) => {
+    expect([orMore("10,000 tokens", false), orMore("9 tokens", true)]).toEqual(["10,000 tokens or more", "9 tokens"]);
+  });
 });
 
 describe("other numbers", () => {

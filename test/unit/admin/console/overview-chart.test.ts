@@ -42,6 +42,21 @@ describe("the chart of the overview", () => {
     expect(page.text).toContain('<a href="/usage?from=2026-11-18&amp;to=2026-11-24&amp;group=provider">OpenAI</a>');
   });
 
+  it("says where who used the most is still being added up, and shows all together meanwhile", async ({ expect }) => {
+    await browser.create("alice");
+    const usageSeriesOf = async (query: SeriesQuery) => {
+      const all = usageSeries([query.from], [seriesPart(null, { micros: [3_000_000], requests: [5] })]);
+      return { ...all, isPending: true };
+    };
+    const { page, calls } = await visit(browser, { ...USED, usageSeries: usageSeriesOf }, "/?span=90d&by=token");
+    expect(calls.find(([method]) => method === "usageSeries")?.[1]).toMatchObject({ by: "token", soon: true });
+    expect(seen(page)).toContain(
+      "Which tokens used the most is being added up. Load this page again in a moment to see them told apart.",
+    );
+    expect(page.text).toContain("Spend by token, 90 days: $3.00");
+    expect(seen((await visit(browser, USED, "/?span=90d")).page)).not.toContain("being added up");
+  });
+
   it("puts bars on top of each other, to the height of their values", async ({ expect }) => {
     await browser.create("alice");
     const { page } = await visit(browser, USED, "/?span=7d");

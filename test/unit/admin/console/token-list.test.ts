@@ -2,7 +2,8 @@ import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import enhance from "../../../../admin/console/built/enhance.txt";
 import style from "../../../../admin/console/built/style.txt";
-import { breakDelivery, Owner } from "../../support/admin.ts";
+import { findToken, saveToken } from "../../../../admin/registry/tokens.ts";
+import { breakDelivery, inRegistry, Owner } from "../../support/admin.ts";
 import { Uses } from "../registry/uses.ts";
 import { Browser, seen } from "./browser.ts";
 
@@ -62,6 +63,34 @@ describe("the list of tokens", () => {
     expect(labels(back.text)).toEqual(labels(first.text));
     expect(back.text).not.toContain('rel="prev"');
     expect(back.text).toContain("All 51 that match, not only those on this page");
+  });
+
+  it("says where there may be more than were counted", { timeout: 60_000 }, async ({ expect }) => {
+    const { token } = await owner.create("class of none");
+    await inRegistry((_, { storage }) =>
+      storage.transactionSync(() => {
+        const record = findToken(storage.sql, token.id);
+        if (record === null) throw new Error("The token isn't there.");
+        for (let index = 0; index < 2_001; index++) {
+          saveToken(storage.sql, {
+            ...record,
+            id: `x${String(index).padStart(9, "0")}`,
+            label: `class ${index}`,
+            secrets: [],
+          });
+        }
+      }),
+    );
+    const found = await browser.get("/tokens?query=class");
+    expect(seen(found)).toContain("2,001 tokens or more");
+    expect(found.text).toContain("All 2,001 or more that match, not only those on this page");
+    const all = await browser.get("/tokens");
+    expect(seen(all)).toContain("2,002 tokens");
+    expect(seen(all)).not.toContain("or more");
+    const confirm = await browser.get("/tokens/bulk?query=class&all=yes&action=disable");
+    expect(seen(confirm)).toContain("2,002 tokens");
+    const { body } = await owner.send<{ total: number; totalIsExact: boolean }>("GET", "/api/tokens?query=class");
+    expect(body).toMatchObject({ total: 2_001, totalIsExact: false });
   });
 
   it("shows spend beside the fullest budget, last use, and what ends soon", async ({ expect }) => {

@@ -161,4 +161,26 @@ describe("the page of the usage", () => {
       expect([page.status, calls]).toEqual([status, []]);
     });
   }
+
+  it("asks for the tokens that used the most, and says that these aren't all", async ({ expect }) => {
+    const rows = Array.from({ length: 50 }, (_, index) =>
+      group(`id${String(index).padStart(8, "0")}`, { requests: 1 }),
+    );
+    const { page, calls } = await visit({ usage: async () => report(rows, { requests: 70 }) }, "/usage?group=token");
+    expect(calls[0]).toEqual(["usage", expect.objectContaining({ group: "token", tokenId: null, top: 50 })]);
+    expect(seen(page)).toContain("The 50 tokens that used the most. Every token is in the files below.");
+    const few = await visit({ usage: async () => report(rows.slice(1), { requests: 70 }) }, "/usage?group=token");
+    expect(seen(few.page)).not.toContain("tokens that used the most");
+  });
+
+  it("says where the tokens that used the most are still being added up", async ({ expect }) => {
+    const usage = async () => ({ ...report([], { requests: 70 }), isPending: true });
+    const { page } = await visit({ usage }, "/usage?group=token");
+    expect(page.status).toBe(200);
+    expect(seen(page)).toContain(
+      "Which tokens used the most in these days is being added up. Load this page again in a moment to see them.",
+    );
+    expect(page.text).not.toContain("<caption>Usage by token");
+    expect(seen(page)).toContain("Requests 70");
+  });
 });

@@ -52,4 +52,35 @@ describe("the tables", () => {
     await owner.send("DELETE", `/api/tokens/${one.token.id}`);
     await inRegistry((_, { storage }) => void storage.sql.exec(rename, two.token.id));
   });
+
+  it("get counts, short searches and the holders' index where an older registry had none", async ({ expect }) => {
+    const owner = await Owner.signedIn();
+    const policy = (await owner.send<{ policy: { id: string } }>("POST", "/api/policies", { name: "students" })).body;
+    await owner.create("alice ß", { policy: policy.policy.id });
+    const { token: bob } = await owner.create("bob", { policy: policy.policy.id });
+    const { token: carol } = await owner.create("carol");
+    await owner.send("DELETE", `/api/tokens/${carol.id}`);
+    await inRegistry((_, { storage }) => {
+      const { sql } = storage;
+      for (const name of ["listed_added", "listed_removed", "listed_changed"]) sql.exec(`DROP TRIGGER ${name}`);
+      for (const name of ["follower_added", "follower_removed", "follower_moved"]) sql.exec(`DROP TRIGGER ${name}`);
+      for (const name of ["state_counts", "policy_counts", "searched_terms"]) sql.exec(`DROP TABLE ${name}`);
+      sql.exec("DROP INDEX listed_by_holder");
+      sql.exec("DELETE FROM migrations WHERE number = (SELECT max(number) FROM migrations)");
+      migrate(storage);
+    });
+    const list = async (query: string) => {
+      const { body } = await owner.send<{ total: number; tokens: { label: string }[] }>("GET", `/api/tokens?${query}`);
+      return [body.total, ...body.tokens.map(({ label }) => label)];
+    };
+    expect(await list("")).toEqual([2, "bob", "alice ß"]);
+    expect(await list("status=deleted")).toEqual([1, "carol"]);
+    expect(await list("query=%C3%9F")).toEqual([1, "alice ß"]);
+    expect(await list("status=holder")).toEqual([0]);
+    const followers = async () =>
+      (await owner.send<{ policies: { tokens: number }[] }>("GET", "/api/policies")).body.policies[0]?.tokens;
+    expect(await followers()).toBe(2);
+    await owner.send("PATCH", `/api/tokens/${bob.id}`, { policy: null });
+    expect(await followers()).toBe(1);
+  });
 });

@@ -10,9 +10,16 @@ const NAMES = SUM_COLUMNS.join(", ");
 const sums = (requests: number, nanos: number): string =>
   SUM_COLUMNS.map((name) => ({ requests, nanos })[name] ?? 0).join(", ");
 
+/** Takes a ledger back to its third step, as it was before it counted the tokens that were used. */
+function takeBackUsed({ storage: { sql, kv } }: DurableObjectState): void {
+  for (const name of ["used_hours", "rankings"]) sql.exec(`DROP TABLE ${name}`);
+  kv.put("steps", 3);
+}
+
 /** Takes a ledger back to its second step, as it was before tries of webhooks. */
-function takeBackOne({ storage }: DurableObjectState): void {
-  const { sql, kv } = storage;
+function takeBackOne(state: DurableObjectState): void {
+  takeBackUsed(state);
+  const { sql, kv } = state.storage;
   sql.exec("DROP TABLE tries");
   for (const name of ["old_secret", "old_until"]) sql.exec(`ALTER TABLE webhooks DROP COLUMN ${name}`);
   kv.put("steps", 2);
@@ -111,7 +118,7 @@ describe("a ledger of an older version", () => {
       migrate(state.storage);
       return ["steps", "swept", "hours"].map((key) => state.storage.kv.get(key));
     });
-    expect(kept).toEqual([3, NOON, undefined]);
+    expect(kept).toEqual([4, NOON, undefined]);
     const until = Date.UTC(2030, 0, 2, 11);
     const spans = await ledger.stub.spanTotals([
       { from: Date.UTC(2030, 0, 2), to: until },

@@ -1,0 +1,76 @@
+import { listTerms } from "./list-terms.ts";
+import { STATE_CODES } from "./listed.ts";
+import { allOf, searchOf, type Source } from "./list-sources.ts";
+import type { ListStatus, TokenMatch, TokenStatus } from "./types.ts";
+
+// How many tokens match. Counting all of many costs more than reading a page of them, so a page is told a number that is
+// exact up to a bound, and actions on all that match ask for the exact one.
+
+/** Matches of a filter are counted up to here. */
+const MOST_COUNTED = 10_000;
+/** Of what a search finds, so much is looked at to count it; and so many are sorted instead of met in their order. */
+const FEW = 2_000;
+
+const { active, disabled, deleted } = STATE_CODES;
+/** What is counted by state alone; null: all but the deleted ones. */
+const BY_STATE = new Map<ListStatus | null, readonly number[]>([
+  [null, [active, disabled]],
+  ["disabled", [disabled]],
+  ["deleted", [deleted]],
+]);
+
+/** How many match, as far as it was counted. */
+export interface Counted {
+  total: number;
+  /** Or else there may be more. */
+  isExact: boolean;
+  /** Whether it is at most a few that have to be sorted. */
+  few: boolean;
+}
+
+function inStates(sql: SqlStorage, states: readonly number[]): number {
+  const query =
+    "SELECT coalesce(sum(tokens), 0) AS n FROM state_counts WHERE state IN (SELECT value FROM json_each(?))";
+  return sql.exec<{ n: number }>(query, JSON.stringify(states)).one().n;
+}
+
+function countOf(sql: SqlStorage, { from, values, where, bindings }: Source, most = -1): number {
+  const query = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} WHERE ${where.join(" AND ")} LIMIT ?)`;
+  return sql.exec<{ n: number }>(query, ...values, ...bindings, most).one().n;
+}
+
+/** How many of the first few that a search finds are meant, and whether it found more. */
+function countFound(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
+  const { from, values, where, bindings } = searchOf(filter, now, FEW + 1);
+  const query = `SELECT count(*) AS found, coalesce(sum(${where.join(" AND ")}), 0) AS total FROM ${from}`;
+  const { found, total } = sql.exec<{ found: number; total: number }>(query, ...bindings, ...values).one();
+  return { total, isExact: found <= FEW, few: found <= FEW };
+}
+
+/** Whether a filter asks for nothing but a status. */
+const isPlain = (filter: TokenMatch, now: number): boolean =>
+  filter.query === "" && listTerms(filter, now).where.length === 1;
+
+/** How many tokens match, up to a bound. `now`: ms since 1970. */
+export function countUpTo(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
+  if (filter.query !== "") return countFound(sql, filter, now);
+  const states = isPlain(filter, now) ? BY_STATE.get(filter.status) : undefined;
+  const total = states === undefined ? countOf(sql, allOf(filter, now), MOST_COUNTED + 1) : inStates(sql, states);
+  const isExact = states !== undefined || total <= MOST_COUNTED;
+  return { total: isExact ? total : MOST_COUNTED, isExact, few: total <= FEW };
+}
+
+/** How many tokens match, however long it takes. `now`: ms since 1970. */
+export const countMatching = (sql: SqlStorage, filter: TokenMatch, now: number): number =>
+  countOf(sql, allOf(filter, now));
+
+/** How many tokens stand how at `now` (ms since 1970). */
+export function countTokens(sql: SqlStorage, now: number): Record<TokenStatus, number> {
+  const expired = countMatching(sql, { query: "", status: "expired", provider: null, policy: null }, now);
+  return {
+    active: inStates(sql, [active]) - expired,
+    disabled: inStates(sql, [disabled]),
+    expired,
+    deleted: inStates(sql, [deleted]),
+  };
+}

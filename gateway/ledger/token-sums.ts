@@ -1,0 +1,49 @@
+import type { UsageRow } from "../../shared/usage.ts";
+import { SELECT_SUMS, usageRowOf } from "./columns.ts";
+import { DAYS_OF_MONTH, monthOf } from "./months.ts";
+import { type DayRange, daysBetween, newerDays } from "./ranking.ts";
+
+// All that some tokens used in days. Their months say on which days there is anything, so that no others are looked up.
+
+const REQUESTS = DAYS_OF_MONTH.map((day) => `requests_${day} <> 0 OR nanos_${day} <> 0`);
+const HAS = REQUESTS.map((has, index) => `((${has}) << ${index})`).join(" | ");
+
+/** The folded days on which tokens used something, as pairs of day and token id. */
+function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[]): [day: string, id: string][] {
+  const months = [...new Set(days.map(monthOf))];
+  const rows = sql.exec<{ month: string; id: string; has: number }>(
+    `SELECT month, token_id AS id, ${HAS} AS has FROM json_each(?) AS months CROSS JOIN json_each(?) AS keys
+     CROSS JOIN token_months ON month = months.value AND token_id = keys.value`,
+    JSON.stringify(months),
+    JSON.stringify(ids),
+  );
+  const wanted = new Set(days);
+  return rows.toArray().flatMap(({ month, id, has }) =>
+    DAYS_OF_MONTH.filter((_, index) => (has & (1 << index)) !== 0)
+      .map((day) => `${month}-${day}`)
+      .filter((day) => wanted.has(day))
+      .map((day): [string, string] => [day, id]),
+  );
+}
+
+/**
+ * Adds up all that some tokens used in some days.
+ *
+ * @param folded `monthsFolded`
+ * @returns a row for each of them that used anything, in no order
+ */
+export function usageOf(sql: SqlStorage, ids: readonly string[], range: DayRange, folded: string): UsageRow[] {
+  const days = daysBetween(range);
+  const newer = newerDays(range, folded);
+  const pairs = [
+    ...pairsOf(
+      sql,
+      ids,
+      days.filter((day) => day <= folded),
+    ),
+    ...newer.flatMap((day) => ids.map((id): [string, string] => [day, id])),
+  ];
+  const query = `SELECT token_id, ${SELECT_SUMS} FROM json_each(?) AS pairs
+    CROSS JOIN usage ON day = pairs.value ->> 0 AND token_id = pairs.value ->> 1 GROUP BY token_id`;
+  return sql.exec(query, JSON.stringify(pairs)).toArray().map(usageRowOf);
+}

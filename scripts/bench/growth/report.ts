@@ -1,0 +1,69 @@
+import type { Authorized } from "./authorizing.ts";
+import type { Times } from "./measuring.ts";
+
+/** The mark for each page at the large size, in ms. */
+export const MARK_MS = 100;
+
+/** The sizes: little, as much as fills every page, and much. */
+export const SIZES = ["few", "filled", "many"] as const;
+/** One of the sizes. */
+export type SizeName = (typeof SIZES)[number];
+
+/** A view as it was measured at each size. */
+export type PageTimes = Record<SizeName, Times> & {
+  name: string;
+  /** Bytes of the page at the large size, before it is compressed. */
+  bytes: number;
+};
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+const rounded = ({ median, p95 }: Times): Times => ({ median: round(median), p95: round(p95) });
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** How much longer all pages together take at the large size: ratio of the sums of their medians. */
+export const ratioOf = (pages: readonly PageTimes[], to: SizeName): number =>
+  sum(pages.map(({ many }) => many.median)) / sum(pages.map((page) => page[to].median));
+
+const hotRatio = ({ hot }: Authorized): number => (hot.at(-1)?.median ?? 0) / (hot[0]?.median ?? 1);
+const cell = (value: number): string => value.toFixed(1).padStart(9);
+
+function line(name: string, [few, filled, many]: readonly Times[], width: number): string {
+  if (few === undefined || filled === undefined || many === undefined) return name;
+  const ratios = [few, filled].map(({ median }) => (many.median / median).toFixed(2).padStart(8)).join("");
+  const mark = many.median > MARK_MS ? "  above the mark" : "";
+  return `${name.padEnd(width)}${[few, filled, many].map(({ median }) => cell(median)).join("")}${cell(many.p95)}${ratios}${mark}`;
+}
+
+/** The table, for people. */
+export function tableOf(pages: readonly PageTimes[], authorized: Authorized | null): string {
+  const width = Math.max(...pages.map(({ name }) => name.length), 20);
+  const titles = ["few", "filled", "many", "p95"].map((title) => title.padStart(9)).join("");
+  const requests = Object.entries(authorized ?? {}).map(([name, times]) =>
+    line(`request, ${name} token`, times, width),
+  );
+  return [
+    `${"medians, ms".padEnd(width)}${titles}${"÷ few".padStart(8)}${"÷ filled".padStart(9)}`,
+    ...pages.map((page) => line(page.name, [page.few, page.filled, page.many], width)),
+    ...requests,
+    `all pages together: many ÷ few ${ratioOf(pages, "few").toFixed(2)}, many ÷ filled ${ratioOf(pages, "filled").toFixed(2)}`,
+  ].join("\n");
+}
+
+/** The last line of `--json`. */
+export function jsonOf(pages: readonly PageTimes[], authorized: Authorized | null): string {
+  return JSON.stringify({
+    growth: {
+      authorize: authorized === null ? null : round(hotRatio(authorized)),
+      console: round(ratioOf(pages, "filled")),
+      consoleFromFew: round(ratioOf(pages, "few")),
+    },
+    pages: pages.map(({ name, few, filled, many, bytes }) => ({
+      name,
+      few: rounded(few),
+      filled: rounded(filled),
+      many: rounded(many),
+      ratio: round(many.median / filled.median),
+      bytes,
+    })),
+  });
+}
