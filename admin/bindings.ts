@@ -1,5 +1,6 @@
 import type { ControlApi } from "../shared/control.ts";
 import { readSignInSettings, type SetupFault, type SignInEnvironment, type SignInSettings } from "./auth/settings.ts";
+import { completeFacts } from "./facts.ts";
 import type { RegistryApi } from "./registry/api.ts";
 
 /** A shorter secret can be guessed; the admin stays shut then. */
@@ -43,7 +44,7 @@ const secretOf = (value: unknown): string | null =>
 function gatewayOf(env: AdminSettings): ControlApi {
   return {
     apply: async (record) => env.GATEWAY.apply(record),
-    facts: async () => env.GATEWAY.facts(),
+    facts: async () => completeFacts(await env.GATEWAY.facts()),
     checkKeys: async (provider) => env.GATEWAY.checkKeys(provider),
     endStreams: async (tokenId) => env.GATEWAY.endStreams(tokenId),
     usage: async (query) => env.GATEWAY.usage(query),

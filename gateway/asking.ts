@@ -1,4 +1,4 @@
-import { withDeadline } from "../shared/deadline.ts";
+import { DeadlineError, withDeadline } from "../shared/deadline.ts";
 import type { TokenRecord } from "../shared/record.ts";
 import type { RequestEntry } from "../shared/usage.ts";
 import type { Later } from "./admission.ts";
@@ -76,7 +76,8 @@ async function askAgain(
       return await askOnce(bindings, record, ask, later);
     } catch (error) {
       log("warn", "admit_failed", { token: record.id, reason: String(error) });
-      if (tries < TRIES) continue;
+      // One that hangs would only let the holder wait twice as long.
+      if (tries < TRIES && !(error instanceof DeadlineError)) continue;
       // It may have granted the permit without a word; what was reserved for it is given back so.
       const settlement = { entry: unansweredEntry(ask), granted: false, once: null, more: false };
       tellGuard(bindings, record.id, settlement, later);

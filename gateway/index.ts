@@ -19,11 +19,14 @@ export default {
     if (isPreflight(request)) return preflightResponse(request);
     const socket = socketRequestOf(request, target);
     const later = (work: Promise<void>): void => ctx.waitUntil(work);
-    const response = isReserved(target.path)
-      ? await reserved(request, target, bindingsOf(env), later)
+    const answering = isReserved(target.path)
+      ? reserved(request, target, bindingsOf(env), later)
       : socket === null
-        ? await handle(request, target, env, later)
-        : await handleSocket(request, socket, env, later);
+        ? handle(request, target, env, later)
+        : handleSocket(request, socket, env, later);
+    // A client that leaves before its answer would end all of this with it, and what was granted would stay held.
+    ctx.waitUntil(answering);
+    const response = await answering;
     if (request.headers.has("origin")) allowPages(response.headers);
     return response;
   },

@@ -11,8 +11,12 @@ import { Refused } from "./refusals.ts";
 export const FRESH_MS = 1_000;
 /** Past this age, in ms, the guard is asked again behind the request, so that a busy token never waits for it. */
 const RENEW_MS = 500;
+/** How old KV's word may get, in ms, however busy a token is: it is the newer one where its guard couldn't be told. */
+const KV_FRESH_MS = 60_000;
 /** How long KV and guard may take, in ms. */
 const DEADLINE_MS = 3_000;
+/** How long KV may take once the guard has told what it knows, in ms: a KV that hangs mustn't hold up every request. */
+const KV_PATIENCE_MS = 500;
 /** How many tokens an isolate remembers: about 1 KiB each. */
 const MEMORY_SIZE = 5_000;
 
@@ -20,6 +24,8 @@ interface Memory {
   record: TokenRecord | null;
   /** When the question was sent, ms since 1970. Counting from the answer would stretch the promise by its way back. */
   askedAt: number;
+  /** When KV was last asked, ms since 1970. */
+  kvAskedAt: number;
   /** The guard was asked for news; once is enough for what is remembered. */
   renewing: boolean;
 }
@@ -40,9 +46,9 @@ export function forgetAll(): void {
   memory.clear();
 }
 
-function remember(hash: string, record: TokenRecord | null, askedAt: number): void {
+function remember(hash: string, record: TokenRecord | null, askedAt: number, kvAskedAt = askedAt): void {
   memory.delete(hash);
-  memory.set(hash, { record, askedAt, renewing: false });
+  memory.set(hash, { record, askedAt, kvAskedAt, renewing: false });
   for (const oldest of memory.keys()) {
     if (memory.size <= MEMORY_SIZE) break;
     memory.delete(oldest);
@@ -77,40 +83,71 @@ function ifFits(record: TokenRecord | null, token: string, hash: string): TokenR
   return fits ? record : { ...record, secrets: record.secrets.filter((one) => one !== secret) };
 }
 
-async function ask(bindings: Bindings, token: string, hash: string): Promise<TokenRecord | null> {
-  const [fromKv, fromGuard] = await Promise.allSettled([
-    withDeadline(bindings.tokens.get(hash, "json"), DEADLINE_MS, "KV"),
-    withDeadline(guardOf(bindings, token, hash).recall(), DEADLINE_MS, "guard"),
-  ]);
-  if (fromKv.status === "rejected") log("warn", "kv_failed", { reason: String(fromKv.reason) });
-  if (fromGuard.status === "rejected") log("warn", "guard_failed", { reason: String(fromGuard.reason) });
-  const kv = fromKv.status === "fulfilled" ? checkRecord(fromKv.value) : null;
-  const guard = fromGuard.status === "fulfilled" ? fromGuard.value.record : null;
-  const record = newerRecord(guard, kv);
-  // With either of the two out of reach, "nobody knows this token" may be untrue: the holder must not think it is dead.
-  if (record === null && (fromKv.status === "rejected" || fromGuard.status === "rejected")) {
-    throw new Refused({ code: "token_check_unavailable" });
+/** What KV or a guard said of a token; `failed`: it said nothing, or nothing that can be read. */
+type Word = { failed: false; record: TokenRecord | null } | { failed: true };
+
+const NOTHING_SAID = { failed: true } as const;
+
+async function kvWord(bindings: Bindings, hash: string): Promise<Word> {
+  try {
+    const value: unknown = await withDeadline(bindings.tokens.get(hash, "json"), DEADLINE_MS, "KV");
+    const record = checkRecord(value);
+    // A newer admin's record, say: it opens nothing, and says nothing against what the guard knows.
+    if (value !== null && record === null) throw new Error("a record that can't be read");
+    return { failed: false, record };
+  } catch (error) {
+    log("warn", "kv_failed", { reason: String(error) });
+    return NOTHING_SAID;
   }
+}
+
+async function guardWord(bindings: Bindings, token: string, hash: string): Promise<Word> {
+  try {
+    const { record } = await withDeadline(guardOf(bindings, token, hash).recall(), DEADLINE_MS, "guard");
+    return { failed: false, record };
+  } catch (error) {
+    log("warn", "guard_failed", { reason: String(error) });
+    return NOTHING_SAID;
+  }
+}
+
+const recordOf = (word: Word): TokenRecord | null => (word.failed ? null : word.record);
+
+/** What both say, asked side by side; of KV nothing where it keeps a guard's record waiting. */
+async function bothWords(bindings: Bindings, token: string, hash: string): Promise<{ kv: Word; guard: Word }> {
+  const fromKv = kvWord(bindings, hash);
+  const guard = await guardWord(bindings, token, hash);
+  if (recordOf(guard) === null) return { kv: await fromKv, guard };
+  return { kv: await withDeadline(fromKv, KV_PATIENCE_MS, "KV").catch(() => NOTHING_SAID), guard };
+}
+
+async function ask(bindings: Bindings, token: string, hash: string): Promise<TokenRecord | null> {
+  const { kv, guard } = await bothWords(bindings, token, hash);
+  const record = newerRecord(recordOf(guard), recordOf(kv));
+  // With either of the two out of reach, "nobody knows this token" may be untrue: the holder must not think it is dead.
+  if (record === null && (kv.failed || guard.failed)) throw new Refused({ code: "token_check_unavailable" });
   return ifFits(record, token, hash);
 }
 
 async function renew(bindings: Bindings, token: string, hash: string, known: Memory, now: number): Promise<void> {
   known.renewing = true;
-  try {
-    // The guard alone: KV can't know more than it. A guard that was never told (KV's word alone) is asked with KV again.
-    const answer = await withDeadline(guardOf(bindings, token, hash).recall(), DEADLINE_MS, "guard");
-    // A guard that was never told is not asked again for this memory's life: each request of a busy token would.
-    if (answer.record === null) return;
-    remember(hash, ifFits(newerRecord(answer.record, known.record), token, hash), now);
-  } catch (error) {
-    // Nor is one that fails; when the memory is too old, KV is asked beside it.
-    log("warn", "guard_failed", { reason: String(error) });
-  }
+  // The guard alone, mostly: what is known has KV's word in it already, and KV's reads are counted.
+  const isKvDue = now - known.kvAskedAt >= KV_FRESH_MS;
+  const { kv, guard } = isKvDue
+    ? await bothWords(bindings, token, hash)
+    : { kv: NOTHING_SAID, guard: await guardWord(bindings, token, hash) };
+  const told = recordOf(guard);
+  // A guard that was never told, or fails, is not asked again for this memory's life: each request of a busy token would.
+  // When the memory is too old, KV is asked beside it.
+  if (told === null) return;
+  const newest = newerRecord(newerRecord(told, recordOf(kv)), known.record);
+  remember(hash, ifFits(newest, token, hash), now, isKvDue ? now : known.kvAskedAt);
 }
 
 /**
  * Finds what the owner said of a token: from the isolate's memory where that is fresh, else from KV and the guard side by
- * side, the newest version winning. Without the guard's answer KV's word goes, and the reverse.
+ * side, the newest version winning. Without the guard's answer KV's word goes, and the reverse. Once the guard has told a
+ * record, KV is waited for half a second more.
  *
  * @param token a string that has the shape of a token
  * @param now ms since 1970

@@ -60,7 +60,8 @@ async function answered(
   const followed = { pass, request, bindings, vigil, askedAt: Date.now() };
   passage.followed = followed;
   const { method, headers, url } = request;
-  const signal = vigil === null ? request.signal : AbortSignal.any([request.signal, vigil.signal]);
+  // Never the request's own signal: the runtime doesn't end a fetch by that one.
+  const signal = AbortSignal.any(vigil === null ? [request.signal] : [request.signal, vigil.signal]);
   const outward = outwardOf(request, bindings, later);
   const forwarded = forward({ method, headers, signal }, pass, identity.candidates, outward);
   const upstream = await (vigil === null ? forwarded : vigil.over(forwarded));

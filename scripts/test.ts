@@ -10,6 +10,7 @@ const TIERS = [
   { name: "unit", config: "vitest.config.ts" },
   { name: "schedule", config: "vitest.schedule.config.ts" },
   { name: "raw", config: "vitest.raw.config.ts" },
+  { name: "faults", config: "vitest.faults.config.ts" },
   { name: "compat", config: "vitest.compat.config.ts" },
   { name: "attacks", config: "vitest.attacks.config.ts" },
   { name: "browser", config: "vitest.browser.config.ts" },

@@ -86,10 +86,10 @@ export interface KeyCheck {
 
 /** What the gateway tells the admin about itself. Facts only: no key, no address of a provider. */
 export interface GatewayFacts {
-  /** Of the gateway Worker's code. */
-  version: string;
-  /** Day of the built-in prices, `YYYY-MM-DD`. */
-  pricesDate: string;
+  /** Of the gateway Worker's code; null: it is one that doesn't tell yet. */
+  version: string | null;
+  /** Day of the built-in prices, `YYYY-MM-DD`; null: as above. */
+  pricesDate: string | null;
   providers: Record<Provider, ProviderFacts>;
 }
 

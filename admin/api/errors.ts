@@ -43,8 +43,11 @@ const BUSY: Problem = {
   headers: { "retry-after": "1" },
 };
 
-const isPassing = (error: Error): boolean =>
-  ("retryable" in error && error.retryable === true) || ("overloaded" in error && error.overloaded === true);
+// What the runtime says of a Durable Object that restarted or has too much to do
+// (developers.cloudflare.com/durable-objects/best-practices/error-handling).
+const PASSING = ["retryable", "overloaded", "durableObjectReset"];
+
+const isPassing = (error: Error): boolean => PASSING.some((name) => Reflect.get(error, name) === true);
 
 /** Makes a problem of whatever a handler threw. Only what nobody foresaw is logged, and of that no value of a request. */
 export function problemOf(error: Error, c: Context<AdminApp>): Problem {

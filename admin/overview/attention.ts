@@ -85,6 +85,7 @@ function ofKeys({ providers }: GatewayFacts, { providerSets }: RegistryAttention
 }
 
 function ofPrices({ pricesDate }: GatewayFacts, now: number): Finding[] {
+  if (pricesDate === null) return [];
   const days = Math.floor((now - Date.parse(pricesDate)) / DAY_MS);
   return days > OLD_PRICES_DAYS ? [{ kind: "prices_old", date: pricesDate, days }] : [];
 }

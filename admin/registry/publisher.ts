@@ -8,6 +8,7 @@ import { Lanes } from "./lanes.ts";
 import { takeOver } from "./merging.ts";
 import { findOutbox, settle } from "./outbox.ts";
 import { liveSecrets } from "./records.ts";
+import { Stragglers } from "./stragglers.ts";
 import { findToken } from "./tokens.ts";
 import type { PublishTarget } from "./types.ts";
 
@@ -30,6 +31,7 @@ export class Publisher {
   readonly #storage: DurableObjectStorage;
   readonly #delivery: () => Delivery;
   readonly #lanes = new Lanes();
+  readonly #stragglers = new Stragglers();
   /** Tokens whose record has changed while it was on its way, by what the guard answered. */
   readonly #merged = new Set<string>();
 
@@ -92,11 +94,11 @@ export class Publisher {
     const value = JSON.stringify(record);
     const live = liveSecrets(record, Date.now()).map(({ hash }) => hash);
     const gone = publishedHashes(sql, record).filter((hash) => !live.includes(hash));
-    // All of them end before the next try begins, or an older value could land after a newer one.
+    // All of them are over before the next try begins, or an older value could land after a newer one.
     const calls = await Promise.allSettled([
-      ...live.map((hash) => inTime(this.#delivery().put(hash, value))),
+      ...live.map((hash) => this.#stragglers.run(hash, () => this.#delivery().put(hash, value))),
       ...gone.map(async (hash) => {
-        await inTime(this.#delivery().remove(hash));
+        await this.#stragglers.run(hash, () => this.#delivery().remove(hash));
         forgetKey(sql, hash);
       }),
     ]);

@@ -1,10 +1,10 @@
 import { checkPrices, PRICES_KEY } from "../../shared/prices.ts";
-import { inTime } from "../deadline.ts";
 import { Lanes } from "./lanes.ts";
 import { HEAD_START, retryDelay } from "./outbox.ts";
 import { checkPolicies, POLICIES_KEY } from "./policy-book.ts";
 import type { Delivery } from "./publisher.ts";
 import type { RebuildReport } from "./reports.ts";
+import { Stragglers } from "./stragglers.ts";
 
 // What the owner says that is no token's: whole values, each published under one KV key. The registry's row is the truth,
 // and says by `next_at` whether KV has it.
@@ -121,6 +121,7 @@ export class SettingsPublisher {
   readonly #sql: SqlStorage;
   readonly #delivery: () => Delivery;
   readonly #lanes = new Lanes();
+  readonly #stragglers = new Stragglers();
 
   /** @param delivery asked anew for each call */
   constructor(sql: SqlStorage, delivery: () => Delivery) {
@@ -136,7 +137,8 @@ export class SettingsPublisher {
   async #publishOnce(name: SettingName): Promise<void> {
     const row = findRow(this.#sql, name);
     if (row === null || row.next_at === null) return;
-    const done = await inTime(this.#delivery().put(name, row.value)).then(
+    const put = (): Promise<void> => this.#delivery().put(name, row.value);
+    const done = await this.#stragglers.run(name, put).then(
       () => true,
       () => false,
     );

@@ -14,6 +14,8 @@ import { factor } from "./tiers.ts";
 
 /** What models cost: the built-in prices, and over them the owner's. It never changes: a request keeps the one it began with. */
 export interface Prices {
+  /** Whether the owner's are among them: they were read, or there are none. */
+  ownersKnown: boolean;
   /**
    * The worst that a call may use and cost.
    *
@@ -33,6 +35,8 @@ export interface Prices {
 
 /** How old the owner's prices may get, in ms. */
 const FRESH_MS = 60_000;
+/** How soon KV is asked again where it failed from the beginning, in ms. */
+const RETRY_MS = 5_000;
 /** How long KV may take, in ms. */
 const DEADLINE_MS = 3_000;
 /** No call takes longer, in ms: a price that changes meanwhile is reckoned with. */
@@ -42,8 +46,10 @@ const LONGEST_CALL_MS = 24 * 60 * 60 * 1000;
  * Puts prices together.
  *
  * @param owners the owner's, which come before the built-in ones, in this order
+ * @param ownersKnown false: they couldn't be read
  */
-export const makePrices = (owners: readonly ModelPrice[]): Prices => ({
+export const makePrices = (owners: readonly ModelPrice[], ownersKnown = true): Prices => ({
+  ownersKnown,
   estimate(call, provider, now) {
     const times = [now, now + LONGEST_CALL_MS];
     const found = times.map((at) => findRates(owners, provider, null, call.model, at));
@@ -57,13 +63,13 @@ export const makePrices = (owners: readonly ModelPrice[]): Prices => ({
 
 interface Known {
   prices: Prices;
-  /** Whether the owner's are among them, as far as they could ever be read. */
+  /** Whether KV was ever asked for the owner's, and answered or failed. */
   complete: boolean;
   /** When KV was last asked, ms since 1970. */
   askedAt: number;
 }
 
-const nothingKnown = (): Known => ({ prices: makePrices([]), complete: false, askedAt: -Infinity });
+const nothingKnown = (): Known => ({ prices: makePrices([], false), complete: false, askedAt: -Infinity });
 let known = nothingKnown();
 
 /** Forgets the owner's prices; for tests, whose storage is emptied under the isolate's feet. */
@@ -83,8 +89,9 @@ async function renew(bindings: Bindings): Promise<void> {
   try {
     known = { ...known, prices: await read(bindings), complete: true };
   } catch (error) {
-    // The last ones go on, or the built-in ones where there were none. KV is asked again in a minute.
-    known = { ...known, complete: true };
+    // The last ones go on, or the built-in ones where there were none.
+    const soon = known.prices.ownersKnown ? 0 : FRESH_MS - RETRY_MS;
+    known = { ...known, complete: true, askedAt: known.askedAt - soon };
     log("error", "owner_prices_unread", { reason: String(error) });
   }
 }

@@ -54,7 +54,7 @@ export interface Desk {
  *
  * @returns the permit; or the token's newer record, by which it has to be authorized again
  * @throws Refused `provider_not_configured`, `unpriced`, `rate_limited`, `concurrency_limited`, `budget_used_up`,
- *   `token_check_unavailable` where the guard of a token with limits can't be asked
+ *   `token_check_unavailable` where the guard of a token with limits can't be asked, or its prices couldn't be read
  */
 export async function admit(
   { record, route }: Authorized,
@@ -97,6 +97,8 @@ export async function admit(
 function estimateOf(call: Call, provider: Provider, record: TokenRecord, prices: Prices, now: number): Estimate {
   const { tokens, micros, unpriced } = prices.estimate(call, provider, now);
   if (unpriced !== null && hasMoneyBudget(record) && !record.allowUnpriced) {
+    // The owner may have set a price that couldn't be read: then it is no final word.
+    if (!prices.ownersKnown) throw new Refused({ code: "token_check_unavailable" });
     throw new Refused({ code: "unpriced", what: unpriced }, record.id);
   }
   return { tokens, micros };

@@ -8,8 +8,8 @@ import { ADMIN_SECRET, type AdminClient, KEYS, signIn } from "../../harness.ts";
 import { workerdConfig, type WorkerFacts } from "../../raw/config.ts";
 import { end, portsOf, run, varsOf } from "../../raw/harness.ts";
 import { type FakeKv, startKv } from "../../raw/kv.ts";
-import type { Trouble } from "../workers/gateway.ts";
 import { bundles } from "./bundles.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** What a guard's books say. */
 export interface Books {

@@ -4,28 +4,13 @@ import type { Answer, Ask, Settlement } from "../../../gateway/permits.ts";
 import type { Applied } from "../../../shared/control.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
+import type { Call, Trouble } from "../support/trouble.ts";
 
 // The gateway as it is, with guards that can be given trouble, and a door for the tests. No test of the gateway's own paths
 // uses the door.
 export * from "../../../gateway/index.ts";
 
 const DOOR = "/faults/";
-
-/** Something that a guard is asked. */
-type Call = "recall" | "admit" | "settle" | "apply";
-
-/** What a guard's trouble is. */
-export interface Trouble {
-  /**
-   * `fails`: the call throws. `slow`: it takes so many ms more. `forgets`: it is done, and the guard restarts before its
-   * answer leaves. `full`: storage takes nothing more, whatever is asked.
-   */
-  kind: "fails" | "slow" | "forgets" | "full";
-  calls: readonly Call[];
-  /** How often; null: until it is taken back. */
-  times: number | null;
-  ms: number;
-}
 
 /** By token id. An isolate's own, so that a restarted guard has it still. */
 const troubles = new Map<string, Trouble>();

@@ -26,7 +26,11 @@ const bindings = bindingsOf(gatewayEnv);
 const CALL = callOf("gpt-4o");
 
 /** Prices by which every call costs the same. */
-const pricesOf = (estimate: ReturnType<Prices["estimate"]>): Prices => ({ estimate: () => estimate, cost: () => null });
+const pricesOf = (estimate: ReturnType<Prices["estimate"]>, ownersKnown = true): Prices => ({
+  ownersKnown,
+  estimate: () => estimate,
+  cost: () => null,
+});
 const CHEAP = pricesOf({ tokens: 10, micros: 5, unpriced: null });
 const UNPRICED = pricesOf({ tokens: 10, micros: null, unpriced: "the model x" });
 
@@ -118,6 +122,9 @@ describe("admission of a token with limits", () => {
       refusal: { code: "unpriced", what: "the model x" },
       tokenId: token.record.id,
     });
+    // It may have a price of the owner's, which couldn't be read.
+    const unread = pricesOf({ tokens: 10, micros: null, unpriced: "the model x" }, false);
+    expect((await refusalOf(token, unread)).refusal).toEqual({ code: "token_check_unavailable" });
     const allowed = await authorized({ limits, allowUnpriced: true });
     const { permit } = await admitted(allowed, UNPRICED);
     expect(permit.standing?.budgets).toMatchObject([{ used: 0, reserved: 0 }]);

@@ -75,10 +75,11 @@ describe("what wins where copies of a record differ", () => {
     });
   }
 
-  it("an unreadable KV value opens nothing", async ({ expect }) => {
+  it("an unreadable KV value opens nothing, and isn't taken for no token", async ({ expect }) => {
     const token = await makeToken();
     await gatewayEnv.TOKENS.put(token.hash, JSON.stringify({ ...token.record, providers: "all of them" }));
-    expect((await find(countedBindings().bindings, token, NOW)).record).toBeNull();
+    const error = await find(countedBindings().bindings, token, NOW).catch((e: unknown) => e);
+    expect((error as Refused).refusal).toEqual({ code: "token_check_unavailable" });
   });
 });
 
@@ -138,6 +139,18 @@ describe("memory", () => {
     expect((await find(bindings, token, NOW + 600)).record?.state).toBe("active");
     expect((await find(bindings, token, NOW + 700)).record?.state).toBe("disabled");
     expect(count).toEqual({ kv: 1, guard: 2 });
+  });
+
+  it("a busy token hears of KV once a minute, where its guard couldn't be told", async ({ expect }) => {
+    const token = await issue();
+    const { bindings, count } = countedBindings();
+    await find(bindings, token, NOW);
+    await publish({ ...token, record: { ...token.record, version: 2, state: "disabled" } });
+    for (let time = 600; time <= 60_000; time += 600) {
+      expect((await find(bindings, token, NOW + time)).record?.state).toBe("active");
+    }
+    expect((await find(bindings, token, NOW + 60_600)).record?.state).toBe("disabled");
+    expect(count.kv).toBe(2);
   });
 
   it("a clock that goes back doesn't keep a word alive", async ({ expect }) => {

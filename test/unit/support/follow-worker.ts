@@ -59,7 +59,7 @@ export default {
       keys,
       keyIsFixed: false,
       call: { ...unreadCall(endpoint), usageAdded: request.headers.has("x-usage-added") },
-      prices: { estimate: () => ({ tokens: 0, micros: null, unpriced: null }), cost: () => null },
+      prices: { ownersKnown: true, estimate: () => ({ tokens: 0, micros: null, unpriced: null }), cost: () => null },
       granted: false,
       standing: null,
       tell: (settlement: object) => console.log(JSON.stringify({ settlement })),

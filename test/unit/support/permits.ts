@@ -18,6 +18,7 @@ export const makePermit = (change: Pick<Permit, "route" | "origin" | "key"> & Pa
   answeredAt: null,
   call: unreadCall(null),
   prices: {
+    ownersKnown: true,
     estimate: () => ({ tokens: 0, micros: null, unpriced: null }),
     cost: () => null,
   },

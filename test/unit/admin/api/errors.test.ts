@@ -31,7 +31,7 @@ describe("what nobody foresaw", () => {
     expect(JSON.stringify(log.mock.calls)).not.toContain(PASSWORD);
   });
 
-  for (const fact of ["retryable", "overloaded"]) {
+  for (const fact of ["retryable", "overloaded", "durableObjectReset"]) {
     it(`is a problem of 503 where the registry's fault is ${fact}`, async ({ expect }) => {
       vi.spyOn(console, "error").mockImplementation(() => {});
       const { status, body, headers } = await open(Object.assign(new Error("busy"), { [fact]: true }));

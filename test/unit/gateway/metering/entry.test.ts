@@ -10,6 +10,7 @@ const CHARGE: Charge = {
   usage: { counts: counts({ input: 10, output: 5 }), estimated: false, model: "served", tier: null, raw: { n: 15 } },
 };
 const priced = (micros: number | null, reserved: number | null): Permit["prices"] => ({
+  ownersKnown: true,
   estimate: () => ({ tokens: 100, micros: reserved, unpriced: null }),
   cost: () => micros,
 });

@@ -79,7 +79,7 @@ describe("responses", () => {
   describe("that go on in the background", () => {
     const text = JSON.stringify(response({ status: "queued", usage: null, store: true }));
     const estimate = { tokens: 5_000, micros: 70, unpriced: null };
-    const prices = { estimate: () => estimate, cost: () => null };
+    const prices = { ownersKnown: true, estimate: () => estimate, cost: () => null };
 
     it("use nothing yet", ({ expect }) => {
       expect(usedIn("responses", text).main).toBe(null);

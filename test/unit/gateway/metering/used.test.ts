@@ -12,7 +12,7 @@ const call = { input: { bytes: 4_001, images: 2, unseen: false } };
 /** Prices under which the guard holds so many tokens for a call. */
 const holding = (tokens: number): Pick<Permit, "granted" | "prices"> => ({
   granted: true,
-  prices: { estimate: () => ({ tokens, micros: null, unpriced: null }), cost: () => null },
+  prices: { ownersKnown: true, estimate: () => ({ tokens, micros: null, unpriced: null }), cost: () => null },
 });
 const words = (...said: string[]) =>
   events(

@@ -123,10 +123,13 @@ describe("the owner's prices", () => {
     get.mockRejectedValueOnce(new Error("KV is down"));
     await say(7);
     expect(inputPrice(await ask(true, NOW))).toBe(BUILT_IN);
-    expect(inputPrice(await ask(true, NOW + 1))).toBe(BUILT_IN);
-    await ask(true, NOW + MINUTE);
+    const before = await ask(true, NOW + 1);
+    expect([inputPrice(before), before.ownersKnown]).toEqual([BUILT_IN, false]);
+    // Soon: what the owner alone has priced can't be asked for until then.
+    await ask(true, NOW + 5_000);
     await Promise.all(work);
-    expect(inputPrice(await ask(true, NOW + MINUTE + 1))).toBe(7);
+    const after = await ask(true, NOW + 5_001);
+    expect([inputPrice(after), after.ownersKnown]).toEqual([7, true]);
     expect(logged).toHaveBeenCalledTimes(1);
   });
 
