@@ -45,6 +45,9 @@ const REWRITTEN = /\\|(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
  */
 export const isRewrittenByFetch = (path: string): boolean => REWRITTEN.test(path);
 
+/** The last path that was judged, and how: one request asks for it several times, and so do most of an isolate's. */
+let last = { path: "", judged: "/" };
+
 /**
  * The path as a provider may come to read it: escapes undone twice over, backslashes turned, dot segments and doubled slashes
  * gone. Rules that forbid a path look at this one, so that no spelling of it slips through. Never sent upstream.
@@ -52,6 +55,9 @@ export const isRewrittenByFetch = (path: string): boolean => REWRITTEN.test(path
  * @param path of a target
  */
 export function judgedPath(path: string): string {
+  if (last.path === path) return last.judged;
   const plain = unescaped(unescaped(path)).replaceAll("\\", "/");
-  return new URL(`https://gateway${plain}`).pathname.replaceAll(/\/{2,}/g, "/");
+  const judged = new URL(`https://gateway${plain}`).pathname.replaceAll(/\/{2,}/g, "/");
+  last = { path, judged };
+  return judged;
 }

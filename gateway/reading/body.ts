@@ -4,6 +4,8 @@ import { Refused } from "../refusals.ts";
 /** The largest body that is read whole, in bytes. An isolate has 128 MB for all its requests; providers take 32 MB at most. */
 export const LARGEST_BODY = 32 * 1024 * 1024;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 const tooLarge = (): Refused => new Refused({ code: "request_too_large", limitBytes: LARGEST_BODY });
 const unreadable = (problem: string): Refused => new Refused({ code: "unreadable_request", problem });
 
@@ -66,7 +68,7 @@ export async function undone(bytes: Uint8Array<ArrayBuffer>, headers: Headers): 
  */
 export function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw unreadable("The body is not UTF-8. Send JSON in UTF-8.");
   }
