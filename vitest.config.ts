@@ -46,10 +46,11 @@ const gatewayWorker = {
   bindings: { OPENAI_API_KEY: "unit-test-openai-key" },
 };
 
-/** Their tests look at what an isolate does behind its answers, or hold its timers, so each has one of its own. */
+/** Their tests look at all that an isolate does and stores, or hold its timers, so each has one of its own. */
 const ALONE = [
   "test/unit/gateway/admit.test.ts",
   "test/unit/gateway/forward-deadline.test.ts",
+  "test/unit/gateway/guard/guard.test.ts",
   "test/unit/gateway/sockets/{connect,relay}.test.ts",
   "test/unit/gateway/telling.test.ts",
 ];
