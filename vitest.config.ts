@@ -79,6 +79,7 @@ export default defineConfig({
           include: ["test/unit/{shared,gateway}/**/*.test.ts"],
           exclude: ALONE,
           ...SHARED,
+          setupFiles: ["test/unit/support/begin-silent.ts", ...SHARED.setupFiles],
           // One project after the other: a runtime belongs to one.
           sequence: { groupOrder: 0 },
         },

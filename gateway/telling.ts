@@ -27,8 +27,9 @@ const SLACK_MS = 2_000;
 /** By token id. */
 const desks = new Map<string, Desk>();
 
-/** Forgets everything; for tests, whose storage is emptied under the isolate's feet. */
+/** Forgets everything, and ends what tells it; for tests, whose storage is emptied under the isolate's feet. */
 export function forgetTelling(): void {
+  for (const desk of desks.values()) desk.shiftSince = null;
   desks.clear();
 }
 
