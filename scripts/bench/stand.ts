@@ -1,16 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hashToken } from "../../shared/hash.ts";
-import { type Limits, OPEN_POLICY } from "../../shared/policy.ts";
+import type { Limits } from "../../shared/policy.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import { generateToken, newTokenId } from "../../shared/token.ts";
 import { workerdConfig } from "../../test/raw/config.ts";
-import { bundleGateway, portsOf, run, varsOf } from "../../test/raw/harness.ts";
+import { bundleGateway, kvRows, portsOf, run, varsOf } from "../../test/raw/harness.ts";
 import { type FakeKv, startKv } from "../../test/raw/kv.ts";
+import { cpuMsOf, memoryOf } from "../../test/raw/process.ts";
+import { recordOf } from "../../test/raw/record.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { BASELINE, OWNER } from "./workers.ts";
 
@@ -47,51 +47,7 @@ const LIMITS: Limits = {
 async function tokenOf(limits: Limits | null): Promise<{ token: BenchToken; record: TokenRecord }> {
   const id = newTokenId();
   const secret = generateToken(id);
-  const now = Date.now();
-  const record: TokenRecord = {
-    ...OPEN_POLICY,
-    schema: 2,
-    id,
-    version: now,
-    label: id,
-    note: null,
-    state: "active",
-    providers: ["openai"],
-    secrets: [{ hash: await hashToken(secret), typed: false, endsAt: null }],
-    policy: null,
-    limits,
-    expiresAt: null,
-    createdAt: now,
-    updatedAt: now,
-    holderActedAt: null,
-    claim: null,
-  };
-  return { token: { id, secret }, record };
-}
-
-/** Ticks of the kernel's clock in a second, as Linux tells user space on all of its machines. */
-const TICKS_PER_SECOND = 100;
-
-function readProc(pid: number | undefined, file: string): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-function cpuOf(pid: number | undefined): number | null {
-  const fields = readProc(pid, "stat")
-    ?.replace(/^.*\) /s, "")
-    .split(" ");
-  if (fields === undefined) return null;
-  // proc(5): utime and stime, the 14th and 15th field, of which the first two are cut off here.
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
-}
-
-function memoryOf(pid: number | undefined): number | null {
-  const kibibytes = /VmRSS:\s+(\d+)/.exec(readProc(pid, "status") ?? "")?.[1];
-  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+  return { token: { id, secret }, record: await recordOf(id, secret, { limits }) };
 }
 
 async function messageOf<T>(child: ChildProcess): Promise<T> {
@@ -111,9 +67,7 @@ export async function startStand(entry = "gateway/index.ts"): Promise<Stand> {
   const load = fork(join(import.meta.dirname, "load.ts"));
   const [unlimited, limited] = await Promise.all([tokenOf(null), tokenOf(LIMITS)]);
   const records = [unlimited.record, limited.record];
-  const kv = await startKv(
-    records.flatMap((one) => one.secrets.map(({ hash }) => [hash, JSON.stringify(one)] as const)),
-  );
+  const kv = await startKv(kvRows(records));
   let workerd: ChildProcess | null = null;
   const dispose = async (): Promise<void> => {
     for (const child of [provider, load, workerd]) child?.kill("SIGKILL");
@@ -145,12 +99,12 @@ export async function startStand(entry = "gateway/index.ts"): Promise<Stand> {
       const told = await fetch(`http://127.0.0.1:${owner}/`, { method: "POST", body: JSON.stringify(record) });
       if (!told.ok) throw new Error(`The gateway wasn't told of a token: ${await told.text()}`);
     }
-    const pid = workerd.pid;
+    const pid = workerd.pid ?? 0;
     return {
       ports: { gateway, baseline, direct },
       tokens: { unlimited: unlimited.token, limited: limited.token },
       kv,
-      cpuMs: () => cpuOf(pid),
+      cpuMs: () => cpuMsOf(pid),
       memory: () => memoryOf(pid),
       async run(job) {
         load.send(job);

@@ -1,8 +1,6 @@
 import { test as base } from "vitest";
-import { hashToken } from "../../shared/hash.ts";
-import { OPEN_POLICY } from "../../shared/policy.ts";
-import type { TokenRecord } from "../../shared/record.ts";
 import { type RawGateway, start } from "./harness.ts";
+import { recordOf } from "./record.ts";
 import { header, type Message } from "./message.ts";
 import { type Answer, exchange, type RawRequest, type RawUpstream, startUpstream } from "./wire.ts";
 
@@ -44,28 +42,6 @@ export interface Raw {
   both(wanted: Case): Promise<Ways>;
 }
 
-async function recordOf(secret: string): Promise<TokenRecord> {
-  return {
-    ...OPEN_POLICY,
-    // These tests are about the wire: nothing that a provider has is closed to them.
-    endpoints: "all",
-    policy: null,
-    holderActedAt: null,
-    claim: null,
-    schema: 2,
-    id: "rawrawrawr",
-    version: 1,
-    label: "raw",
-    note: null,
-    state: "active",
-    providers: ["openai"],
-    secrets: [{ hash: await hashToken(secret), typed: true, endsAt: null }],
-    expiresAt: null,
-    createdAt: 0,
-    updatedAt: 0,
-  };
-}
-
 function requestOf(
   { line = "POST /v1/responses", headers = [], body, waits = false }: Case,
   credential: string,
@@ -91,7 +67,8 @@ export async function startRaw(key = KEY): Promise<Raw & { dispose(): Promise<vo
   const gateway = await start({
     upstreams: { openai: upstream.url },
     keys: { openai: key },
-    records: [await recordOf(TOKEN)],
+    // These tests are about the wire: nothing that a provider has is closed to them.
+    records: [await recordOf("rawrawrawr", TOKEN, { endpoints: "all" })],
   });
   const port = Number(new URL(gateway.url).port);
   const through = (wanted: Case): Promise<Way> => oneWay(upstream, port, wanted, TOKEN);

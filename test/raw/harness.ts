@@ -56,7 +56,8 @@ export function varsOf({
   return { ...Object.fromEntries(rows.filter(([, value]) => value !== undefined)), ...vars };
 }
 
-const kvRows = (records: readonly TokenRecord[]): (readonly [string, string])[] =>
+/** What KV holds of some records. */
+export const kvRows = (records: readonly TokenRecord[]): (readonly [string, string])[] =>
   records.flatMap((record) => record.secrets.map(({ hash }) => [hash, JSON.stringify(record)] as const));
 
 /** Waits until workerd listens on all of its sockets; it reports each port as a line of JSON on its control pipe. */

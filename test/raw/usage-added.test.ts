@@ -1,43 +1,21 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { hashToken } from "../../shared/hash.ts";
-import { OPEN_POLICY } from "../../shared/policy.ts";
-import type { TokenRecord } from "../../shared/record.ts";
+import type { Limits } from "../../shared/policy.ts";
 import { type FakeProvider, startFakeProvider } from "../fake-provider/index.ts";
 import { type RawGateway, start } from "./harness.ts";
+import { recordOf } from "./record.ts";
 
 const KEYS = { openai: "fake-openai-key", anthropic: "fake-anthropic-key", gemini: "fake-gemini-key" };
 const LIMITED = "typed-token-with-a-budget-of-tokens";
 const OPEN = "typed-token-without-any-limits";
 
-async function recordOf(id: string, secret: string, limited: boolean): Promise<TokenRecord> {
-  return {
-    ...OPEN_POLICY,
-    limits: limited
-      ? {
-          requestsPerMinute: null,
-          tokensPerMinute: null,
-          concurrency: null,
-          queueSeconds: 0,
-          budgets: [{ tokens: 1_000_000_000, per: "total", warnAt: null }],
-        }
-      : null,
-    policy: null,
-    holderActedAt: null,
-    claim: null,
-    schema: 2,
-    id,
-    version: 1,
-    label: id,
-    note: null,
-    state: "active",
-    providers: ["openai"],
-    secrets: [{ hash: await hashToken(secret), typed: true, endsAt: null }],
-    expiresAt: null,
-    createdAt: 0,
-    updatedAt: 0,
-  };
-}
+const LIMITS: Limits = {
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  concurrency: null,
+  queueSeconds: 0,
+  budgets: [{ tokens: 1_000_000_000, per: "total", warnAt: null }],
+};
 
 let provider: FakeProvider;
 let gateway: RawGateway;
@@ -46,7 +24,7 @@ beforeAll(async () => {
   gateway = await start({
     upstreams: { openai: provider.url },
     keys: { openai: KEYS.openai },
-    records: [await recordOf("limitedone", LIMITED, true), await recordOf("unlimited1", OPEN, false)],
+    records: [await recordOf("limitedone", LIMITED, { limits: LIMITS }), await recordOf("unlimited1", OPEN)],
   });
 });
 afterAll(async () => {

@@ -1,8 +1,6 @@
 import { test as base } from "vitest";
-import { hashToken } from "../../../shared/hash.ts";
-import { type EndpointClass, OPEN_POLICY } from "../../../shared/policy.ts";
-import type { TokenRecord } from "../../../shared/record.ts";
 import { type RawGateway, start } from "../../raw/harness.ts";
+import { recordOf } from "../../raw/record.ts";
 import { exchange, type RawUpstream, startUpstream } from "../../raw/wire.ts";
 
 /** A token for everything that OpenAI has. */
@@ -13,27 +11,6 @@ export const INFERENCE = "typed-token-for-inference";
 export const KEY = "fake-openai-key-of-the-attacks";
 
 const ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-
-async function recordOf(id: string, secret: string, endpoints: EndpointClass): Promise<TokenRecord> {
-  return {
-    ...OPEN_POLICY,
-    endpoints,
-    policy: null,
-    holderActedAt: null,
-    claim: null,
-    schema: 2,
-    id,
-    version: 1,
-    label: id,
-    note: null,
-    state: "active",
-    providers: ["openai"],
-    secrets: [{ hash: await hashToken(secret), typed: true, endsAt: null }],
-    expiresAt: null,
-    createdAt: 0,
-    updatedAt: 0,
-  };
-}
 
 /** What became of a request in bytes. */
 export interface Outcome {
@@ -61,7 +38,7 @@ export const test = base.extend(
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the names of the fixtures off the pattern
   async ({}, { onCleanup }): Promise<RawHouse> => {
     const upstream = await startUpstream();
-    const records = [await recordOf("everything", ALL, "all"), await recordOf("inference0", INFERENCE, "inference")];
+    const records = [await recordOf("everything", ALL, { endpoints: "all" }), await recordOf("inference0", INFERENCE)];
     const gateway = await start({ upstreams: { openai: upstream.url }, keys: { openai: KEY }, records });
     onCleanup(async () => {
       await gateway.dispose();

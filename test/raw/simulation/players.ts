@@ -1,7 +1,7 @@
-import { hashToken } from "../../../shared/hash.ts";
-import { OPEN_POLICY, type Limits } from "../../../shared/policy.ts";
+import type { Limits } from "../../../shared/policy.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { generateToken, newTokenId } from "../../../shared/token.ts";
+import { recordOf } from "../record.ts";
 import type { Player } from "./clients.ts";
 
 const limits = (change: Partial<Limits>): Limits => ({
@@ -38,20 +38,6 @@ export const LIMITS: readonly (Limits | null)[] = [
 export async function playerOf(limit: Limits | null): Promise<{ player: Player; record: TokenRecord }> {
   const id = newTokenId();
   const secret = generateToken(id);
-  const times = { expiresAt: null, createdAt: 0, updatedAt: 0, holderActedAt: null, claim: null };
-  const record: TokenRecord = {
-    ...OPEN_POLICY,
-    ...times,
-    schema: 2,
-    id,
-    version: 1,
-    label: id,
-    note: null,
-    state: "active",
-    providers: ["openai", "anthropic"],
-    secrets: [{ hash: await hashToken(secret), typed: false, endsAt: null }],
-    policy: null,
-    limits: limit,
-  };
+  const record = await recordOf(id, secret, { providers: ["openai", "anthropic"], limits: limit });
   return { player: { id, secret }, record };
 }

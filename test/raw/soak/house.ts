@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { workerdConfig } from "../config.ts";
-import { bundleGateway, end, portsOf, run, varsOf } from "../harness.ts";
+import { bundleGateway, end, kvRows, portsOf, run, varsOf } from "../harness.ts";
 import { startKv } from "../kv.ts";
+import { cpuMsOf, memoryOf, socketsOf } from "../process.ts";
 
 /** What workerd's process holds; null where the system doesn't tell. */
 export interface Held {
@@ -29,32 +29,6 @@ export interface House {
   dispose(): Promise<void>;
 }
 
-const read = <T>(get: () => T): T | null => {
-  try {
-    return get();
-  } catch {
-    return null;
-  }
-};
-
-/** One that was closed meanwhile is none. */
-const isSocket = (link: string): boolean => read(() => readlinkSync(link))?.startsWith("socket:") === true;
-
-/** From Linux's proc(5): VmRSS in KiB, utime and stime as the 14th and 15th field in hundredths of a second. */
-function heldBy(pid: number): Held {
-  const kibibytes = read(() => /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) ?? null;
-  const stat = read(() =>
-    readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" "),
-  );
-  return {
-    memory: kibibytes === null ? null : Number(kibibytes) * 1024,
-    sockets: read(() => readdirSync(`/proc/${pid}/fd`).filter((name) => isSocket(`/proc/${pid}/fd/${name}`)).length),
-    cpuMs: stat === null ? null : (Number(stat[11]) + Number(stat[12])) * 10,
-  };
-}
-
 /**
  * Starts it with the simulation's door.
  *
@@ -65,8 +39,7 @@ export async function startHouse(upstream: string, records: readonly TokenRecord
   const folder = await mkdtemp(join(tmpdir(), "doppelgate-soak-"));
   const storage = join(folder, "storage");
   await mkdir(storage);
-  const values = records.flatMap((one) => one.secrets.map(({ hash }) => [hash, JSON.stringify(one)] as const));
-  const kv = await startKv(values);
+  const kv = await startKv(kvRows(records));
   await bundleGateway("test/raw/simulation/entry.ts", join(folder, "gateway.js"));
   const keys = { openai: "raw-test-openai-key", anthropic: "raw-test-anthropic-key" };
   const vars = varsOf({ upstreams: { openai: upstream, anthropic: upstream }, keys });
@@ -95,7 +68,10 @@ export async function startHouse(upstream: string, records: readonly TokenRecord
       forget();
       return lost;
     },
-    held: () => heldBy(running?.workerd.pid ?? 0),
+    held() {
+      const pid = running?.workerd.pid ?? 0;
+      return { memory: memoryOf(pid), sockets: socketsOf(pid), cpuMs: cpuMsOf(pid) };
+    },
     async restart() {
       await kill();
       running = run(folder, log);

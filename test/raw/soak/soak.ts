@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { median } from "../../../scripts/bench/jobs.ts";
 import type { LimitStanding } from "../../../shared/usage.ts";
 import { LIMITS, playerOf } from "../simulation/players.ts";
 import { startProvider } from "../simulation/provider.ts";
@@ -47,9 +48,6 @@ const LAPSED_MS = 90_000;
 const IDLE_MS = 5_000;
 /** How long connections may stay open for another request, in ms. */
 const KEPT_ALIVE_MS = 20_000;
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 async function standingOf(house: House, id: string): Promise<LimitStanding | null> {
   const day = new Date().toISOString().slice(0, 10);

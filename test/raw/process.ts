@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+// What Linux tells of a process (proc(5)). Each is null on other systems, and of a process that has ended.
+
+const orNull = <T>(get: () => T): T | null => {
+  try {
+    return get();
+  } catch {
+    return null;
+  }
+};
+
+const readProc = (pid: number, file: string): string | null =>
+  orNull(() => readFileSync(`/proc/${pid}/${file}`, "utf8"));
+
+/** Memory that it holds now (VmRSS), in bytes. */
+export function memoryOf(pid: number): number | null {
+  const kibibytes = /VmRSS:\s+(\d+)/.exec(readProc(pid, "status") ?? "")?.[1];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+}
+
+/** Ticks of the kernel's clock in a second, as Linux tells user space on all of its machines. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU time that it has taken so far, in ms. */
+export function cpuMsOf(pid: number): number | null {
+  const fields = readProc(pid, "stat")
+    ?.replace(/^.*\) /s, "")
+    .split(" ");
+  if (fields === undefined) return null;
+  // utime and stime, the 14th and 15th field, of which the first two are cut off here.
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+}
+
+/** How many sockets it has open. */
+export function socketsOf(pid: number): number | null {
+  const folder = `/proc/${pid}/fd`;
+  // One that was closed meanwhile is none.
+  const isSocket = (name: string): boolean =>
+    orNull(() => readlinkSync(`${folder}/${name}`))?.startsWith("socket:") === true;
+  return orNull(() => readdirSync(folder).filter(isSocket).length);
+}
