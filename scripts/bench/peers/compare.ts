@@ -1,7 +1,8 @@
 // Peers, installed, started, tried and measured beside the gateway. What can't be had is told with its reason, never left out.
 import { startStand } from "../stand.ts";
 import { install, type Run } from "./install.ts";
-import { type Extent, measureRows } from "./measuring.ts";
+import type { Extent } from "./loading.ts";
+import { measureRows } from "./measuring.ts";
 import { ownRows } from "./own.ts";
 import type { Peer, Row, Running } from "./peer.ts";
 import { provesRow } from "./proof.ts";

@@ -7,7 +7,7 @@ import { machine } from "../report.ts";
 import { comparePeers, installPeers } from "./compare.ts";
 import { defaultCache } from "./install.ts";
 import { LITELLM } from "./litellm.ts";
-import type { Extent } from "./measuring.ts";
+import type { Extent } from "./loading.ts";
 import { PORTKEY } from "./portkey.ts";
 import { asJson, asMarkdown, asTable } from "./report.ts";
 
@@ -19,8 +19,8 @@ const HELP = `Usage: npm run bench:peers -- [options]
 The others' packages (some 800 MB) are installed when they are first compared: npm's by npm, PyPI's by python3 with pip. One that
 can't be had is told with the reason. Exit code 1 only if none could be compared.`;
 
-const WHOLE: Extent = { rounds: 5, loadMs: 3_000, pacedMs: 5_000 };
-const QUICK: Extent = { rounds: 2, loadMs: 800, pacedMs: 1_000 };
+const WHOLE: Extent = { rounds: 5, loadMs: 3_000, pacedMs: 5_000, settleMs: 400 };
+const QUICK: Extent = { rounds: 2, loadMs: 800, pacedMs: 1_000, settleMs: 400 };
 
 const { values } = parseArgs({
   options: {

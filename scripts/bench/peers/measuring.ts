@@ -1,29 +1,9 @@
 // All rows are measured in turns, one after the other, so that a machine that gets slower meanwhile slows all; of the turns'
 // figures the middle one counts.
-import { setTimeout as sleep } from "node:timers/promises";
 import { type LoadResult, median } from "../jobs.ts";
-import { textOf } from "../requests.ts";
 import type { Stand } from "../stand.ts";
+import { type Extent, load, type Seen, speedOf, withEach } from "./loading.ts";
 import type { Answer, Row } from "./peer.ts";
-
-/** How long and how often is measured. */
-export interface Extent {
-  /** Turns. */
-  rounds: number;
-  /** Of one load, in ms. */
-  loadMs: number;
-  /** Of one load at a fixed rate, in ms. */
-  pacedMs: number;
-}
-
-/** What one load came to. */
-interface Seen {
-  perSecond: number;
-  /** Of a request; NaN where it isn't told. */
-  cpuMs: number;
-  /** ÷ the first row's. */
-  ratio: number;
-}
 
 /** What a row came to. Times in ms; NaN: not told. */
 export interface Measured {
@@ -42,58 +22,12 @@ export interface Outcome {
   failed: Map<Row, string>;
 }
 
-const CONNECTIONS = 16;
 /** The fixed rate, where nobody is too slow for it; else this share of what the slowest can. */
 const MOST_RATE = 400;
 const SHARE = 0.4;
-/** What goes on behind the answers belongs to them. */
-const SETTLE_MS = 400;
 
 /** A rate that all can keep up with, in requests a second. */
 export const rateFor = (slowest: number): number => Math.max(1, Math.floor(Math.min(MOST_RATE, slowest * SHARE)));
-
-/**
- * Does something with every row that hasn't failed. One that fails now is left out from then on, unless it is the first, which
- * all are compared with.
- */
-async function withEach(rows: readonly Row[], failed: Map<Row, string>, act: (row: Row) => Promise<void>) {
-  for (const row of rows) {
-    if (failed.has(row)) continue;
-    try {
-      await act(row);
-    } catch (error) {
-      if (row === rows[0]) throw error;
-      failed.set(row, error instanceof Error ? error.message : String(error));
-    }
-  }
-}
-
-async function load(
-  stand: Stand,
-  row: Row,
-  answer: Answer,
-  forMs: number,
-  rate: number | null = null,
-): Promise<LoadResult> {
-  const request = textOf(row.question(answer));
-  const result = await stand.run<"load">({
-    kind: "load",
-    port: row.port,
-    request,
-    connections: CONNECTIONS,
-    forMs,
-    rate,
-  });
-  if (result.failed > 0) throw new Error(`${result.failed} of ${result.requests} requests for ${answer} failed`);
-  return result;
-}
-
-async function speedOf(stand: Stand, row: Row, answer: Answer, loadMs: number): Promise<Omit<Seen, "ratio">> {
-  const before = row.cpuMs() ?? Number.NaN;
-  const { requests, tookMs } = await load(stand, row, answer, loadMs);
-  await sleep(SETTLE_MS);
-  return { perSecond: (requests * 1000) / tookMs, cpuMs: ((row.cpuMs() ?? Number.NaN) - before) / requests };
-}
 
 /** Of rounds, in each of which something was seen of each row: the middle of a row's values. */
 const middle = <T>(rounds: readonly Map<Row, T>[], row: Row, value: (seen: T) => number): number =>
@@ -105,7 +39,7 @@ async function speeds(stand: Stand, rows: readonly Row[], failed: Map<Row, strin
   for (let count = 0; count < extent.rounds; count++) {
     const round = new Map<Row, Seen>();
     await withEach(rows, failed, async (row) => {
-      const speed = await speedOf(stand, row, answer, extent.loadMs);
+      const speed = await speedOf(stand, row, answer, extent);
       const first = rows[0] === undefined || row === rows[0] ? speed : round.get(rows[0]);
       round.set(row, { ...speed, ratio: speed.perSecond / (first?.perSecond ?? Number.NaN) });
     });
