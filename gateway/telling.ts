@@ -10,7 +10,7 @@ import type { Leasehold } from "./telling/leasehold.ts";
 
 /** How long what is told waits for more, in ms. */
 const GATHER_MS = 200;
-/** The same where a guard granted something of it. */
+/** The same where a guard granted something of it, or more waits than goes at once. */
 const GATHER_URGENT_MS = 20;
 /** Settlements in one call. */
 const MOST_AT_ONCE = 100;
@@ -81,7 +81,7 @@ async function workShift(bindings: Bindings, tokenId: string, desk: Desk): Promi
   const since = Date.now();
   desk.shiftSince = since;
   for (let backoff = BACKOFF_MS; desk.hasWaiting;) {
-    await sleep(desk.isUrgent ? GATHER_URGENT_MS : GATHER_MS);
+    await sleep(desk.isUrgent(MOST_AT_ONCE) ? GATHER_URGENT_MS : GATHER_MS);
     // Another request has taken over.
     if (desk.shiftSince !== since) return;
     if (await tellOnce(bindings, tokenId, desk)) {

@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Applied } from "../../shared/control.ts";
-import { isLimited } from "../../shared/policy.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import type {
   RequestPage,
@@ -25,11 +24,11 @@ import type {
   Settlement,
 } from "../permits.ts";
 import { Acting } from "./acting.ts";
+import { activityOf } from "./activity.ts";
 import { Admissions } from "./admissions.ts";
 import { Bell } from "./bell.ts";
 import { Chores } from "./chores.ts";
 import { Keeper } from "./keeper.ts";
-import { nothingUsed, standingOfLimits } from "./limits.ts";
 import { takeLeaseBack } from "./leasing.ts";
 import { Lines } from "./lines.ts";
 import { Newest } from "./newest.ts";
@@ -265,15 +264,7 @@ export class Guard extends DurableObject<GatewayEnv> {
   /** How the limits stand now, and when the token was used. */
   async activity(): Promise<TokenActivity> {
     const now = this.clock();
-    const record = this.#newest.get();
-    const memory = this.#keeper.read(now);
-    const { firstUsedAt = null, lastUsedAt = null } = memory?.tally ?? {};
-    if (record === null || record.limits === null || !isLimited(record)) {
-      return { standing: null, firstUsedAt, lastUsedAt };
-    }
-    const use = memory ?? nothingUsed();
-    use.waiting = this.#admissions.waiting;
-    return { standing: standingOfLimits(record.limits, use, now), firstUsedAt, lastUsedAt };
+    return activityOf(this.#newest.get(), this.#keeper.read(now), this.#admissions.waiting, now);
   }
 
   /** The last requests, newest first; see `ControlApi.requests`. */

@@ -42,8 +42,11 @@ export class Desk {
     return !this.hasWaiting && this.#flights.size === 0;
   }
 
-  /** Whether anything waits that a guard granted itself: others may wait for what it gives back. */
-  get isUrgent(): boolean {
+  /**
+   * Whether more than `most` waits, or anything that a guard granted itself: others may wait for what it gives back.
+   */
+  isUrgent(most: number): boolean {
+    if (this.#waiting.length > most) return true;
     return this.#waiting.some(({ settlement: { granted, leased } }) => granted && leased === undefined);
   }
 
