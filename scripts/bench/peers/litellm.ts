@@ -1,7 +1,8 @@
 // LiteLLM's proxy, as its package starts it, one worker: once with its master key alone, and once with a key that has a budget
 // and a rate limit. Its own keys are rows of a PostgreSQL database, read with a program that its database client fetches from
 // outside of the registries; its hook for keys from elsewhere needs neither, and budget and rate limit go by it all the same.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { questionOf } from "../answers.ts";
@@ -52,6 +53,8 @@ type Kind = typeof MASTER | typeof LIMITED;
 
 async function startOne(kind: Kind, folder: string, provider: number): Promise<{ row: Row; end(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), "doppelgate-litellm-"));
+  const remove = (): void => rmSync(home, { recursive: true, force: true });
+  process.once("exit", remove);
   await writeFile(join(home, "config.yaml"), configOf(ANSWERS, provider, kind === LIMITED));
   await writeFile(join(home, "keys.py"), keysModule());
   const port = await freePort();
@@ -63,7 +66,8 @@ async function startOne(kind: Kind, folder: string, provider: number): Promise<{
   });
   const end = async (): Promise<void> => {
     await started.end();
-    await rm(home, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   };
   const right = kind === MASTER ? KEYS.master : KEYS.limited;
   const row: Row = {

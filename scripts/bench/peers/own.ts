@@ -39,7 +39,10 @@ const OWN: readonly (Pick<Row, "name" | "facts" | "wrongKey"> & { way: Way })[] 
     way: "limited",
     name: "Doppelgate, token with budget and rate limit",
     wrongKey: "refused",
-    facts: { ...GATEWAY, limits: "both, reserved before the provider is asked, and stored: outlive a crash" },
+    facts: {
+      ...GATEWAY,
+      limits: "both, reserved or leased by its guard before the provider is asked, and stored: outlive a crash",
+    },
   },
 ];
 
