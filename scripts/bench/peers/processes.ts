@@ -21,14 +21,26 @@ export interface Started {
   runs(): boolean;
   /** Resolves when it has ended, or could not be started, with its exit code; null: a signal ended it. */
   ended: Promise<number | null>;
-  /** The end of what it wrote, on one line. */
-  lastWords(): string;
+  /** What it wrote of why it failed, on one line. */
+  why(): string;
   /** Ends it and all that it started, and waits until it is gone. */
   end(): Promise<void>;
 }
 
-const KEPT = 4_000;
-const LAST_WORDS = 300;
+const KEPT = 20_000;
+const MOST_WORDS = 300;
+
+/**
+ * What a program's output says of why it failed: its first lines about an error, which come before their details; where it has
+ * none, its end.
+ */
+export function whyOf(output: string): string {
+  const lines = output.split("\n").map((line) => line.trim());
+  const errors = lines.filter((line) => /error/i.test(line) && !line.startsWith("WARNING"));
+  const told =
+    errors.length > 0 ? errors.slice(0, 3).join(" ").slice(0, MOST_WORDS) : lines.join(" ").slice(-MOST_WORDS);
+  return told.replaceAll(/\s+/g, " ").trim();
+}
 
 const running = new Set<ChildProcess>();
 
@@ -43,7 +55,7 @@ function endGroup(child: ChildProcess): void {
 // Whoever stops the run in the middle leaves no peer behind.
 process.once("exit", () => running.forEach(endGroup));
 
-/** Starts a program. One that can't be started has ended, and its last words say why. */
+/** Starts a program. One that can't be started has ended, and tells why. */
 export function startProgram({ command, args, folder, env }: Program): Started {
   const child = spawn(command, args, { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
@@ -66,7 +78,7 @@ export function startProgram({ command, args, folder, env }: Program): Started {
     pid: child.pid ?? 0,
     runs: () => running.has(child),
     ended,
-    lastWords: () => output.replaceAll(/\s+/g, " ").trim().slice(-LAST_WORDS),
+    why: () => whyOf(output),
     async end() {
       if (running.has(child)) endGroup(child);
       await ended;
@@ -78,7 +90,7 @@ export function startProgram({ command, args, folder, env }: Program): Started {
  * Runs a program to its end.
  *
  * @param timeoutMs how long it may take; it is ended then
- * @throws Error that says what it said last, where it fails or takes too long
+ * @throws Error that says why, where it fails or takes too long
  */
 export async function runProgram(program: Program, timeoutMs: number): Promise<void> {
   const started = startProgram(program);
@@ -89,24 +101,24 @@ export async function runProgram(program: Program, timeoutMs: number): Promise<v
   timer.abort();
   await started.end();
   if (code === "late") throw new Error(`${name} took longer than ${timeoutMs / 1000} s`);
-  if (code !== 0) throw new Error(`${name} failed: ${started.lastWords()}`);
+  if (code !== 0) throw new Error(`${name} failed: ${started.why()}`);
 }
 
 /**
  * Waits until a server answers.
  *
- * @throws Error with its last words, where it ends or doesn't answer in time
+ * @throws Error that says why, where it ends or doesn't answer in time
  */
 export async function untilReady(started: Started, url: string, timeoutMs: number): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (performance.now() < end) {
-    if (!started.runs()) throw new Error(`it ended while it started: ${started.lastWords()}`);
+    if (!started.runs()) throw new Error(`it ended while it started: ${started.why()}`);
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
     await answer?.body?.cancel();
     if (answer?.ok === true) return;
     await sleep(200);
   }
-  throw new Error(`it didn't answer within ${timeoutMs / 1000} s: ${started.lastWords()}`);
+  throw new Error(`it didn't answer within ${timeoutMs / 1000} s: ${started.why()}`);
 }
 
 /** A port of 127.0.0.1 that nobody listens on. */

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it } from "vitest";
-import { freePort, runProgram, startProgram, untilReady } from "../../../scripts/bench/peers/processes.ts";
+import { freePort, runProgram, startProgram, untilReady, whyOf } from "../../../scripts/bench/peers/processes.ts";
 import { treeOf } from "../process.ts";
 
 const shell = (script: string) => ({
@@ -35,7 +35,7 @@ describe("the processes of a peer", () => {
     expect(tree.filter(isThere)).toEqual([]);
   });
 
-  it("that fail tell what they said last", async ({ expect }) => {
+  it("that fail tell why", async ({ expect }) => {
     await expect(runProgram(shell("echo no such package >&2; exit 3"), 10_000)).rejects.toThrow(
       new Error("sh -c failed: no such package"),
     );
@@ -57,5 +57,19 @@ describe("the processes of a peer", () => {
     const ready = untilReady(started, `http://127.0.0.1:${await freePort()}/`, 300);
     await expect(ready).rejects.toThrow("it didn't answer within 0.3 s");
     await started.end();
+  });
+});
+
+describe("why a program failed", () => {
+  it("is in its first lines about errors, not in warnings nor in what follows", ({ expect }) => {
+    const npm = ["npm error code ECONNREFUSED", "npm error errno -111", "npm error connect", "npm error log: /home/x"];
+    expect(whyOf(npm.join("\n"))).toBe("npm error code ECONNREFUSED npm error errno -111 npm error connect");
+    const pip = "WARNING: Retrying after NewConnectionError\nERROR: No matching distribution found\n";
+    expect(whyOf(pip)).toBe("ERROR: No matching distribution found");
+  });
+
+  it("is at the end of what it wrote, where nothing is called an error", ({ expect }) => {
+    expect(whyOf(`${"x".repeat(1000)}\nport is taken\n`)).toMatch(/^x+ port is taken$/);
+    expect(whyOf("")).toBe("");
   });
 });
