@@ -1,12 +1,9 @@
 import { BRIEF_TABLE } from "./brief.ts";
-import { SUM_COLUMNS } from "./columns.ts";
+import { SUM_TABLE, SUM_ZEROS } from "./columns.ts";
 import { noteHoursBegin } from "./hours.ts";
 import { MONTH_TABLE } from "./months.ts";
 import { RANKING_TABLE } from "./kept-rankings.ts";
 import { fillUsed, USED_TABLE } from "./used-hours.ts";
-
-const sums = SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
-const zeros = SUM_COLUMNS.map(() => "0").join(", ");
 
 /**
  * The ledger's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step. Times are
@@ -21,7 +18,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       token_id TEXT NOT NULL,
       provider TEXT NOT NULL,
       model TEXT NOT NULL,
-      ${sums},
+      ${SUM_TABLE},
       PRIMARY KEY (day, token_id, provider, model)
     ) STRICT, WITHOUT ROWID`,
     // All tokens together: what the owner looks at most is read from here, however many tokens there are.
@@ -29,14 +26,14 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       day TEXT NOT NULL,
       provider TEXT NOT NULL,
       model TEXT NOT NULL,
-      ${sums},
+      ${SUM_TABLE},
       PRIMARY KEY (day, provider, model)
     ) STRICT, WITHOUT ROWID`,
     // Since ever, of the days up to the one that the key "folded" names: monitoring would read all days each time.
     `CREATE TABLE totals (
       provider TEXT NOT NULL,
       model TEXT NOT NULL,
-      ${sums},
+      ${SUM_TABLE},
       PRIMARY KEY (provider, model)
     ) STRICT, WITHOUT ROWID`,
     // No index by use: every report would write it.
@@ -104,11 +101,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE held (
       provider TEXT NOT NULL,
       model TEXT NOT NULL,
-      ${sums},
+      ${SUM_TABLE},
       PRIMARY KEY (provider, model)
     ) STRICT, WITHOUT ROWID`,
     // A name that has a row here is counted under itself.
-    `INSERT INTO totals SELECT DISTINCT provider, model, ${zeros} FROM days WHERE TRUE ON CONFLICT DO NOTHING`,
+    `INSERT INTO totals SELECT DISTINCT provider, model, ${SUM_ZEROS} FROM days WHERE TRUE ON CONFLICT DO NOTHING`,
     "ALTER TABLE tokens ADD COLUMN told_requests INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE tokens ADD COLUMN told_nanos INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE tokens ADD COLUMN change INTEGER NOT NULL DEFAULT 0",
