@@ -1,6 +1,7 @@
+import { DAY_MS, dayOf, startOfDay } from "../calendar.ts";
 import { ADD_BRIEF, BRIEF_COLUMNS, SUM_BRIEF } from "./brief.ts";
 import { ADD_SUMS, SELECT_SUMS, SUM_NAMES } from "./columns.ts";
-import { DAY_MS, dayOf, oldestDay, startOfDay } from "./days.ts";
+import { oldestDay } from "./days.ts";
 
 /** Rows that are thrown away at once. */
 const SWEPT_ROWS = 1_000;

@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, startOfDay } from "./days.ts";
+import { DAY_MS, dayOf, monthStart, startOfDay } from "../calendar.ts";
 import { monthOf, monthsFolded } from "./months.ts";
 import { type DayRange, type Ranked, rankDays } from "./ranking.ts";
 
@@ -73,10 +73,7 @@ export function dropRankings(sql: SqlStorage, day: string): void {
   sql.exec("UPDATE rankings SET list = NULL WHERE from_day <= ? AND before_day > ?", day, day);
 }
 
-const monthsBack = (day: string, count: number): string => {
-  const date = new Date(startOfDay(day));
-  return dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - count, 1));
-};
+const monthsBack = (day: string, count: number): string => dayOf(monthStart(startOfDay(day), -count));
 
 /**
  * Lets go of the rankings of before, now that more days are folded, and asks for those that the owner's pages show.

@@ -1,4 +1,5 @@
-import { DAY_MS, dayOf, KEPT_DAYS, startOfDay } from "./days.ts";
+import { DAY_MS, dayOf, startOfDay } from "../calendar.ts";
+import { KEPT_DAYS } from "./days.ts";
 import { bitOf, DAYS_OF_MONTH, monthOf } from "./months.ts";
 
 /** Days, `YYYY-MM-DD`, the first one and the one behind the last. */

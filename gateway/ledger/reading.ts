@@ -1,10 +1,10 @@
 import type { GatewayMetrics, TokenTotals } from "../../shared/metrics.ts";
 import type { UsageGroup, UsageQuery, UsageReport, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
+import { DAY_MS, dayOf, startOfDay } from "../calendar.ts";
 import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
 import { SELECT_SUMS, SUM_NAMES, usageRowOf } from "./columns.ts";
 import { pageOf, readPlace } from "./cursor.ts";
-import { DAY_MS, dayOf, startOfDay } from "./days.ts";
 import { foldedDay } from "./folding.ts";
 import { monthsFolded } from "./months.ts";
 import { rankTokens } from "./rankings.ts";
