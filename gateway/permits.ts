@@ -80,7 +80,7 @@ export interface Lease {
 /** A lease that is given back, with what was granted from it and isn't over yet: that stays held. */
 export interface LeaseReturn {
   lease: string;
-  running: readonly (Asked & { permit: string })[];
+  running: readonly (Asked & Pick<Leased, "afterMs"> & { permit: string })[];
 }
 
 /** The lease that a permit was granted from. */
@@ -88,6 +88,8 @@ export interface Leased {
   lease: string;
   /** What the permit took of it. */
   estimate: Estimate;
+  /** When it was granted, in ms after the lease was asked for: a span and not a time, since two machines' clocks needn't agree. */
+  afterMs: number;
 }
 
 /** A refusal that a guard gives. */

@@ -70,7 +70,7 @@ async function tellOnce(bindings: Bindings, tokenId: string, desk: Desk): Promis
     wereTold = true;
   } catch (error) {
     log("warn", "settle_failed", { token: tokenId, count: settlements.length, reason: String(error) });
-    if (wish !== null) desk.giveBack(wish.lease);
+    if (wish !== null) desk.giveBack(wish.lease, now);
   }
   flight.land(wereTold);
   return wereTold;

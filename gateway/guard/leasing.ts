@@ -1,5 +1,5 @@
 import type { Limits } from "../../shared/policy.ts";
-import type { Asked, Lease, LeaseReturn, LeaseWish } from "../permits.ts";
+import type { Asked, Lease, Leased, LeaseReturn, LeaseWish } from "../permits.ts";
 import { microsOf } from "../usage/money.ts";
 import { book, takeBack } from "./booking.ts";
 import { lostEntry } from "./entries.ts";
@@ -78,11 +78,17 @@ export function leaseOf({ reservations }: Memory, name: string): Reservation | n
  */
 export const isLongOver = (heldAt: number, now: number): boolean => now - heldAt >= REMEMBERED_MS;
 
+/** A permit that was granted from a lease. */
+interface Drawn extends Pick<Leased, "afterMs"> {
+  permit: string;
+  asked: Asked;
+}
+
 /**
  * Makes a permit that was granted from a lease a reservation of its own, by what it took of the lease. It isn't among the
  * memory's reservations yet.
  */
-export function drawn(memory: Memory, lease: Reservation, permit: string, asked: Asked, now: number): Reservation {
+export function drawn(memory: Memory, lease: Reservation, { permit, afterMs, asked }: Drawn, now: number): Reservation {
   const amount = amountOfEstimate(asked);
   const { heldAt, lapsedAs } = lease;
   if (lapsedAs !== null) takeBack(memory, lease);
@@ -96,9 +102,18 @@ export function drawn(memory: Memory, lease: Reservation, permit: string, asked:
   memory.drawn.add(lease);
   memory.requests.adjust(leased, lease.permit);
   memory.tokens.adjust(lease.tokens, lease.permit);
-  // Another machine's clock may be wrong, but it was granted while the lease was good.
-  const at = Math.min(Math.max(asked.at, heldAt), heldAt + LEASE_MS, Math.max(now, heldAt));
-  const reservation = { permit, grantedAt: at, heldAt: at, ...amount, part: 0, lapsedAs: null, over: null, asked };
+  // The lease was given after it was asked for, so this is no earlier than the permit was.
+  const at = heldAt + Math.min(LEASE_MS, Math.max(0, afterMs));
+  const reservation = {
+    permit,
+    grantedAt: at,
+    heldAt: at,
+    ...amount,
+    part: 0,
+    lapsedAs: null,
+    over: null,
+    asked,
+  };
   memory.requests.add(at, 1);
   memory.tokens.hold(at, amount.tokens, permit);
   return reservation;
@@ -125,9 +140,9 @@ export function takeLeaseBack(memory: Memory, { lease: name, running }: LeaseRet
     return;
   }
   if (isLongOver(lease.heldAt, now)) return;
-  for (const { permit, ...asked } of running) {
+  for (const { permit, afterMs, ...asked } of running) {
     if (memory.reservations.has(permit) || memory.told.has(permit)) continue;
-    const reservation = drawn(memory, lease, permit, asked, now);
+    const reservation = drawn(memory, lease, { permit, afterMs, asked }, now);
     memory.reservations.set(permit, reservation);
     saveReservation(memory.sql, reservation);
   }

@@ -61,7 +61,8 @@ function settleLeased(memory: Memory, leased: Leased, settlement: Settlement, no
   if (lease === null || provider === null || route === null) return settleUngranted(memory, settlement, now);
   // The cast: permits are of the gateway's own routes.
   const asked = { at, provider, route: route as Route, endpoint, model, estimate: leased.estimate };
-  const reservation = drawn(memory, lease, partOfId(entry.id).permit, asked, now);
+  const { permit } = partOfId(entry.id);
+  const reservation = drawn(memory, lease, { permit, afterMs: leased.afterMs, asked }, now);
   settleGranted(memory, reservation, settlement, now);
 }
 

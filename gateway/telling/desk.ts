@@ -16,7 +16,18 @@ export interface Flight {
   land(wereTold: boolean): void;
 }
 
-type Load = Pick<Flight, "returned"> & { taken: readonly Waiting[] };
+/** A lease that waits to be given back. */
+interface Returning {
+  lease: LeaseReturn;
+  /** ms since 1970. */
+  since: number;
+}
+
+/** What one flight carries. */
+interface Load {
+  taken: readonly Waiting[];
+  returned: readonly Returning[];
+}
 
 const permitOf = ({ settlement }: Waiting): string => partOfId(settlement.entry.id).permit;
 
@@ -29,7 +40,7 @@ export class Desk {
   /** When each flight counts as lost: its request was cancelled. */
   readonly #flights = new Map<Load, number>();
   /** Leases that wait to be given back. */
-  #returns: LeaseReturn[] = [];
+  #returns: Returning[] = [];
   readonly leases = new Leasehold();
   /** When the request that tells now began to; null: none does. */
   shiftSince: number | null = null;
@@ -55,8 +66,8 @@ export class Desk {
   }
 
   /** Gives back a lease that may have been given without a word. */
-  giveBack(lease: string): void {
-    this.#returns.push({ lease, running: [] });
+  giveBack(lease: string, now: number): void {
+    this.#returns.push({ lease: { lease, running: [] }, since: now });
   }
 
   /**
@@ -79,13 +90,14 @@ export class Desk {
       }
     }
     this.#waiting = left;
-    const returned = [...this.#returns, ...this.leases.returns(now)];
+    const over = this.leases.returns(now).map((lease) => ({ lease, since: now }));
+    const returned = [...this.#returns, ...over];
     this.#returns = [];
     const load: Load = { taken, returned };
     if (taken.length > 0 || returned.length > 0) this.#flights.set(load, now + forMs);
     return {
       settlements: taken.map(({ settlement }) => settlement),
-      returned,
+      returned: returned.map(({ lease }) => lease),
       land: (wereTold) => {
         // One that counted as lost waits again already: the guard counts it once, however often it is told.
         if (this.#flights.delete(load) && !wereTold) this.#waitAgain(load);
@@ -107,12 +119,16 @@ export class Desk {
     }
   }
 
-  /** Drops what has waited since before a time, and with it the leases: the guard gives up on those itself. @returns how many */
+  /**
+   * Drops what has waited since before a time; leases too, which the guard then gives up itself.
+   *
+   * @returns how many settlements
+   */
   drop(before: number): number {
+    this.#returns = this.#returns.filter(({ since }) => since >= before);
     const left = this.#waiting.filter(({ since }) => since >= before);
     const count = this.#waiting.length - left.length;
     this.#waiting = left;
-    if (count > 0) this.#returns = [];
     return count;
   }
 

@@ -14,13 +14,15 @@ const MOST_REQUESTS = 1_000;
 /** A lease that an isolate holds, and what is left of it. */
 interface Held {
   readonly lease: Lease;
+  /** ms since 1970. */
+  readonly askedAt: number;
   /** When nothing may be granted from it any more, ms since 1970. */
   until: number;
   requests: number;
   tokens: number;
   nanos: number;
   /** What was granted from it and isn't told to be over, by permit. */
-  readonly running: Map<string, Asked>;
+  readonly running: Map<string, Asked & Pick<Leased, "afterMs">>;
 }
 
 /** What came since the last wish. */
@@ -112,8 +114,10 @@ export class Leasehold {
     held.requests -= 1;
     held.tokens -= tokens;
     held.nanos -= nanos;
-    held.running.set(permit, asked);
-    return { standing: standingBeyond(held), leased: { lease: held.lease.lease, estimate: asked.estimate } };
+    const afterMs = now - held.askedAt;
+    held.running.set(permit, { ...asked, afterMs });
+    const leased = { lease: held.lease.lease, estimate: asked.estimate, afterMs };
+    return { standing: standingBeyond(held), leased };
   }
 
   /** Notes that the guard knows a permit's end. */
@@ -154,7 +158,7 @@ export class Leasehold {
   hold(lease: Lease, askedAt: number): void {
     this.retire(askedAt);
     const { requests, tokens, nanos, forMs } = lease;
-    this.#held.push({ lease, until: askedAt + forMs, requests, tokens, nanos, running: new Map() });
+    this.#held.push({ lease, askedAt, until: askedAt + forMs, requests, tokens, nanos, running: new Map() });
   }
 
   /** Gives up all that is held: nothing is granted from it any more. */

@@ -4,7 +4,7 @@ import type { Guard } from "../../../gateway/guard/guard.ts";
 import { guardName, PERMIT_PARAMETER, WATCH_URL } from "../../../gateway/guard/guard.ts";
 import { Ledger } from "../../../gateway/ledger/ledger.ts";
 import type { LedgerReport } from "../../../gateway/ledger/report.ts";
-import type { Answer, Ask, Asked, Lease, Settlement } from "../../../gateway/permits.ts";
+import type { Answer, Ask, Lease, LeaseReturn, Settlement } from "../../../gateway/permits.ts";
 import type { Budget, Limits } from "../../../shared/policy.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { noCounts, type RequestEntry } from "../../../shared/usage.ts";
@@ -111,18 +111,18 @@ export class TestGuard {
     { lease = crypto.randomUUID(), version = this.record.version }: { lease?: string; version?: number } = {},
   ): Promise<Lease | null> {
     const all = { tokens: tokens * requests, micros: micros === null ? null : micros * requests };
-    const { permit: _, ...asked } = this.asked(all);
+    const { permit: _, afterMs: __, ...asked } = this.asked(all);
     return this.within((guard) => guard.settle([], [], { lease, version, requests, asked }));
   }
 
-  /** A request as an isolate remembers it that granted its permit from a lease. */
-  asked(amounts: Amounts = {}): Asked & { permit: string } {
+  /** A request as an isolate remembers it that granted its permit from a lease, `afterMs` after it asked for that. */
+  asked(amounts: Amounts = {}, afterMs = 0): LeaseReturn["running"][number] {
     const { permit, at, provider, route, endpoint, model, estimate } = this.askOf(amounts);
-    return { permit, at, provider, route, endpoint, model, estimate };
+    return { permit, at, provider, route, endpoint, model, estimate, afterMs };
   }
 
   /** Gives a lease back. */
-  async giveBack(lease: string, ...running: (Asked & { permit: string })[]): Promise<void> {
+  async giveBack(lease: string, ...running: LeaseReturn["running"]): Promise<void> {
     await this.within((guard) => guard.settle([], [{ lease, running }]));
   }
 

@@ -18,7 +18,11 @@ const budgetOf = async (guard: TestGuard) => (await standingOf(guard))?.budgets[
 
 /** What a permit from a lease used. */
 const leased = (permit: string, lease: string, used: number, held: number, change: { more?: boolean } = {}) =>
-  settlementOf(permit, { tokens: used }, { ...change, leased: { lease, estimate: { tokens: held, micros: 0 } } });
+  settlementOf(
+    permit,
+    { tokens: used },
+    { ...change, leased: { lease, estimate: { tokens: held, micros: 0 }, afterMs: 0 } },
+  );
 
 async function leaseOf(guard: TestGuard, requests: number, each: number) {
   const lease = await guard.wish(requests, { tokens: each });
@@ -105,7 +109,10 @@ describe("what is granted from a lease", () => {
     const { lease } = await leaseOf(guard, 100, 0);
     await guard.at(START + 700);
     const estimate = { tokens: 0, micros: 0 };
-    await guard.settle(settlementOf("a", {}, { leased: { lease, estimate }, entry: { at: START + 600 } }));
+    // Its body took long: it came before the lease, and was granted from it.
+    await guard.settle(
+      settlementOf("a", {}, { leased: { lease, estimate, afterMs: 600 }, entry: { at: START - 5_000 } }),
+    );
     await guard.giveBack(lease);
     const left = async (at: number) => {
       await guard.at(at);
@@ -113,6 +120,22 @@ describe("what is granted from a lease", () => {
     };
     expect(await left(START + 60_599)).toBe(1_599);
     expect(await left(START + 60_600)).toBe(1_600);
+  });
+
+  it("counts for the rate of tokens as what it used, and as its estimate while it runs", async ({ expect }) => {
+    const guard = await TestGuard.of({ tokensPerMinute: 100_000 });
+    const { lease } = await leaseOf(guard, 10, 100);
+    const left = async () => (await standingOf(guard))?.tokensPerMinute?.left;
+    expect(await left()).toBe(99_000);
+    await guard.settle(leased("a", lease, 30, 100));
+    expect(await left()).toBe(99_070);
+    const running = guard.asked({ tokens: 80 });
+    await guard.giveBack(lease, running);
+    expect(await left()).toBe(99_890);
+    await guard.settle(leased(running.permit, lease, 10, 80));
+    expect(await left()).toBe(99_960);
+    await guard.at(START + 60_000);
+    expect(await left()).toBe(100_000);
   });
 
   it("is held by itself once the lease is given back, and the rest is free", async ({ expect }) => {

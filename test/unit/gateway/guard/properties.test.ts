@@ -238,7 +238,7 @@ async function settle(step: Step & { does: "settle" }, guard: TestGuard, model: 
     micros: Math.floor(one.held.micros * step.share * 1_000) / 1_000,
   };
   const { permit, held, lease, at } = one;
-  const leased = lease === null ? {} : { leased: { lease: lease.name, estimate: held } };
+  const leased = lease === null ? {} : { leased: { lease: lease.name, estimate: held, afterMs: at - lease.at } };
   await guard.settle(
     ...Array.from({ length: step.times }, () => settlementOf(permit, used, { ...leased, entry: { at } })),
   );
@@ -280,7 +280,10 @@ async function giveBack(step: Step & { does: "giveBack" }, guard: TestGuard, mod
   if (lease === undefined || lease.state === "back") return;
   const isLate = guard.now - lease.at >= REMEMBERED_MS;
   const untold = model.requests.filter((one) => one.lease === lease && !one.isTold);
-  const running = untold.map(({ permit, at, held }) => ({ ...guard.asked(held), permit, at }));
+  const running = untold.map(({ permit, at, held }) => ({
+    ...guard.asked(held, at - lease.at),
+    permit,
+  }));
   for (let time = 0; time < step.times; time++) await guard.giveBack(lease.name, ...running);
   if (isLate) return;
   for (const one of untold) Object.assign(one, { isTold: true, state: "held" });

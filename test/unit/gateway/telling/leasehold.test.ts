@@ -48,7 +48,7 @@ describe("a permit from a lease", () => {
   it("takes its share, and tells how the limits stand beyond it", ({ expect }) => {
     const leases = holding();
     const first = leases.grant("a", asked(), 1, NOW + 1);
-    expect(first?.leased).toEqual({ lease: "l", estimate: { tokens: 10, micros: 2 } });
+    expect(first?.leased).toEqual({ lease: "l", estimate: { tokens: 10, micros: 2 }, afterMs: 1 });
     expect(first?.standing).toMatchObject({
       requestsPerMinute: { limit: 1_000, left: 899 },
       tokensPerMinute: null,
@@ -92,7 +92,7 @@ describe("what an isolate gives back", () => {
     if (b !== null) leases.ended("b", b.leased);
     expect(leases.returns(NOW + 999)).toEqual([]);
     expect(leases.isHolding).toBe(true);
-    expect(leases.returns(NOW + 1_000)).toEqual([{ lease: "l", running: [{ permit: "a", ...asked() }] }]);
+    expect(leases.returns(NOW + 1_000)).toEqual([{ lease: "l", running: [{ permit: "a", ...asked(), afterMs: 0 }] }]);
     expect(leases.isHolding).toBe(false);
     expect(leases.returns(NOW + 2_000)).toEqual([]);
   });
