@@ -15,6 +15,13 @@ export const dayOf = (at: number): string => new Date(at).toISOString().slice(0,
 /** When a day began. */
 export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
+/** The day after another one. */
+export const dayAfter = (day: string): string => dayOf(startOfDay(day) + DAY_MS);
+
+/** The days from one moment to another, both of which begin a day; none where there are none between. */
+export const daysWithin = (from: number, before: number): string[] =>
+  Array.from({ length: Math.max(0, (before - from) / DAY_MS) }, (_, index) => dayOf(from + index * DAY_MS));
+
 /** When the month began that a moment is in, or one that is so many months later. */
 export function monthStart(at: number, ahead = 0): number {
   const date = new Date(at);

@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, monthStart, startOfDay } from "../calendar.ts";
+import { DAY_MS, dayAfter, dayOf, monthStart, startOfDay } from "../calendar.ts";
 import { monthOf, monthsFolded } from "./months.ts";
 import { type DayRange, type Ranked, rankDays } from "./ranking.ts";
 
@@ -17,9 +17,6 @@ const MOST_WAITING = 50;
 /** The table, for its CREATE TABLE. `list` is NULL where it is still to be made. */
 export const RANKING_TABLE =
   "from_day TEXT NOT NULL, before_day TEXT NOT NULL, list TEXT, PRIMARY KEY (from_day, before_day)";
-
-/** The day after another one. */
-export const dayAfter = (day: string): string => dayOf(startOfDay(day) + DAY_MS);
 
 /** Whether so little is stored of these days that it is added up at once. */
 export function isLittle(sql: SqlStorage, { from, before }: DayRange): boolean {

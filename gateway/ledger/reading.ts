@@ -1,6 +1,6 @@
 import type { GatewayMetrics, TokenTotals } from "../../shared/metrics.ts";
 import type { UsageGroup, UsageQuery, UsageReport, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
-import { DAY_MS, dayOf, startOfDay } from "../calendar.ts";
+import { dayAfter } from "../calendar.ts";
 import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
 import { SELECT_SUMS, SUM_NAMES, usageRowOf } from "./columns.ts";
@@ -40,7 +40,7 @@ const MOST_TOP = 500;
 
 /** The tokens that used the most; null: that isn't added up yet. */
 function topTokens(storage: DurableObjectStorage, { from, to }: UsageQuery, top: number): UsageRow[] | null {
-  const range = { from, before: dayOf(startOfDay(to) + DAY_MS) };
+  const range = { from, before: dayAfter(to) };
   const ids = rankTokens(storage, range, Math.min(MOST_TOP, Math.max(1, Math.trunc(top) || 1)), true);
   return ids === null ? null : usageOf(storage.sql, ids, range, monthsFolded(storage));
 }

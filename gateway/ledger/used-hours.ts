@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, monthStart, periodEnd, periodStart, startOfDay } from "../calendar.ts";
+import { DAY_MS, dayOf, daysWithin, monthStart, periodEnd, periodStart, startOfDay } from "../calendar.ts";
 
 // How many tokens were used in a day, a week or a month up to some hour of it, without a look at the tokens: where a token is
 // used the first time in one of them, that hour is counted up. Weeks begin on Monday; all is UTC.
@@ -36,10 +36,6 @@ export function daysNotUsed(sql: SqlStorage, tokenId: string, days: readonly str
   return [...new Set(days)].filter((day) => !used.has(day)).toSorted();
 }
 
-function daysOf(from: number, before: number): string[] {
-  return Array.from({ length: (before - from) / DAY_MS }, (_, index) => dayOf(from + index * DAY_MS));
-}
-
 /** Takes back that a token was counted on a later day, now that an earlier one of the same period is known. */
 function uncount(sql: SqlStorage, period: Period, day: string): void {
   const start = startOfDay(day);
@@ -63,7 +59,7 @@ function countDays(sql: SqlStorage, tokenId: string, fresh: readonly string[], h
     left.delete(day);
     const at = startOfDay(day);
     const [week, month] = [rangeOf("week", at), rangeOf("month", at)];
-    const near = daysOf(Math.min(week[0], month[0]), Math.max(week[1], month[1]));
+    const near = daysWithin(Math.min(week[0], month[0]), Math.max(week[1], month[1]));
     const others = [...usedAmong(sql, tokenId, near)].filter((other) => other !== day && !left.has(other)).toSorted();
     const isFirst = (period: "week" | "month"): number => {
       const [from, before] = rangeOf(period, at);

@@ -6,7 +6,17 @@ import type { BuiltPrices, BuiltRates, BuiltRow } from "./data.ts";
 // model, with an empty line before each provider's: id, rules, context, and each version's rates, with tabs between them. `=`
 // alone is the rule of the id itself; a rate that isn't told is empty; `@` is before the day from which a version counts.
 
-const RATE_NAMES: readonly (keyof BuiltRates)[] = [...PRICE_NAMES, "thousandSearches", "thousandRequests", "audioHour"];
+/** What most models have comes first: what is empty at a line's end isn't written. */
+const RATE_NAMES = [
+  ...new Set<keyof BuiltRates>([
+    "input",
+    "output",
+    ...PRICE_NAMES,
+    "thousandSearches",
+    "thousandRequests",
+    "audioHour",
+  ]),
+];
 
 const writtenRates = (rates: BuiltRates): string =>
   RATE_NAMES.map((name) => (rates[name] === undefined ? "" : JSON.stringify(rates[name])))
