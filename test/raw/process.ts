@@ -44,6 +44,7 @@ export function treeOf(pid: number): number[] {
   // It grows while it is gone through.
   for (const one of tree) tree.push(...parents.filter(([, parent]) => parent === one).map(([child]) => child));
   return tree;
+}
 
 /**
  * CPU time that its first thread has taken so far, in ms; workerd runs the global scope of its Workers there. As fine as the
