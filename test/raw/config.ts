@@ -36,6 +36,8 @@ export interface ConfigFacts {
   storage: string;
   /** Small Workers beside them, each with a socket of its name. */
   helpers?: readonly HelperFacts[];
+  /** Switches of the JavaScript engine. */
+  v8Flags?: readonly string[];
 }
 
 /** A Worker that isn't one of the project's. */
@@ -104,7 +106,7 @@ function helperText({ name, code, vars = {}, services = {} }: HelperFacts): stri
  *
  * @returns Cap'n Proto text
  */
-export function workerdConfig({ workers, kvAddress, storage, helpers = [] }: ConfigFacts): string {
+export function workerdConfig({ workers, kvAddress, storage, helpers = [], v8Flags = [] }: ConfigFacts): string {
   const all = [...workers, ...helpers];
   const services = all.map(({ name }) => `(name = ${text(name)}, worker = .${name}),`);
   const sockets = all.map(
@@ -121,6 +123,7 @@ const config :Workerd.Config = (
   sockets = [
     ${sockets.join("\n    ")}
   ],
+  v8Flags = [${v8Flags.map(text).join(", ")}],
 );
 ${workers.map(workerText).join("")}${helpers.map(helperText).join("")}`;
 }

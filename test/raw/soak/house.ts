@@ -24,6 +24,8 @@ export interface House {
   /** Lines of its log that tell of settlements which were given up. */
   lost(): string[];
   held(): Held;
+  /** What is held once the engine has thrown away all that nobody needs: it does that by itself when it likes to. */
+  heldAfterAll(): Promise<Held>;
   /** Ends workerd with SIGKILL and starts it again. */
   restart(): Promise<void>;
   dispose(): Promise<void>;
@@ -47,6 +49,7 @@ export async function startHouse(upstream: string, records: readonly TokenRecord
     workers: [{ name: "gateway", bundle: "gateway.js", vars }],
     kvAddress: kv.address,
     storage,
+    v8Flags: ["--expose-gc"],
   });
   await writeFile(join(folder, "config.capnp"), config);
   const log: string[] = [];
@@ -71,6 +74,10 @@ export async function startHouse(upstream: string, records: readonly TokenRecord
     held() {
       const pid = running?.workerd.pid ?? 0;
       return { memory: memoryOf(pid), sockets: socketsOf(pid), cpuMs: cpuMsOf(pid) };
+    },
+    async heldAfterAll() {
+      await fetch(`${house.url}/simulation/collect`);
+      return house.held();
     },
     async restart() {
       await kill();

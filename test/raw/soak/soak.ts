@@ -20,7 +20,7 @@ export interface Extent {
 /** One life of workerd under traffic. NaN: the system doesn't tell. */
 export interface Life {
   lifeMs: number;
-  /** Memory when it was warm, after a quarter of its life, in MiB; the middle of several looks. */
+  /** Memory when it was warm, after a quarter of its life, without what the engine may throw away, in MiB; the middle of several looks. */
   warmMiB: number;
   /** The same over its last quarter. */
   endMiB: number;
@@ -45,6 +45,8 @@ export interface Soaked {
 /** How long a lost permit is held at most, with something to spare, in ms. */
 const LAPSED_MS = 90_000;
 const IDLE_MS = 5_000;
+/** How often a life's memory is looked at. */
+const MEMORY_LOOKS = 32;
 /** How long connections may stay open for another request, in ms. */
 const KEPT_ALIVE_MS = 20_000;
 
@@ -72,8 +74,11 @@ async function live(house: House, ids: readonly string[], lifeMs: number, oversp
   const looks: { age: number; mebibytes: number }[] = [];
   while (Date.now() - since < lifeMs) {
     for (const id of ids) overspent.push(...overspentIn(id, await standingOf(house, id)));
-    const { memory } = house.held();
-    looks.push({ age: (Date.now() - since) / lifeMs, mebibytes: (memory ?? Number.NaN) / 2 ** 20 });
+    const age = (Date.now() - since) / lifeMs;
+    if (age >= looks.length / MEMORY_LOOKS) {
+      const { memory } = await house.heldAfterAll();
+      looks.push({ age, mebibytes: (memory ?? Number.NaN) / 2 ** 20 });
+    }
     await sleep(Math.min(1_000, lifeMs / 40));
   }
   const between = (from: number, to: number): number =>
