@@ -1,4 +1,5 @@
 import type { Authorized } from "./authorizing.ts";
+import type { Growth } from "../measured.ts";
 import type { Times } from "./measuring.ts";
 
 /** The mark for each page at the large size, in ms. */
@@ -24,7 +25,22 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 export const ratioOf = (pages: readonly PageTimes[], to: SizeName): number =>
   sum(pages.map(({ many }) => many.median)) / sum(pages.map((page) => page[to].median));
 
-const hotRatio = ({ hot }: Authorized): number => (hot.at(-1)?.median ?? 0) / (hot[0]?.median ?? 1);
+/** More than this many times longer, and a page has grown. */
+const FLAT = 1.2;
+
+const manyToFew = (times: readonly Times[]): number =>
+  (times.at(-1)?.median ?? Number.NaN) / (times[0]?.median ?? Number.NaN);
+
+/** What the times of pages and requests come to. */
+export const growthOf = (pages: readonly PageTimes[], authorized: Authorized | null): Growth => ({
+  authorize: manyToFew(authorized?.hot ?? []),
+  authorizeCold: manyToFew(authorized?.cold ?? []),
+  console: ratioOf(pages, "filled"),
+  grown: pages.filter(({ filled, many }) => many.median > FLAT * filled.median).length,
+  pages: pages.length,
+  slowestMs: Math.max(...pages.map(({ many }) => many.median)),
+});
+
 const cell = (value: number): string => value.toFixed(1).padStart(9);
 
 function line(name: string, [few, filled, many]: readonly Times[], width: number): string {
@@ -51,10 +67,12 @@ export function tableOf(pages: readonly PageTimes[], authorized: Authorized | nu
 
 /** The last line of `--json`. */
 export function jsonOf(pages: readonly PageTimes[], authorized: Authorized | null): string {
+  const { authorize, console } = growthOf(pages, authorized);
   return JSON.stringify({
     growth: {
-      authorize: authorized === null ? null : round(hotRatio(authorized)),
-      console: round(ratioOf(pages, "filled")),
+      // JSON has null for what is NaN.
+      authorize: round(authorize),
+      console: round(console),
       consoleFromFew: round(ratioOf(pages, "few")),
     },
     pages: pages.map(({ name, few, filled, many, bytes }) => ({
