@@ -41,9 +41,10 @@ async function countWay(way: "unlimited" | "limited"): Promise<Record<Pace, Oper
 /**
  * Measures everything.
  *
+ * @param state a folder that keeps what the growth is measured with; null: it is thrown away
  * @param say is told what is being measured
  */
-export async function measureAll(extent: Extent, say: (text: string) => void): Promise<Measured> {
+export async function measureAll(extent: Extent, state: string | null, say: (text: string) => void): Promise<Measured> {
   say("speeds, delays, long answers");
   const onStand = await withStand(extent);
   say("operations");
@@ -52,6 +53,6 @@ export async function measureAll(extent: Extent, say: (text: string) => void): P
   const bundles = await bundleSizes();
   const starts = await startupTimes(extent.starts);
   say("growth");
-  const { pages, authorized } = await measureGrowth({ many: extent.growth, rounds: extent.growthRounds }, say);
+  const { pages, authorized } = await measureGrowth({ many: extent.growth, rounds: extent.growthRounds, state }, say);
   return { extent, ...onStand, operations, bundles, starts, growth: growthOf(pages, authorized) };
 }
