@@ -8,7 +8,7 @@ import { fill, fillAdmin, type Size } from "./filling.ts";
 import { inTurns, send, signIn, type Timed } from "./measuring.ts";
 import { type PageView, pagesOf, UNPUBLISHED_PAGES } from "./pages.ts";
 import { buildPair, type Pair, startPair } from "./pair.ts";
-import type { PageTimes } from "./report.ts";
+import { bySize, type PageTimes } from "./report.ts";
 
 /** What is measured, and how often. */
 export interface GrowthExtent {
@@ -60,19 +60,17 @@ async function measure(
   const views = sizes.map(pagesAt);
   for (const [index, { name }] of (views[0] ?? []).entries()) {
     if (!name.includes(only)) continue;
-    let bytes = 0;
-    const ask = async (ready: Ready, path: string): Promise<number> => {
-      const { body, ms } = await whole(ready, path);
-      bytes = body.length;
+    const bytes = sizes.map(() => 0);
+    const ask = async (ready: Ready, size: number): Promise<number> => {
+      const { body, ms } = await whole(ready, views[size]?.[index]?.path ?? "/");
+      bytes[size] = body.length;
       return ms;
     };
-    const [few, filled, many] = await inTurns(
-      sizes.map((ready, size) => () => ask(ready, views[size]?.[index]?.path ?? "/")),
+    const times = await inTurns(
+      sizes.map((ready, size) => () => ask(ready, size)),
       rounds,
     );
-    if (few !== undefined && filled !== undefined && many !== undefined) {
-      measured.push({ name, few, filled, many, bytes });
-    }
+    measured.push({ name, ...bySize(times), bytes: bySize(bytes) });
   }
   return measured;
 }

@@ -13,9 +13,19 @@ export type SizeName = (typeof SIZES)[number];
 /** A view as it was measured at each size. */
 export type PageTimes = Record<SizeName, Times> & {
   name: string;
-  /** Bytes of the page at the large size, before it is compressed. */
-  bytes: number;
+  /** Bytes of the page, before it is compressed. */
+  bytes: Record<SizeName, number>;
 };
+
+/** Gives each of three values, in the order of the sizes, the name of its own. */
+export function bySize<T>(values: readonly T[]): Record<SizeName, T> {
+  const [few, filled, many] = values;
+  if (few === undefined || filled === undefined || many === undefined) throw new Error("A size is missing.");
+  return { few, filled, many };
+}
+
+/** Whether a page shows as much at the full size as at the large one, within a tenth: else it takes longer for what it shows. */
+export const isAlike = ({ bytes: { filled, many } }: PageTimes): boolean => Math.abs(many - filled) <= filled / 10;
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 const rounded = ({ median, p95 }: Times): Times => ({ median: round(median), p95: round(p95) });
@@ -43,11 +53,17 @@ export const growthOf = (pages: readonly PageTimes[], authorized: Authorized | n
 
 const cell = (value: number): string => value.toFixed(1).padStart(9);
 
+/** What there is to say of a page beside its times. */
+function remarkOn(page: PageTimes): string {
+  const { bytes, many } = page;
+  const shows = isAlike(page) ? "" : `  shows ${Math.round((100 * bytes.many) / bytes.filled)} %`;
+  return `${shows}${many.median > MARK_MS ? "  above the mark" : ""}`;
+}
+
 function line(name: string, [few, filled, many]: readonly Times[], width: number): string {
   if (few === undefined || filled === undefined || many === undefined) return name;
   const ratios = [few, filled].map(({ median }) => (many.median / median).toFixed(2).padStart(8)).join("");
-  const mark = many.median > MARK_MS ? "  above the mark" : "";
-  return `${name.padEnd(width)}${[few, filled, many].map(({ median }) => cell(median)).join("")}${cell(many.p95)}${ratios}${mark}`;
+  return `${name.padEnd(width)}${[few, filled, many].map(({ median }) => cell(median)).join("")}${cell(many.p95)}${ratios}`;
 }
 
 /** The table, for people. */
@@ -59,7 +75,7 @@ export function tableOf(pages: readonly PageTimes[], authorized: Authorized | nu
   );
   return [
     `${"medians, ms".padEnd(width)}${titles}${"÷ few".padStart(8)}${"÷ filled".padStart(9)}`,
-    ...pages.map((page) => line(page.name, [page.few, page.filled, page.many], width)),
+    ...pages.map((page) => line(page.name, [page.few, page.filled, page.many], width) + remarkOn(page)),
     ...requests,
     `all pages together: many ÷ few ${ratioOf(pages, "few").toFixed(2)}, many ÷ filled ${ratioOf(pages, "filled").toFixed(2)}`,
   ].join("\n");

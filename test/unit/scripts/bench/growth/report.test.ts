@@ -8,7 +8,7 @@ const page = (name: string, few: number, filled: number, many: number): PageTime
   few: times(few),
   filled: times(filled),
   many: times(many),
-  bytes: 1,
+  bytes: { few: 1, filled: 10_000, many: 10_000 },
 });
 
 describe("growthOf", () => {
