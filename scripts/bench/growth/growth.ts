@@ -9,6 +9,7 @@ import { inTurns, send, signIn, type Timed } from "./measuring.ts";
 import { type PageView, pagesOf, UNPUBLISHED_PAGES } from "./pages.ts";
 import { buildPair, type Pair, startPair } from "./pair.ts";
 import { bySize, type PageTimes } from "./report.ts";
+import { DENSE } from "./worker/story.ts";
 
 /** What is measured, and how often. */
 export interface GrowthExtent {
@@ -30,7 +31,7 @@ export interface GrowthTimes {
 
 const FEW: Size = { tokens: 10, usage: 10, audit: 10 };
 /** So much that every page has as many rows as it ever has. */
-const FILLED: Size = { tokens: 1_000, usage: 20_000, audit: 1_000 };
+const FILLED: Size = { tokens: DENSE, usage: 20_000, audit: 2_000 };
 
 /** A pair that is filled and signed in to. */
 interface Ready {
