@@ -53,22 +53,29 @@ function countFound(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
 const isPlain = (filter: TokenMatch, now: number): boolean =>
   listTerms(filter, now).where.length === listTerms({ ...ANY, status: filter.status }, now).where.length;
 
+/** Every row of the outbox is a token's, so that none has to be looked up. */
+const UNPUBLISHED: Source = { from: "outbox", values: [], where: ["TRUE"], bindings: [] };
+
+/** A number that was counted up to the bound; null: there are more. */
+const kept = (counted: number): number | null => (counted > MOST_COUNTED ? null : counted);
+
 /** How many of a filter that asks for nothing but a status, by what is kept; null: that doesn't tell. */
 function countKept(sql: SqlStorage, { status }: TokenMatch, now: number): number | null {
   const states = BY_STATE.get(status);
   if (states !== undefined) return inStates(sql, states);
+  if (status === "unpublished") return kept(countOf(sql, UNPUBLISHED, MOST_COUNTED + 1));
   if (status !== "active") return null;
   // All that aren't expired, and of those there are mostly few.
-  const expired = countOf(sql, allOf({ ...ANY, status: "expired" }, now), MOST_COUNTED + 1);
-  return expired > MOST_COUNTED ? null : inStates(sql, [active]) - expired;
+  const expired = kept(countOf(sql, allOf({ ...ANY, status: "expired" }, now), MOST_COUNTED + 1));
+  return expired === null ? null : inStates(sql, [active]) - expired;
 }
 
 /** How many tokens match, up to a bound. `now`: ms since 1970. */
 export function countUpTo(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
   if (filter.query !== "") return countFound(sql, filter, now);
-  const kept = isPlain(filter, now) ? countKept(sql, filter, now) : null;
-  const total = kept ?? countOf(sql, allOf(filter, now), MOST_COUNTED + 1);
-  const isExact = kept !== null || total <= MOST_COUNTED;
+  const known = isPlain(filter, now) ? countKept(sql, filter, now) : null;
+  const total = known ?? countOf(sql, allOf(filter, now), MOST_COUNTED + 1);
+  const isExact = known !== null || total <= MOST_COUNTED;
   return { total: isExact ? total : MOST_COUNTED, isExact, few: total <= FEW };
 }
 
