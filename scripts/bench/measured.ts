@@ -31,9 +31,9 @@ export interface Growth {
   authorize: number;
   /** The first request with a token. */
   authorizeCold: number;
-  /** All pages of the console together, each against itself with as many rows to show. */
+  /** All pages of the console together that show as much with a thousand tokens, against those. */
   console: number;
-  /** Pages that take more than a fifth longer, of how many. */
+  /** How many of them take more than a fifth longer, and how many there are. */
   grown: number;
   pages: number;
   /** The slowest page at the large size, in ms. */

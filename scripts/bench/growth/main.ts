@@ -12,7 +12,7 @@ const HELP = `npm run bench:growth -- [options]
   --only=TEXT       only pages whose name has this in it
   --state=FOLDER    keep what is stored in there, and use it again
   --json            one JSON object on the last line: in \`growth\`, \`authorize\` is a request with a token, many ÷ few;
-                    \`console\` all pages together, many ÷ filled; \`consoleFromFew\` the same, many ÷ few`;
+                    \`console\` all pages together that show as much, many ÷ filled; \`consoleFromFew\` the same, many ÷ few`;
 
 const { values } = parseArgs({
   options: {

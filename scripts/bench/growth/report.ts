@@ -25,7 +25,7 @@ export function bySize<T>(values: readonly T[]): Record<SizeName, T> {
 }
 
 /** Whether a page shows as much at the full size as at the large one, within a tenth: else it takes longer for what it shows. */
-export const isAlike = ({ bytes: { filled, many } }: PageTimes): boolean => Math.abs(many - filled) <= filled / 10;
+const isAlike = ({ bytes: { filled, many } }: PageTimes): boolean => Math.abs(many - filled) <= filled / 10;
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 const rounded = ({ median, p95 }: Times): Times => ({ median: round(median), p95: round(p95) });
@@ -41,15 +41,18 @@ const FLAT = 1.2;
 const manyToFew = (times: readonly Times[]): number =>
   (times.at(-1)?.median ?? Number.NaN) / (times[0]?.median ?? Number.NaN);
 
-/** What the times of pages and requests come to. */
-export const growthOf = (pages: readonly PageTimes[], authorized: Authorized | null): Growth => ({
-  authorize: manyToFew(authorized?.hot ?? []),
-  authorizeCold: manyToFew(authorized?.cold ?? []),
-  console: ratioOf(pages, "filled"),
-  grown: pages.filter(({ filled, many }) => many.median > FLAT * filled.median).length,
-  pages: pages.length,
-  slowestMs: Math.max(...pages.map(({ many }) => many.median)),
-});
+/** What the times of pages and requests come to. Pages that show more than at the full size aren't compared with that. */
+export function growthOf(pages: readonly PageTimes[], authorized: Authorized | null): Growth {
+  const alike = pages.filter(isAlike);
+  return {
+    authorize: manyToFew(authorized?.hot ?? []),
+    authorizeCold: manyToFew(authorized?.cold ?? []),
+    console: ratioOf(alike, "filled"),
+    grown: alike.filter(({ filled, many }) => many.median > FLAT * filled.median).length,
+    pages: alike.length,
+    slowestMs: Math.max(...pages.map(({ many }) => many.median)),
+  };
+}
 
 const cell = (value: number): string => value.toFixed(1).padStart(9);
 
@@ -77,7 +80,7 @@ export function tableOf(pages: readonly PageTimes[], authorized: Authorized | nu
     `${"medians, ms".padEnd(width)}${titles}${"÷ few".padStart(8)}${"÷ filled".padStart(9)}`,
     ...pages.map((page) => line(page.name, [page.few, page.filled, page.many], width) + remarkOn(page)),
     ...requests,
-    `all pages together: many ÷ few ${ratioOf(pages, "few").toFixed(2)}, many ÷ filled ${ratioOf(pages, "filled").toFixed(2)}`,
+    `all pages together: many ÷ few ${ratioOf(pages, "few").toFixed(2)}; those that show as much: many ÷ filled ${ratioOf(pages.filter(isAlike), "filled").toFixed(2)}`,
   ].join("\n");
 }
 

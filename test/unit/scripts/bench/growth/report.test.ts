@@ -26,6 +26,12 @@ describe("growthOf", () => {
     });
   });
 
+  it("doesn't compare a page with itself where that showed less", ({ expect }) => {
+    const more = { ...page("d", 1, 10, 50), bytes: { few: 1, filled: 10_000, many: 11_001 } };
+    const alike = { ...page("e", 1, 10, 10), bytes: { few: 1, filled: 10_000, many: 11_000 } };
+    expect(growthOf([more, alike], null)).toMatchObject({ console: 1, grown: 0, pages: 1, slowestMs: 50 });
+  });
+
   it("has no ratio of requests where none were sent", ({ expect }) => {
     expect(growthOf(pages, null)).toMatchObject({ authorize: Number.NaN, authorizeCold: Number.NaN, console: 1.1 });
   });
