@@ -16,6 +16,8 @@ const USAGE = `Usage: npm run bench -- [--quick] [--json] [--write] [--state=FOL
   --write  writes docs/benchmarks.md; what stands there between <!-- notes --> and <!-- /notes --> is kept
   --state  a folder that keeps what the growth is measured with, so that the next run needn't fill it again`;
 
+const say = (text: string): void => console.error(`… ${text}`);
+
 const DOCS = join(import.meta.dirname, "../docs/benchmarks.md");
 
 const flags = {
@@ -29,7 +31,6 @@ const { values } = parseArgs({ options: flags });
 if (values.help === true) {
   console.log(USAGE);
 } else {
-  const say = (text: string): void => console.error(`… ${text}`);
   const measured = await measureAll(values.quick === true ? QUICK : WHOLE, values.state ?? null, say);
   const sections = sectionsOf(measured);
   console.log(asTable(figuresIn(sections)));
