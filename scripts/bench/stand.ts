@@ -9,7 +9,7 @@ import { generateToken, newTokenId } from "../../shared/token.ts";
 import { workerdConfig } from "../../test/raw/config.ts";
 import { bundleGateway, kvRows, portsOf, run, varsOf } from "../../test/raw/harness.ts";
 import { type FakeKv, startKv } from "../../test/raw/kv.ts";
-import { cpuMsOf, memoryOf } from "../../test/raw/process.ts";
+import { cpuMsOf, memoryOf, threadsMsOf } from "../../test/raw/process.ts";
 import { recordOf } from "../../test/raw/record.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { BASELINE, OWNER } from "./workers.ts";
@@ -111,7 +111,7 @@ export async function startStand(entry = "gateway/index.ts"): Promise<Stand> {
       ports: { gateway, baseline, direct },
       tokens: { open: open.token, unlimited: unlimited.token, limited: limited.token },
       kv,
-      cpuMs: () => cpuMsOf(pid),
+      cpuMs: () => threadsMsOf(pid) ?? cpuMsOf(pid),
       memory: () => memoryOf(pid),
       async run(job) {
         load.send(job);

@@ -46,6 +46,17 @@ export function firstThreadMsOf(pid: number): number | null {
   return nanoseconds > 0 ? nanoseconds / 1_000_000 : null;
 }
 
+/**
+ * CPU time that the threads which it has now have taken so far, in ms: as fine as the scheduler counts, where `cpuMsOf` counts
+ * in ticks of 10 ms. Of a process whose threads live as long as itself.
+ */
+export function threadsMsOf(pid: number): number | null {
+  const threads = orNull(() => readdirSync(`/proc/${pid}/task`)) ?? [];
+  const nanoseconds = threads.map((thread) => Number(readProc(pid, `task/${thread}/schedstat`)?.split(" ")[0] ?? 0));
+  const all = nanoseconds.reduce((sum, one) => sum + one, 0);
+  return all > 0 ? all / 1_000_000 : null;
+}
+
 /** A process and all that it started, by their numbers; itself alone where the system doesn't tell. */
 export function treeOf(pid: number): number[] {
   const all = orNull(() => readdirSync("/proc").filter((name) => /^\d+$/.test(name))) ?? [];
