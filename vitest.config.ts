@@ -72,6 +72,10 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       {
+        // What the scripts reckon, in plain Node.
+        test: { name: "scripts", include: ["test/unit/scripts/**/*.test.ts"], environment: "node" },
+      },
+      {
         plugins: [gateway],
         test: {
           name: "gateway",

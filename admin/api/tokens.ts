@@ -19,8 +19,7 @@ const PAGE = z.object({
   tokens: z.array(listedShape),
   total: z.int().openapi({ description: "How many match in all; where `totalIsExact` is false, that many or more." }),
   totalIsExact: z.boolean().openapi({
-    description:
-      "Many are counted up to a bound: of a filter 10,000, of a search 2,000. Actions on many tokens count all.",
+    description: "Many are counted up to a bound: of a filter or a search 1,000. Actions on many tokens count all.",
   }),
   previous: z.string().nullable().openapi({ description: "The cursor of the page before; null: this is the first." }),
   next: z.string().nullable(),

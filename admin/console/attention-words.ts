@@ -44,21 +44,23 @@ const ofTokens = (level: FindingWords["level"], text: string, href: string, { fi
 /** Where the list has them, in an order that has the first ones first. */
 const tokensBy = (status: ListStatus, sort: Sort): string => `/tokens?status=${status}&sort=${sort}`;
 
+/** A number of tokens as it was counted: up to a bound. */
+const tokenNumber = (count: number): string => (count >= MOST_COUNTED ? `${number(count)} or more` : number(count));
+
 /** `12 tokens expire`, `1 token expires`. */
-function tokensDo({ count }: TokensFound, one: string, many: string): string {
-  const least = count >= MOST_COUNTED ? `${number(count)} or more tokens` : counted(count, "token");
-  return `${least} ${count === 1 ? one : many}`;
-}
+const tokensDo = ({ count }: TokensFound, one: string, many: string): string =>
+  `${tokenNumber(count)} ${count === 1 ? `token ${one}` : `tokens ${many}`}`;
 
 type Of<K extends FindingKind> = Finding & { kind: K };
 
 function pendingWords({ tokens, settings, since }: Of<"changes_pending">): FindingWords {
   const parts = [
-    ...(tokens > 0 ? [`${number(tokens)} of tokens`] : []),
+    ...(tokens > 0 ? [`${tokenNumber(tokens)} of tokens`] : []),
     ...(settings > 0 ? [`${number(settings)} of prices or policies`] : []),
   ];
   const count = tokens + settings;
-  const text = `${counted(count, "change")} ${count === 1 ? "isn't" : "aren't"} published yet`;
+  const least = tokens >= MOST_COUNTED ? `${number(count)} or more changes` : counted(count, "change");
+  const text = `${least} ${count === 1 ? "isn't" : "aren't"} published yet`;
   const more = `${listed(parts)}. Doppelgate goes on trying by itself.${since === null ? "" : " The oldest waits since"}`;
   return line("warn", text, tokens > 0 ? tokensBy("unpublished", "-created") : "/status", more, { at: since });
 }

@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** How old a token is, in ms, before it needs attention that it was never used. */
 const UNUSED_MS = 14 * DAY_MS;
 /** Tokens are counted up to here, so that a look costs the same however many there are. */
-export const MOST_COUNTED = 10_000;
+export const MOST_COUNTED = 1_000;
 /** How many of the tokens are named. */
 const NAMED = 3;
 
@@ -37,7 +37,10 @@ export interface RegistryAttention {
   budgetsNear: TokensFound;
   /** The sets of providers that live tokens are for. */
   providerSets: Provider[][];
-  /** Changes that aren't published yet. `since`: the oldest of a token, ms since 1970; null: there is none. */
+  /**
+   * Changes that aren't published yet. `tokens`: exact up to `MOST_COUNTED`, which stands for that many or more. `since`: the
+   * oldest of a token, ms since 1970; null: there is none.
+   */
   pending: { tokens: number; settings: number; since: number | null };
   /** The rebuild that is on its way; null: none. */
   rebuild: RebuildReport | null;
@@ -106,7 +109,8 @@ function providerSets(sql: SqlStorage, now: number): Provider[][] {
 }
 
 function pendingChanges(sql: SqlStorage): RegistryAttention["pending"] {
-  const query = "SELECT count(*) AS tokens, min(since) AS since FROM outbox";
+  // A token's row stays the same while it waits, so those that wait the longest are the first of the table.
+  const query = `SELECT count(*) AS tokens, min(since) AS since FROM (SELECT since FROM outbox ORDER BY rowid LIMIT ${MOST_COUNTED})`;
   const { tokens, since } = sql.exec<{ tokens: number; since: number | null }>(query).one();
   return { tokens, settings: countPendingSettings(sql), since };
 }

@@ -3,7 +3,7 @@ import { type Wanted, wantedBy } from "./audit-wanted.ts";
 import type { AuditAction, AuditChanges, AuditEntry, AuditFilter, AuditPage } from "./reports.ts";
 
 /** How many lines a page looks at, where no index says which match: it ends there, and says where to go on. */
-const MOST_LOOKED = 10_000;
+const MOST_LOOKED = 2_000;
 /** How much a page holds, in characters of what was changed: it has to fit into one answer of RPC. */
 const MOST_TEXT = 4_000_000;
 

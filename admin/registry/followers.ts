@@ -31,7 +31,7 @@ export const followedPolicies = (sql: SqlStorage): string[] =>
     .map(({ id }) => id);
 
 /** Of so many tokens that aren't published it is looked up what they follow. */
-const MOST_PENDING = 10_000;
+const MOST_PENDING = 1_000;
 
 /** How many tokens follow a policy. */
 export interface Followers {

@@ -7,9 +7,9 @@ import type { ListStatus, TokenMatch, TokenStatus } from "./types.ts";
 // exact up to a bound, and actions on all that match ask for the exact one.
 
 /** Matches of a filter are counted up to here. */
-const MOST_COUNTED = 10_000;
+const MOST_COUNTED = 1_000;
 /** Of what a search finds, so much is looked at to count it; and so many are sorted instead of met in their order. */
-const FEW = 2_000;
+const FEW = 1_000;
 
 const { active, disabled, deleted } = STATE_CODES;
 /** What is counted by state alone; null: all but the deleted ones. */
@@ -18,6 +18,8 @@ const BY_STATE = new Map<ListStatus | null, readonly number[]>([
   ["disabled", [disabled]],
   ["deleted", [deleted]],
 ]);
+
+const ANY: TokenMatch = { query: "", status: null, provider: null, policy: null };
 
 /** How many match, as far as it was counted. */
 export interface Counted {
@@ -49,14 +51,31 @@ function countFound(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
 
 /** Whether a filter asks for nothing but a status. */
 const isPlain = (filter: TokenMatch, now: number): boolean =>
-  filter.query === "" && listTerms(filter, now).where.length === 1;
+  listTerms(filter, now).where.length === listTerms({ ...ANY, status: filter.status }, now).where.length;
+
+/** Every row of the outbox is a token's, so that none has to be looked up. */
+const UNPUBLISHED: Source = { from: "outbox", values: [], where: ["TRUE"], bindings: [] };
+
+/** A number that was counted up to the bound; null: there are more. */
+const kept = (counted: number): number | null => (counted > MOST_COUNTED ? null : counted);
+
+/** How many of a filter that asks for nothing but a status, by what is kept; null: that doesn't tell. */
+function countKept(sql: SqlStorage, { status }: TokenMatch, now: number): number | null {
+  const states = BY_STATE.get(status);
+  if (states !== undefined) return inStates(sql, states);
+  if (status === "unpublished") return kept(countOf(sql, UNPUBLISHED, MOST_COUNTED + 1));
+  if (status !== "active") return null;
+  // All that aren't expired, and of those there are mostly few.
+  const expired = kept(countOf(sql, allOf({ ...ANY, status: "expired" }, now), MOST_COUNTED + 1));
+  return expired === null ? null : inStates(sql, [active]) - expired;
+}
 
 /** How many tokens match, up to a bound. `now`: ms since 1970. */
 export function countUpTo(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
   if (filter.query !== "") return countFound(sql, filter, now);
-  const states = isPlain(filter, now) ? BY_STATE.get(filter.status) : undefined;
-  const total = states === undefined ? countOf(sql, allOf(filter, now), MOST_COUNTED + 1) : inStates(sql, states);
-  const isExact = states !== undefined || total <= MOST_COUNTED;
+  const known = isPlain(filter, now) ? countKept(sql, filter, now) : null;
+  const total = known ?? countOf(sql, allOf(filter, now), MOST_COUNTED + 1);
+  const isExact = known !== null || total <= MOST_COUNTED;
   return { total: isExact ? total : MOST_COUNTED, isExact, few: total <= FEW };
 }
 
@@ -66,7 +85,7 @@ export const countMatching = (sql: SqlStorage, filter: TokenMatch, now: number):
 
 /** How many tokens stand how at `now` (ms since 1970). */
 export function countTokens(sql: SqlStorage, now: number): Record<TokenStatus, number> {
-  const expired = countMatching(sql, { query: "", status: "expired", provider: null, policy: null }, now);
+  const expired = countMatching(sql, { ...ANY, status: "expired" }, now);
   return {
     active: inStates(sql, [active]) - expired,
     disabled: inStates(sql, [disabled]),

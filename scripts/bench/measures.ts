@@ -119,12 +119,18 @@ export async function addedDelay(stand: Stand, words: number, rounds: number): P
   return { p50: added(0.5), p99: added(0.99) };
 }
 
-/** What one answer costs workerd, in ms of CPU time beyond what it costs the baseline; and how much longer it takes. */
-export async function compareSingle(
-  stand: Stand,
-  answer: string,
-  rounds: number,
-): Promise<{ cpuMs: number; addedCpuMs: number; timeRatio: number }> {
+/** What one answer costs workerd. */
+export interface Single {
+  /** CPU time, in ms. */
+  cpuMs: number;
+  /** CPU time beyond what it costs the baseline, in ms. */
+  addedCpuMs: number;
+  /** How long it takes ÷ how long behind the baseline. */
+  timeRatio: number;
+}
+
+/** Compares one answer with the same behind the baseline. */
+export async function compareSingle(stand: Stand, answer: string, rounds: number): Promise<Single> {
   const seen: { cpuMs: number; bareCpuMs: number; timeRatio: number }[] = [];
   const measured = async (way: Way) => {
     const before = stand.cpuMs() ?? Number.NaN;
@@ -163,12 +169,12 @@ export async function compareSocket(stand: Stand, messages: number, each: number
   return median(ratios);
 }
 
-/** How much workerd's memory grows while a long body goes through, in bytes. */
-export async function growthOver(stand: Stand, megabytes: number): Promise<number | null> {
+/** How much workerd's memory grows while a long body goes through, in bytes; NaN where the system doesn't tell. */
+export async function growthOver(stand: Stand, megabytes: number): Promise<number> {
   const job = { port: portOf(stand, "unlimited"), request: requestOf(stand, "unlimited", `large-${megabytes}`) };
   const before = stand.memory();
   let most = before ?? 0;
   const timer = setInterval(() => (most = Math.max(most, stand.memory() ?? 0)), 20);
   await stand.run<"single">({ kind: "single", ...job }).finally(() => clearInterval(timer));
-  return before === null ? null : most - before;
+  return before === null ? Number.NaN : most - before;
 }

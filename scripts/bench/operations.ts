@@ -5,9 +5,11 @@ import { type Stand, startStand } from "./stand.ts";
 export interface Operations {
   kvReads: number;
   kvWrites: number;
-  /** Calls from the Worker to guards; each is a request to a Durable Object. */
+  /** Calls to guards from the Worker. */
   guardCalls: number;
-  /** Rows of all Durable Objects, rows of indexes included. */
+  /** All that Cloudflare counts as a request to a Durable Object: those calls, what guards report to the ledger, alarms. */
+  objectRequests: number;
+  /** Rows of all Durable Objects: those of indexes too, and one for each alarm that is set. */
   rowsWritten: number;
 }
 
@@ -16,8 +18,8 @@ const REPORTED_MS = 12_000;
 
 async function countsNow({ ports, kv }: Stand): Promise<Operations> {
   const counts = await fetch(`http://127.0.0.1:${ports.gateway}/-/counts`);
-  const { guardCalls, rowsWritten } = (await counts.json()) as Pick<Operations, "guardCalls" | "rowsWritten">;
-  return { kvReads: kv.reads, kvWrites: kv.writes, guardCalls, rowsWritten };
+  const counted = (await counts.json()) as Omit<Operations, "kvReads" | "kvWrites">;
+  return { kvReads: kv.reads, kvWrites: kv.writes, ...counted };
 }
 
 /**
@@ -39,6 +41,7 @@ export async function countOperations(way: "unlimited" | "limited", rate: number
       kvReads: share("kvReads"),
       kvWrites: share("kvWrites"),
       guardCalls: share("guardCalls"),
+      objectRequests: share("objectRequests"),
       rowsWritten: share("rowsWritten"),
     };
   } finally {

@@ -2,7 +2,7 @@ import { questionOf } from "./answers.ts";
 import type { Stand } from "./stand.ts";
 
 /** Whom a request goes to: the provider itself, the bare Worker before it, or the gateway with one of its tokens. */
-export type Way = "direct" | "baseline" | "unlimited" | "limited";
+export type Way = "direct" | "baseline" | "open" | "unlimited" | "limited";
 
 /** Where every way is asked. */
 export const PATH = "/v1/chat/completions";

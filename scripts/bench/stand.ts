@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Limits } from "../../shared/policy.ts";
+import type { Limits, Policy } from "../../shared/policy.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import { generateToken, newTokenId } from "../../shared/token.ts";
 import { workerdConfig } from "../../test/raw/config.ts";
 import { bundleGateway, kvRows, portsOf, run, varsOf } from "../../test/raw/harness.ts";
 import { type FakeKv, startKv } from "../../test/raw/kv.ts";
-import { cpuMsOf, memoryOf } from "../../test/raw/process.ts";
+import { cpuMsOf, memoryOf, threadsMsOf } from "../../test/raw/process.ts";
 import { recordOf } from "../../test/raw/record.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { BASELINE, OWNER } from "./workers.ts";
@@ -24,8 +24,11 @@ export interface BenchToken {
 export interface Stand {
   /** Ports. `direct`: the provider's own. */
   ports: { gateway: number; baseline: number; direct: number };
-  /** Without limits, and with a budget and a rate that are never reached; both as the owner's form makes them. */
-  tokens: { unlimited: BenchToken; limited: BenchToken };
+  /**
+   * `open`: for every path and model, so that nothing of a request's body matters. The others are as the owner's form makes
+   * them: without limits, and with a budget and a rate that are never reached.
+   */
+  tokens: Record<"open" | "unlimited" | "limited", BenchToken>;
   kv: FakeKv;
   /** CPU time that workerd has taken so far, in ms; null where the system doesn't tell. */
   cpuMs(): number | null;
@@ -44,10 +47,10 @@ const LIMITS: Limits = {
   budgets: [{ usd: 1_000_000, per: "month", warnAt: 0.8 }],
 };
 
-async function tokenOf(limits: Limits | null): Promise<{ token: BenchToken; record: TokenRecord }> {
+async function tokenOf(rules: Partial<Policy>): Promise<{ token: BenchToken; record: TokenRecord }> {
   const id = newTokenId();
   const secret = generateToken(id);
-  return { token: { id, secret }, record: await recordOf(id, secret, { limits }) };
+  return { token: { id, secret }, record: await recordOf(id, secret, rules) };
 }
 
 async function messageOf<T>(child: ChildProcess): Promise<T> {
@@ -65,8 +68,12 @@ export async function startStand(entry = "gateway/index.ts"): Promise<Stand> {
   const folder = await mkdtemp(join(tmpdir(), "doppelgate-bench-"));
   const provider = fork(join(import.meta.dirname, "provider.ts"));
   const load = fork(join(import.meta.dirname, "load.ts"));
-  const [unlimited, limited] = await Promise.all([tokenOf(null), tokenOf(LIMITS)]);
-  const records = [unlimited.record, limited.record];
+  const [open, unlimited, limited] = await Promise.all([
+    tokenOf({ endpoints: "all" }),
+    tokenOf({}),
+    tokenOf({ limits: LIMITS }),
+  ]);
+  const records = [open.record, unlimited.record, limited.record];
   const kv = await startKv(kvRows(records));
   let workerd: ChildProcess | null = null;
   const dispose = async (): Promise<void> => {
@@ -102,9 +109,9 @@ export async function startStand(entry = "gateway/index.ts"): Promise<Stand> {
     const pid = workerd.pid ?? 0;
     return {
       ports: { gateway, baseline, direct },
-      tokens: { unlimited: unlimited.token, limited: limited.token },
+      tokens: { open: open.token, unlimited: unlimited.token, limited: limited.token },
       kv,
-      cpuMs: () => cpuMsOf(pid),
+      cpuMs: () => threadsMsOf(pid) ?? cpuMsOf(pid),
       memory: () => memoryOf(pid),
       async run(job) {
         load.send(job);

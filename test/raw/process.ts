@@ -36,16 +36,6 @@ export function cpuMsOf(pid: number): number | null {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
 }
 
-/** A process and all that it started, by their numbers; itself alone where the system doesn't tell. */
-export function treeOf(pid: number): number[] {
-  const all = orNull(() => readdirSync("/proc").filter((name) => /^\d+$/.test(name))) ?? [];
-  const parents = all.map((name) => [Number(name), Number(statOf(Number(name))?.[1])] as const);
-  const tree = [pid];
-  // It grows while it is gone through.
-  for (const one of tree) tree.push(...parents.filter(([, parent]) => parent === one).map(([child]) => child));
-  return tree;
-}
-
 /**
  * CPU time that its first thread has taken so far, in ms; workerd runs the global scope of its Workers there. As fine as the
  * scheduler counts, for what is over within a few ticks.
@@ -54,6 +44,27 @@ export function firstThreadMsOf(pid: number): number | null {
   const nanoseconds = Number(readProc(pid, "schedstat")?.split(" ")[0]);
   // A kernel built without the count says 0.
   return nanoseconds > 0 ? nanoseconds / 1_000_000 : null;
+}
+
+/**
+ * CPU time that the threads which it has now have taken so far, in ms: as fine as the scheduler counts, where `cpuMsOf` counts
+ * in ticks of 10 ms. Of a process whose threads live as long as itself.
+ */
+export function threadsMsOf(pid: number): number | null {
+  const threads = orNull(() => readdirSync(`/proc/${pid}/task`)) ?? [];
+  const nanoseconds = threads.map((thread) => Number(readProc(pid, `task/${thread}/schedstat`)?.split(" ")[0] ?? 0));
+  const all = nanoseconds.reduce((sum, one) => sum + one, 0);
+  return all > 0 ? all / 1_000_000 : null;
+}
+
+/** A process and all that it started, by their numbers; itself alone where the system doesn't tell. */
+export function treeOf(pid: number): number[] {
+  const all = orNull(() => readdirSync("/proc").filter((name) => /^\d+$/.test(name))) ?? [];
+  const parents = all.map((name) => [Number(name), Number(statOf(Number(name))?.[1])] as const);
+  const tree = [pid];
+  // It grows while it is gone through.
+  for (const one of tree) tree.push(...parents.filter(([, parent]) => parent === one).map(([child]) => child));
+  return tree;
 }
 
 /** How many sockets it has open. */

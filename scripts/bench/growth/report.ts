@@ -1,4 +1,5 @@
 import type { Authorized } from "./authorizing.ts";
+import type { Growth } from "../measured.ts";
 import type { Times } from "./measuring.ts";
 
 /** The mark for each page at the large size, in ms. */
@@ -12,9 +13,19 @@ export type SizeName = (typeof SIZES)[number];
 /** A view as it was measured at each size. */
 export type PageTimes = Record<SizeName, Times> & {
   name: string;
-  /** Bytes of the page at the large size, before it is compressed. */
-  bytes: number;
+  /** Bytes of the page, before it is compressed. */
+  bytes: Record<SizeName, number>;
 };
+
+/** Gives each of three values, in the order of the sizes, the name of its own. */
+export function bySize<T>(values: readonly T[]): Record<SizeName, T> {
+  const [few, filled, many] = values;
+  if (few === undefined || filled === undefined || many === undefined) throw new Error("A size is missing.");
+  return { few, filled, many };
+}
+
+/** Whether a page shows as much at the full size as at the large one, within a tenth: else it takes longer for what it shows. */
+const isAlike = ({ bytes: { filled, many } }: PageTimes): boolean => Math.abs(many - filled) <= filled / 10;
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 const rounded = ({ median, p95 }: Times): Times => ({ median: round(median), p95: round(p95) });
@@ -24,14 +35,38 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 export const ratioOf = (pages: readonly PageTimes[], to: SizeName): number =>
   sum(pages.map(({ many }) => many.median)) / sum(pages.map((page) => page[to].median));
 
-const hotRatio = ({ hot }: Authorized): number => (hot.at(-1)?.median ?? 0) / (hot[0]?.median ?? 1);
+/** More than this many times longer, and a page has grown. */
+const FLAT = 1.2;
+
+const manyToFew = (times: readonly Times[]): number =>
+  (times.at(-1)?.median ?? Number.NaN) / (times[0]?.median ?? Number.NaN);
+
+/** What the times of pages and requests come to. Pages that show more than at the full size aren't compared with that. */
+export function growthOf(pages: readonly PageTimes[], authorized: Authorized | null): Growth {
+  const alike = pages.filter(isAlike);
+  return {
+    authorize: manyToFew(authorized?.hot ?? []),
+    authorizeCold: manyToFew(authorized?.cold ?? []),
+    console: ratioOf(alike, "filled"),
+    grown: alike.filter(({ filled, many }) => many.median > FLAT * filled.median).length,
+    pages: alike.length,
+    slowestMs: Math.max(...pages.map(({ many }) => many.median)),
+  };
+}
+
 const cell = (value: number): string => value.toFixed(1).padStart(9);
+
+/** What there is to say of a page beside its times. */
+function remarkOn(page: PageTimes): string {
+  const { bytes, many } = page;
+  const shows = isAlike(page) ? "" : `  shows ${Math.round((100 * bytes.many) / bytes.filled)} %`;
+  return `${shows}${many.median > MARK_MS ? "  above the mark" : ""}`;
+}
 
 function line(name: string, [few, filled, many]: readonly Times[], width: number): string {
   if (few === undefined || filled === undefined || many === undefined) return name;
   const ratios = [few, filled].map(({ median }) => (many.median / median).toFixed(2).padStart(8)).join("");
-  const mark = many.median > MARK_MS ? "  above the mark" : "";
-  return `${name.padEnd(width)}${[few, filled, many].map(({ median }) => cell(median)).join("")}${cell(many.p95)}${ratios}${mark}`;
+  return `${name.padEnd(width)}${[few, filled, many].map(({ median }) => cell(median)).join("")}${cell(many.p95)}${ratios}`;
 }
 
 /** The table, for people. */
@@ -43,18 +78,20 @@ export function tableOf(pages: readonly PageTimes[], authorized: Authorized | nu
   );
   return [
     `${"medians, ms".padEnd(width)}${titles}${"÷ few".padStart(8)}${"÷ filled".padStart(9)}`,
-    ...pages.map((page) => line(page.name, [page.few, page.filled, page.many], width)),
+    ...pages.map((page) => line(page.name, [page.few, page.filled, page.many], width) + remarkOn(page)),
     ...requests,
-    `all pages together: many ÷ few ${ratioOf(pages, "few").toFixed(2)}, many ÷ filled ${ratioOf(pages, "filled").toFixed(2)}`,
+    `all pages together: many ÷ few ${ratioOf(pages, "few").toFixed(2)}; those that show as much: many ÷ filled ${ratioOf(pages.filter(isAlike), "filled").toFixed(2)}`,
   ].join("\n");
 }
 
 /** The last line of `--json`. */
 export function jsonOf(pages: readonly PageTimes[], authorized: Authorized | null): string {
+  const { authorize, console } = growthOf(pages, authorized);
   return JSON.stringify({
     growth: {
-      authorize: authorized === null ? null : round(hotRatio(authorized)),
-      console: round(ratioOf(pages, "filled")),
+      // JSON has null for what is NaN.
+      authorize: round(authorize),
+      console: round(console),
       consoleFromFew: round(ratioOf(pages, "few")),
     },
     pages: pages.map(({ name, few, filled, many, bytes }) => ({

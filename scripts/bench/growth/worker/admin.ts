@@ -6,7 +6,7 @@ import type { Actor } from "../../../../admin/registry/types.ts";
 import { saveToken } from "../../../../admin/registry/tokens.ts";
 import { OPEN_POLICY } from "../../../../shared/policy.ts";
 import type { AdminFill, Part } from "./asked.ts";
-import { drawn, hashAt, idAt, labelAt, POLICIES, tokenAt } from "./story.ts";
+import { DENSE, drawn, hashAt, idAt, labelAt, POLICIES, tokenAt } from "./story.ts";
 
 // The admin as it is, with a door for the benchmark: to fill its registry through the functions that write it in earnest.
 
@@ -18,8 +18,11 @@ const ACTOR: Actor = {
   userAgent: "Mozilla/5.0 (bench)",
   country: "NL",
 };
-/** Of so many tokens one is not published yet. */
+/** Of so many tokens one is not published yet; and of those that are dense. */
 const UNPUBLISHED = 200;
+const UNPUBLISHED_DENSE = 14;
+
+const isUnpublished = (index: number): boolean => index % (index < DENSE ? UNPUBLISHED_DENSE : UNPUBLISHED) === 7;
 
 /** The registry, which can be filled. */
 export class Registry extends RealRegistry {
@@ -45,7 +48,7 @@ export class Registry extends RealRegistry {
     this.ctx.storage.transactionSync(() => {
       for (let index = from; index < to; index++) {
         saveToken(sql, tokenAt(index, hashAt(index), policies, now));
-        if (index % UNPUBLISHED === 7) enqueue(sql, idAt(index), ["gateway", "kv"], now + DAY_MS);
+        if (isUnpublished(index)) enqueue(sql, idAt(index), ["gateway", "kv"], now + DAY_MS);
       }
     });
   }
@@ -73,7 +76,7 @@ export class Registry extends RealRegistry {
       sql.exec("DELETE FROM outbox");
       const ids = sql.exec<{ id: string }>("SELECT id FROM tokens").toArray();
       for (const [index, { id }] of ids.entries()) {
-        if (isAll || index % UNPUBLISHED === 0) enqueue(sql, id, ["gateway", "kv"], now + DAY_MS);
+        if (isAll || isUnpublished(index)) enqueue(sql, id, ["gateway", "kv"], now + DAY_MS);
       }
     });
   }

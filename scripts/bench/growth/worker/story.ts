@@ -72,6 +72,13 @@ const PROVIDER_SETS: readonly [Provider[], ...Provider[][]] = [
   ["openai", "anthropic"],
 ];
 
+/**
+ * Of the first so many tokens, what is rare among all others is common: so that as many are enough to fill each page of the
+ * list. What is drawn out of a hundred, thus, for a token.
+ */
+export const DENSE = 1_000;
+const rare = (index: number, ofAll: number): number => (index < DENSE ? 7 : ofAll);
+
 /** How many named policies the tokens follow. */
 export const POLICIES = 20;
 
@@ -105,15 +112,18 @@ const policyAt = (index: number): Policy =>
 
 function stateAt(index: number): TokenRecord["state"] {
   const draw = drawn(100, index, 6);
-  if (draw < 3) return "deleted";
-  return draw < 10 ? "disabled" : "active";
+  if (draw < rare(index, 3)) return "deleted";
+  return draw < 14 ? "disabled" : "active";
 }
 
 /** When a token ends: a third never do, some have ended, and some end within the week. */
 function endAt(index: number, now: number): number | null {
   const draw = drawn(100, index, 7);
   if (draw < 33) return null;
-  return now + Math.round((draw < 43 ? -drawn(200, index, 8) - 1 : drawn(400, index, 9) + 1) * DAY_MS);
+  if (draw < 43) return now - (drawn(200, index, 8) + 1) * DAY_MS;
+  // Far enough from now that a state that is kept for some hours stays as it is.
+  if (draw < 43 + rare(index, 1)) return now + (drawn(5, index, 9) + 2) * DAY_MS;
+  return now + (drawn(400, index, 9) + 8) * DAY_MS;
 }
 
 /**
@@ -138,7 +148,7 @@ export function tokenAt(index: number, hash: string, policies: readonly string[]
     expiresAt: endAt(index, now),
     ...policyAt(index),
     policy: follows === undefined ? null : { id: follows, name: `Policy ${policies.indexOf(follows) + 1}` },
-    holderActedAt: drawn(100, index, 14) === 0 ? createdAt + DAY_MS : null,
+    holderActedAt: drawn(100, index, 14) < rare(index, 1) ? createdAt + DAY_MS : null,
     claim: null,
     createdAt,
     updatedAt: createdAt,

@@ -1,6 +1,6 @@
 import type { Provider } from "../../../../shared/providers.ts";
 import type { ToldBudget } from "../../../../shared/usage.ts";
-import { drawn, idAt, MODELS } from "./story.ts";
+import { DENSE, drawn, idAt, MODELS } from "./story.ts";
 
 const HOUR_MS = 60 * 60_000;
 /** Rows that a report brings: models that a token used on a day. */
@@ -58,14 +58,19 @@ function rowAt(tokenId: string, day: string, seed: number, place: number): Story
   };
 }
 
-function budgetAt(seed: number, at: number): ToldBudget {
+/** Of a budget of $5; a few are near their end. */
+function usedOf(number: number, seed: number): number {
+  if (number < DENSE && number % 14 === 0) return 4_200_000 + drawn(1_200_000, seed, 36);
+  return drawn(seed % 20 === 0 ? 5_500_000 : 3_000_000, seed, 36);
+}
+
+function budgetAt(number: number, seed: number, at: number): ToldBudget {
   const date = new Date(at);
   const resetsAt = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
-  // A few of them are near their end.
   return {
     unit: "usd",
     per: "month",
-    used: drawn(seed % 20 === 0 ? 5_500_000 : 3_000_000, seed, 36),
+    used: usedOf(number, seed),
     limit: 5_000_000,
     resetsAt,
   };
@@ -90,7 +95,7 @@ export function reportsOf({ day, rows, tokens, now }: UsageStory): StoryReport[]
     );
     const own = Math.min(ROWS, rows - index * ROWS);
     const all = Array.from({ length: own }, (_, place) => rowAt(tokenId, day, seed, place));
-    return { tokenId, at: Math.max(start, at), rows: all, budgets: [budgetAt(seed, at)] };
+    return { tokenId, at: Math.max(start, at), rows: all, budgets: [budgetAt(number, seed, at)] };
   });
 }
 

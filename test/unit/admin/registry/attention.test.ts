@@ -179,7 +179,7 @@ describe("of very many tokens", () => {
     SELECT 't' || n, 0, ?1 - n, iif(n <= 20000, ?2 + n, 9007199254740991), '', 1 + n % 2, '', 0, iif(n <= 5, 0, 1),
       iif(n <= 7, 0.9, 0) FROM numbers`;
 
-  it("counts up to ten thousand, and reads no more than it counts", async ({ expect }) => {
+  it("counts up to a thousand, and reads no more than it counts", async ({ expect }) => {
     const { read, found } = await withSql((sql) => {
       sql.exec(fill, NOW - 30 * DAY, NOW + HOUR);
       const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
