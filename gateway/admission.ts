@@ -32,16 +32,19 @@ const MOST_CHANGES = 3;
 
 /** What a request asks for, and from where. */
 export function askedOf(request: Request, route: Asked["route"], path: string): Asked {
-  const { headers, method, cf } = request;
-  const country = cf?.country;
   return {
     route,
-    method,
+    method: request.method,
     path,
     socket: isSocketRequest(request),
-    // Set by Cloudflare on every request; a client can't.
-    address: headers.get("cf-connecting-ip"),
-    country: typeof country === "string" ? country : null,
+    // Both are set by Cloudflare on every request; a client can't. Few tokens ask for them, and `cf` is parsed at each look.
+    get address() {
+      return request.headers.get("cf-connecting-ip");
+    },
+    get country() {
+      const country = request.cf?.country;
+      return typeof country === "string" ? country : null;
+    },
   };
 }
 

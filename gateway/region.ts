@@ -32,6 +32,7 @@ export function forgetWays(): void {
  * @returns null where nothing is known: the direct way may do
  */
 export function knownWay(place: Place, now: number): Way | null {
+  if (ways.size === 0) return null;
   const known = ways.get(nameOf(place));
   return known === undefined || now >= known.until ? null : known.way;
 }

@@ -45,7 +45,12 @@ export async function fetchWithKey(
 ): Promise<Response> {
   const { provider } = ROUTE_ROWS[request.route];
   if (detour === null) return fetchDirectly({ ...request, body: replay.next(more) }, key);
-  const place: Place = { provider, colo: detour.colo };
+  const place: Place = {
+    provider,
+    get colo() {
+      return detour.colo;
+    },
+  };
   const way = knownWay(place, now);
   if (way === "direct") return fetchDirectly({ ...request, body: replay.next(more) }, key);
   const relayed = () => fetchRelayed({ ...request, body: replay.next(more) }, key, detour, place, now);

@@ -9,14 +9,20 @@ export class DeadlineError extends Error {}
  * @param what named in the error
  * @throws a DeadlineError `…: no answer in time` at the deadline, or what the work throws
  */
-export async function withDeadline<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError(`${what}: no answer in time`)), milliseconds);
+export function withDeadline<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
+  // By hand: `Promise.race` and `finally` make five promises more, for each request.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DeadlineError(`${what}: no answer in time`)), milliseconds);
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        // oxlint-disable-next-line prefer-promise-reject-errors -- what the work throws, whatever it is
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
