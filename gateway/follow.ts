@@ -50,14 +50,7 @@ export function usedSoFar(
 ): Used {
   const row = rowOf(permit.call.endpoint?.meter ?? null);
   if (row === null) return NOTHING_USED;
-  const ending = {
-    whole,
-    ms: Date.now() - askedAt,
-    // Seldom asked for.
-    get sentBytes() {
-      return lengthOf(request.headers) ?? 0;
-    },
-  };
+  const ending = { whole, ms: Date.now() - askedAt, sentBytes: lengthOf(request.headers) ?? 0 };
   return usedBy(reading, row, permit, target.path, ending);
 }
 

@@ -25,6 +25,9 @@ export function forgetWays(): void {
   ways.clear();
 }
 
+/** Tells whether any place's way is known: without one, nobody needs to know where a request is. */
+export const isAnyWayKnown = (): boolean => ways.size > 0;
+
 /**
  * The way that requests from a place are known to need.
  *
@@ -32,7 +35,6 @@ export function forgetWays(): void {
  * @returns null where nothing is known: the direct way may do
  */
 export function knownWay(place: Place, now: number): Way | null {
-  if (ways.size === 0) return null;
   const known = ways.get(nameOf(place));
   return known === undefined || now >= known.until ? null : known.way;
 }

@@ -35,8 +35,11 @@ const DROPPED_PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 
 // A list header may repeat; its values then arrive joined by commas (RFC 9110 §5.3). No token holds a comma.
-const listed = (value: string | null): string[] =>
-  value === null ? [] : value.split(",").flatMap((part) => part.trim() || []);
+function listed(value: string | null): string[] {
+  if (value === null) return [];
+  const parts = value.includes(",") ? value.split(",") : [value];
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
+}
 
 const decoded = (text: string): string => (/[+%]/.test(text) ? unescaped(text.replaceAll("+", " ")) : text);
 

@@ -28,15 +28,12 @@ export interface Outward {
 export function outwardOf(request: Pick<Request, "cf">, bindings: Bindings, later: Later): Outward {
   const { relays } = bindings;
   if (relays === null) return { bindings, detour: null, later };
-  const detour: Detour = {
-    relays,
-    // `cf` is parsed at each look, and hardly any request needs it.
-    get colo() {
-      const colo = request.cf?.["colo"];
-      return typeof colo === "string" ? colo : "";
-    },
+  // `cf` is parsed at the first look, and hardly any request needs it.
+  const colo = (): string => {
+    const found = request.cf?.["colo"];
+    return typeof found === "string" ? found : "";
   };
-  return { bindings, detour, later };
+  return { bindings, detour: { relays, colo }, later };
 }
 
 /** Writes down what was learnt of a key, for the requests to come and for the owner. */
