@@ -7,12 +7,15 @@ import { guardName } from "./guard/guard.ts";
 import { log } from "./log.ts";
 import type { Answer, Ask } from "./permits.ts";
 import { Refused, tell } from "./refusals.ts";
-import { takeAlong, tellGuard } from "./telling.ts";
+import { grantLeased, takeAlong, tellGuard } from "./telling.ts";
 
 /** How long a guard may take beyond the time in its queue, in ms. */
 const DEADLINE_MS = 5_000;
 /** A guard that restarts fails what it was asked; asked again with the same permit, it grants once. */
 const TRIES = 2;
+
+/** What is asked, without what goes along with it. */
+export type Question = Omit<Ask, "settlements" | "returned">;
 
 /** A guard's last word on an ask. */
 type Final = Exclude<Answer, { answer: "older" }>;
@@ -20,7 +23,7 @@ type Final = Exclude<Answer, { answer: "older" }>;
 const UNAVAILABLE = { code: "token_check_unavailable" } as const;
 
 /** An ask that nobody answered. */
-function unansweredEntry({ permit, at, provider, route, endpoint, model }: Omit<Ask, "settlements">): RequestEntry {
+function unansweredEntry({ permit, at, provider, route, endpoint, model }: Question): RequestEntry {
   return {
     id: permit,
     at,
@@ -42,35 +45,29 @@ function unansweredEntry({ permit, at, provider, route, endpoint, model }: Omit<
 }
 
 /** Asks once; of a guard that was told of an older record only, once more with the newer one. */
-async function askOnce(
-  bindings: Bindings,
-  record: TokenRecord,
-  ask: Omit<Ask, "settlements">,
-  later: Later,
-): Promise<Final> {
+async function askOnce(bindings: Bindings, record: TokenRecord, ask: Question, later: Later): Promise<Final> {
   const forMs = (record.limits?.queueSeconds ?? 0) * 1_000 + DEADLINE_MS;
   const guard = bindings.guards.getByName(guardName(record.id));
   const along = takeAlong(bindings, record.id, forMs, later);
-  const { settlements } = along;
+  const { settlements, returned } = along;
   let wereTold = false;
   try {
-    const answer = await withDeadline<Answer>(guard.admit({ ...ask, settlements }), forMs, "guard");
+    const answer = await withDeadline<Answer>(guard.admit({ ...ask, settlements, returned }), forMs, "guard");
     wereTold = true;
     if (answer.answer !== "older") return answer;
   } finally {
     along.land(wereTold);
   }
-  const answer = await withDeadline<Answer>(guard.admit({ ...ask, record, settlements: [] }), forMs, "guard");
+  const answer = await withDeadline<Answer>(
+    guard.admit({ ...ask, record, settlements: [], returned: [] }),
+    forMs,
+    "guard",
+  );
   if (answer.answer === "older") throw new Error("the guard took no record");
   return answer;
 }
 
-async function askAgain(
-  bindings: Bindings,
-  record: TokenRecord,
-  ask: Omit<Ask, "settlements">,
-  later: Later,
-): Promise<Final> {
+async function askAgain(bindings: Bindings, record: TokenRecord, ask: Question, later: Later): Promise<Final> {
   for (let tries = 1; ; tries++) {
     try {
       return await askOnce(bindings, record, ask, later);
@@ -88,18 +85,15 @@ async function askAgain(
 }
 
 /**
- * Asks a token's guard for a permit.
+ * Gets a permit: out of a lease of a hot token, or of the token's guard.
  *
  * @param record that the request was authorized by
  * @param later takes the work that goes on behind the request
  * @throws Refused `token_check_unavailable` where it doesn't answer
  */
-export async function askGuard(
-  bindings: Bindings,
-  record: TokenRecord,
-  ask: Omit<Ask, "settlements">,
-  later: Later,
-): Promise<Final> {
+export async function askGuard(bindings: Bindings, record: TokenRecord, ask: Question, later: Later): Promise<Final> {
+  const own = grantLeased(record, ask, Date.now());
+  if (own !== null) return { answer: "granted", ...own };
   const asked = askAgain(bindings, record, ask, later);
   // A client that leaves while its request is in the queue must not end this before the answer is here: what is granted
   // has to be settled.

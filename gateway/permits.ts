@@ -31,18 +31,66 @@ export interface Ask {
   estimate: Estimate;
   /** What this isolate has to tell of earlier requests; it counts first. */
   settlements: readonly Settlement[];
+  /** Leases that it gives back, before the guard judges. */
+  returned: readonly LeaseReturn[];
 }
+
+/** What an ask says of its request, which its entry says as well. */
+export type Asked = Pick<Ask, "at" | "provider" | "route" | "endpoint" | "model" | "estimate">;
 
 /** A guard's answer. */
 export type Answer =
-  /** It may go; what is left beyond it is for the response's headers. */
-  | { answer: "granted"; standing: LimitStanding }
+  /** It may go; what is left beyond it is for the response's headers. `leased`: this isolate granted it, from a lease. */
+  | { answer: "granted"; standing: LimitStanding; leased?: Leased }
   /** It may not; of the kinds `rate_limited`, `concurrency_limited`, `budget_used_up`. */
   | { answer: "refused"; refusal: LimitRefusal; standing: LimitStanding }
   /** The record has changed since: authorize again with this one, then ask again. Nothing was granted. */
   | { answer: "newer"; record: TokenRecord }
   /** The guard was told of an older record only, or of none: ask again with the record. Nothing was granted. */
   | { answer: "older" };
+
+/** Wishes for a lease: what an isolate's requests will probably need in the next moment. */
+export interface LeaseWish {
+  /** Of the lease, chosen by who asks: one whose answer was lost can be given back. A UUID. */
+  lease: string;
+  /** Version of the record that the isolate goes by. */
+  version: number;
+  requests: number;
+  /** Of all of them together; of the newest one otherwise. */
+  asked: Asked;
+}
+
+/**
+ * A share of what a token has left. Out of it an isolate grants permits without asking, for a moment; the guard holds all
+ * of it until it is given back, so whatever is granted meanwhile, no limit is overstepped.
+ */
+export interface Lease {
+  lease: string;
+  version: number;
+  requests: number;
+  tokens: number;
+  /** Whole nano-dollars. */
+  nanos: number;
+  /** How long it may be granted from, in ms after it was asked for. */
+  forMs: number;
+  /** How the limits stand beyond the lease, as if nothing of it were held. */
+  standing: LimitStanding;
+}
+
+/** A lease that is given back, with what was granted from it and isn't over yet: that stays held. */
+export interface LeaseReturn {
+  lease: string;
+  running: readonly (Asked & Pick<Leased, "afterMs"> & { permit: string })[];
+}
+
+/** The lease that a permit was granted from. */
+export interface Leased {
+  lease: string;
+  /** What the permit took of it. */
+  estimate: Estimate;
+  /** When it was granted, in ms after the lease was asked for: a span and not a time, since two machines' clocks needn't agree. */
+  afterMs: number;
+}
 
 /** A refusal that a guard gives. */
 export type LimitRefusal = Extract<Refusal, { code: "rate_limited" | "concurrency_limited" | "budget_used_up" }>;
@@ -66,6 +114,8 @@ export interface Settlement {
   once: string | null;
   /** Whether more of the same permit follows: a turn of a socket. Its reservation is then renewed. */
   more: boolean;
+  /** Where the permit was granted from a lease; left out: by the guard itself. */
+  leased?: Leased;
 }
 
 /**

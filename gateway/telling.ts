@@ -1,14 +1,16 @@
 import { withDeadline } from "../shared/deadline.ts";
+import type { TokenRecord } from "../shared/record.ts";
 import type { Later } from "./admission.ts";
 import type { Bindings } from "./bindings.ts";
 import { guardName } from "./guard/guard.ts";
 import { log } from "./log.ts";
-import type { Settlement } from "./permits.ts";
+import type { Ask, Asked, Settlement } from "./permits.ts";
 import { Desk, type Flight } from "./telling/desk.ts";
+import type { Leasehold } from "./telling/leasehold.ts";
 
 /** How long what is told waits for more, in ms. */
 const GATHER_MS = 200;
-/** The same where a guard granted something of it. */
+/** The same where a guard granted something of it, or more waits than goes at once. */
 const GATHER_URGENT_MS = 20;
 /** Settlements in one call. */
 const MOST_AT_ONCE = 100;
@@ -23,6 +25,9 @@ const GIVE_UP_MS = 25_000;
 const SHIFT_MS = 10_000;
 /** How long after its deadline a call's request counts as cancelled, in ms. */
 const SLACK_MS = 2_000;
+
+/** How many desks are kept though there is nothing to tell: some 100 bytes each. */
+const MOST_DESKS = 5_000;
 
 /** By token id. */
 const desks = new Map<string, Desk>();
@@ -45,18 +50,27 @@ function deskOf(tokenId: string): Desk {
 }
 
 function forgetEmpty(tokenId: string, desk: Desk): void {
-  if (desk.isEmpty && desk.shiftSince === null && desks.get(tokenId) === desk) desks.delete(tokenId);
+  // How hot a token is, is remembered at its desk.
+  if (desks.size > MOST_DESKS && desk.isEmpty && desk.shiftSince === null && desks.get(tokenId) === desk)
+    desks.delete(tokenId);
 }
 
-async function tellOnce(bindings: Bindings, tokenId: string, flight: Flight): Promise<boolean> {
-  const { settlements } = flight;
-  if (settlements.length === 0) return true;
+/** Tells what may be told now, and wishes for a lease where the token is hot. @returns whether it was told */
+async function tellOnce(bindings: Bindings, tokenId: string, desk: Desk): Promise<boolean> {
+  const now = Date.now();
+  const flight = desk.take(MOST_AT_ONCE, () => true, now, DEADLINE_MS + SLACK_MS);
+  const { settlements, returned } = flight;
+  const wish = desk.leases.wish(crypto.randomUUID(), now);
+  if (settlements.length === 0 && returned.length === 0 && wish === null) return true;
   let wereTold = false;
   try {
-    await withDeadline(bindings.guards.getByName(guardName(tokenId)).settle(settlements), DEADLINE_MS, "guard");
+    const guard = bindings.guards.getByName(guardName(tokenId));
+    const lease = await withDeadline(guard.settle(settlements, returned, wish), DEADLINE_MS, "guard");
+    if (lease !== null) desk.leases.hold(lease, now);
     wereTold = true;
   } catch (error) {
     log("warn", "settle_failed", { token: tokenId, count: settlements.length, reason: String(error) });
+    if (wish !== null) desk.giveBack(wish.lease, now);
   }
   flight.land(wereTold);
   return wereTold;
@@ -67,11 +81,10 @@ async function workShift(bindings: Bindings, tokenId: string, desk: Desk): Promi
   const since = Date.now();
   desk.shiftSince = since;
   for (let backoff = BACKOFF_MS; desk.hasWaiting;) {
-    await sleep(desk.isUrgent ? GATHER_URGENT_MS : GATHER_MS);
+    await sleep(desk.isUrgent(MOST_AT_ONCE) ? GATHER_URGENT_MS : GATHER_MS);
     // Another request has taken over.
     if (desk.shiftSince !== since) return;
-    const flight = desk.take(MOST_AT_ONCE, () => true, Date.now(), DEADLINE_MS + SLACK_MS);
-    if (await tellOnce(bindings, tokenId, flight)) {
+    if (await tellOnce(bindings, tokenId, desk)) {
       backoff = BACKOFF_MS;
       continue;
     }
@@ -105,7 +118,27 @@ export function tellGuard(bindings: Bindings, tokenId: string, settlement: Settl
 }
 
 /**
- * Takes settlements along to a token's guard, which is asked something anyway.
+ * Grants a permit out of a lease that this isolate holds.
+ *
+ * @param record that the request was authorized by
+ * @param ask what its guard would be asked
+ * @returns null: its guard has to be asked
+ */
+export function grantLeased(
+  { id, version }: Pick<TokenRecord, "id" | "version">,
+  ask: Asked & Pick<Ask, "permit">,
+  now: number,
+): ReturnType<Leasehold["grant"]> {
+  const { permit, at, provider, route, endpoint, model, estimate } = ask;
+  const asked = { at, provider, route, endpoint, model, estimate };
+  const { leases } = deskOf(id);
+  leases.note(asked, version, now);
+  return leases.grant(permit, asked, version, now);
+}
+
+/**
+ * Takes settlements along to a token's guard, which is asked something anyway; and all leases of it: whoever asks must not be
+ * refused what is held for nobody but their own isolate.
  *
  * @param tokenId whose guard
  * @param forMs how long the asking may take, ms
@@ -113,7 +146,8 @@ export function tellGuard(bindings: Bindings, tokenId: string, settlement: Settl
  */
 export function takeAlong(bindings: Bindings, tokenId: string, forMs: number, later: Later): Flight {
   const desk = desks.get(tokenId);
-  if (desk === undefined) return { settlements: [], land: () => undefined };
+  if (desk === undefined) return { settlements: [], returned: [], land: () => undefined };
+  desk.leases.retire(Date.now());
   // Parts go by themselves: an ask may wait in the guard's queue, and a part's next one would have to wait for its answer.
   const flight = desk.take(MOST_AT_ONCE, ({ more }) => !more, Date.now(), forMs + SLACK_MS);
   const land = (wereTold: boolean): void => {
@@ -121,5 +155,5 @@ export function takeAlong(bindings: Bindings, tokenId: string, forMs: number, la
     if (desk.hasWaiting) seeToIt(bindings, tokenId, desk, later);
     forgetEmpty(tokenId, desk);
   };
-  return { settlements: flight.settlements, land };
+  return { ...flight, land };
 }

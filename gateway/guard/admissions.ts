@@ -1,7 +1,8 @@
 import type { TokenRecord } from "../../shared/record.ts";
-import type { Answer, Ask, LimitRefusal } from "../permits.ts";
+import type { Answer, Ask, Lease, LeaseWish, LimitRefusal } from "../permits.ts";
 import { decide, refuse } from "./granting.ts";
 import type { Keeper } from "./keeper.ts";
+import { grantLease } from "./leasing.ts";
 import { isFull } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import { Queue } from "./queue.ts";
@@ -45,6 +46,18 @@ export class Admissions {
     const onLate = (): Answer => this.#refuseLate(ask, rules, now);
     if (queueSeconds <= 0) return onLate();
     return this.#queue.wait(ask, now, queueSeconds * 1_000, onLate);
+  }
+
+  /**
+   * Gives a lease, where the wish goes by the newest record and its limits have room for many requests.
+   *
+   * @param record the newest
+   * @throws where storage fails
+   */
+  lease(wish: LeaseWish, { version, limits }: TokenRecord): Lease | null {
+    if (version !== wish.version || limits === null) return null;
+    const now = this.#clock();
+    return this.#write(now, (memory) => grantLease(memory, wish, limits, now));
   }
 
   /** Grants those who waited longest what others have given back. */

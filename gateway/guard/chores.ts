@@ -8,7 +8,7 @@ import type { Lines } from "./lines.ts";
 import type { Memory } from "./memory.ts";
 import { noteBudgets } from "./notices.ts";
 import { hasNews, hasOtherBudgets, noteSent, reportOf } from "./reporting.ts";
-import { isRunning, type Reservation } from "./reservations.ts";
+import type { Reservation } from "./reservations.ts";
 import type { Rules } from "./rules.ts";
 import { lapse } from "./settling.ts";
 import { isSweepDue, sweep } from "./sweeping.ts";
@@ -151,10 +151,10 @@ export class Chores {
     return memory !== null && hasNews(memory) && (this.#reportAt === null || this.#reportAt <= now);
   }
 
-  /** When a request counts as lost, ms since 1970; null: not while its line is open. */
+  /** When a request, or a lease, counts as lost, ms since 1970; null: not while its line is open. */
   #lostAt(reservation: Reservation): number | null {
-    const { permit, heldAt } = reservation;
-    if (!isRunning(reservation) || this.#lines.isOpen(permit)) return null;
+    const { permit, heldAt, lapsedAs } = reservation;
+    if (lapsedAs !== null || this.#lines.isOpen(permit)) return null;
     const seenAt = Math.max(heldAt, this.#lines.endedAt(permit));
     return Math.max(seenAt + LOST_AFTER_MS, this.#madeAt + RETURN_MS);
   }

@@ -1,10 +1,10 @@
 import { COUNT_NAMES, noCounts, type RequestEntry, tokensOf, type UsageCounts } from "../../shared/usage.ts";
 import { refusalResponse } from "../dialects.ts";
-import type { Ask, LimitRefusal } from "../permits.ts";
+import type { Ask, Asked, LimitRefusal } from "../permits.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import type { Amount } from "./books.ts";
 import { microsOf, nanosOf, wholeTokens } from "../usage/money.ts";
-import type { Asked, Reservation } from "./reservations.ts";
+import type { Reservation } from "./reservations.ts";
 
 /** Longer names are no model's. */
 const LONGEST_MODEL = 200;
@@ -69,8 +69,8 @@ export function refusedEntry(ask: Ask, refusal: LimitRefusal, now: number): Requ
 }
 
 /**
- * The entry of a request that was lost: the isolate that it was in has died, say. It counts as all that was held for it.
- * What the holder saw, nobody knows: its status is 0.
+ * The entry of a request, or a lease, that was lost: the isolate that it was in has died, say. It counts as all that was held for
+ * it. What the holder saw, nobody knows: its status is 0.
  */
 export function lostEntry({ permit, tokens, over, asked }: Reservation): RequestEntry {
   const facts = { code: "lost", error: "gateway", estimated: true } as const;

@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Applied } from "../../shared/control.ts";
-import { isLimited } from "../../shared/policy.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import type {
   RequestPage,
@@ -19,14 +18,18 @@ import type {
   EndedByOwner,
   HolderAct,
   HolderAnswer,
+  Lease,
+  LeaseReturn,
+  LeaseWish,
   Settlement,
 } from "../permits.ts";
 import { Acting } from "./acting.ts";
+import { activityOf } from "./activity.ts";
 import { Admissions } from "./admissions.ts";
 import { Bell } from "./bell.ts";
 import { Chores } from "./chores.ts";
 import { Keeper } from "./keeper.ts";
-import { nothingUsed, standingOfLimits } from "./limits.ts";
+import { takeLeaseBack } from "./leasing.ts";
 import { Lines } from "./lines.ts";
 import { Newest } from "./newest.ts";
 import { readPage } from "./pages.ts";
@@ -208,7 +211,7 @@ export class Guard extends DurableObject<GatewayEnv> {
    */
   async admit(ask: Ask): Promise<Answer> {
     const kept = ask.record === null ? null : this.#newest.offer(ask.record);
-    this.#settle(ask.settlements);
+    this.#settle(ask.settlements, ask.returned);
     const known = this.#newest.get();
     if (kept !== null) return { answer: "newer", record: kept };
     if (known === null || known.version < ask.version) return { answer: "older" };
@@ -221,16 +224,33 @@ export class Guard extends DurableObject<GatewayEnv> {
     return answer;
   }
 
-  /** Takes what requests used. Each settlement counts once, however often it arrives. */
-  async settle(settlements: readonly Settlement[]): Promise<void> {
-    this.#settle(settlements);
+  /**
+   * Takes what requests used, and leases that are given back. Each settlement counts once, however often it arrives.
+   *
+   * @param wish for a lease; null: none
+   * @returns the lease, where there is one to have
+   */
+  async settle(
+    settlements: readonly Settlement[],
+    returned: readonly LeaseReturn[] = [],
+    wish: LeaseWish | null = null,
+  ): Promise<Lease | null> {
+    this.#settle(settlements, returned);
+    const record = this.#newest.get();
+    const lease = wish === null || record === null ? null : this.#admissions.lease(wish, record);
+    this.#chores.planNext(this.clock());
+    return lease;
   }
 
-  #settle(settlements: readonly Settlement[]): void {
-    if (settlements.length === 0) return;
+  #settle(settlements: readonly Settlement[], returned: readonly LeaseReturn[]): void {
+    if (settlements.length === 0 && returned.length === 0) return;
     const now = this.clock();
     const rules = this.#rules();
-    const endings = this.#keeper.write(now, (memory) => settleAll(memory, settlements, rules, now));
+    const endings = this.#keeper.write(now, (memory) => {
+      const found = settleAll(memory, settlements, rules, now);
+      for (const lease of returned) takeLeaseBack(memory, lease, now);
+      return found;
+    });
     for (const { permit, refusal } of endings) this.#lines.end(permit, refusal);
     this.#goOn();
     this.#chores.planNext(now);
@@ -244,15 +264,7 @@ export class Guard extends DurableObject<GatewayEnv> {
   /** How the limits stand now, and when the token was used. */
   async activity(): Promise<TokenActivity> {
     const now = this.clock();
-    const record = this.#newest.get();
-    const memory = this.#keeper.read(now);
-    const { firstUsedAt = null, lastUsedAt = null } = memory?.tally ?? {};
-    if (record === null || record.limits === null || !isLimited(record)) {
-      return { standing: null, firstUsedAt, lastUsedAt };
-    }
-    const use = memory ?? nothingUsed();
-    use.waiting = this.#admissions.waiting;
-    return { standing: standingOfLimits(record.limits, use, now), firstUsedAt, lastUsedAt };
+    return activityOf(this.#newest.get(), this.#keeper.read(now), this.#admissions.waiting, now);
   }
 
   /** The last requests, newest first; see `ControlApi.requests`. */

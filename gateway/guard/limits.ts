@@ -128,6 +128,31 @@ export function requestRateRefusal(limits: Limits, use: Use, now: number): Limit
   return { code: "rate_limited", unit: "requests", perMinute: limit, retryAfter };
 }
 
+/** How much more all limits together allow, the tightest of each kind; `Infinity` where nothing limits it. */
+export interface Room extends Amount {
+  requests: number;
+}
+
+/**
+ * What is neither used nor held.
+ *
+ * @param now ms since 1970
+ */
+export function roomOf(limits: Limits, use: Use, now: number): Room {
+  const { requestsPerMinute, tokensPerMinute, budgets } = limits;
+  const held = heldNow(use.holds(), now);
+  const left = (unit: "tokens" | "nanos"): number[] =>
+    budgets
+      .filter(({ usd }) => (unit === "nanos") === (usd !== undefined))
+      .map((budget) => countsOf(budget, use, held, now))
+      .map((counts) => counts.limit - counts.used - counts.held);
+  return {
+    requests: (requestsPerMinute ?? Infinity) - use.requests.sum(now),
+    tokens: Math.min((tokensPerMinute ?? Infinity) - use.tokens.sum(now), ...left("tokens")),
+    nanos: Math.min(Infinity, ...left("nanos")),
+  };
+}
+
 /** Whether a request would have to wait for others to end. */
 export const isFull = ({ concurrency }: Limits, { running }: Use): boolean =>
   concurrency !== null && running >= concurrency;

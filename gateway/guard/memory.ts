@@ -30,6 +30,8 @@ export class Memory implements Use {
   readonly changes = new Map<string, UsageRow>();
   /** Permits of which a part was settled and more follows. */
   readonly renewals = new Set<Reservation>();
+  /** Leases of which something was taken. */
+  readonly drawn = new Set<Reservation>();
   waiting = 0;
 
   constructor(tokenId: string, { sql, kv }: Pick<DurableObjectStorage, "sql" | "kv">, now: number) {
@@ -78,7 +80,9 @@ export class Memory implements Use {
       this.tokens.add(heldAt, tokens);
     }
     for (const reservation of this.reservations.values()) {
-      if (isRunning(reservation)) this.requests.add(reservation.grantedAt, 1);
+      const { permit, grantedAt, heldAt, asked } = reservation;
+      if (isRunning(reservation)) this.requests.add(grantedAt, 1);
+      if (isHeld(reservation) && asked.leased !== undefined) this.requests.hold(heldAt, asked.leased, permit);
       if (isHeld(reservation)) this.tokens.hold(reservation.heldAt, reservation.tokens, reservation.permit);
     }
   }

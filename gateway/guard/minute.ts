@@ -35,6 +35,14 @@ export class MinuteWindow {
     this.#held.set(key, slot);
   }
 
+  /** Changes what is counted beforehand, where it still counts. */
+  adjust(amount: number, key: string): void {
+    const slot = this.#held.get(key);
+    if (slot === undefined) return;
+    this.#sum += amount - slot.amount;
+    slot.amount = amount;
+  }
+
   /** Puts the last word in the place of what was held; where nothing was, it counts from `at` on. */
   settle(at: number, amount: number, key: string): void {
     const slot = this.#held.get(key);

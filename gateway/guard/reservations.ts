@@ -1,12 +1,16 @@
-import type { Ask, LimitRefusal } from "../permits.ts";
+import type { Asked, LimitRefusal } from "../permits.ts";
 import type { Amount, Hold } from "./books.ts";
 import { nanosOf, wholeTokens } from "../usage/money.ts";
 
 /** What a reservation remembers of its ask. */
-export type Asked = Pick<Ask, "at" | "provider" | "route" | "endpoint" | "model" | "estimate">;
+export type Remembered = Asked & {
+  /** Of a lease: how many permits may still be granted from it; its estimate is what is left of it. Left out: no lease. */
+  leased?: number;
+};
 
-/** A permit that was granted and isn't settled yet. */
+/** A permit that was granted and isn't settled yet; or a lease that wasn't given back yet. */
 export interface Reservation extends Hold {
+  /** Or the lease's name. */
   permit: string;
   /** When the request was granted, ms since 1970. `heldAt` is later where a part of it was settled since. */
   grantedAt: number;
@@ -16,7 +20,7 @@ export interface Reservation extends Hold {
   lapsedAs: number | null;
   /** Why it may not go on after its last part, which is all that it holds then; null: it may. */
   over: LimitRefusal | null;
-  asked: Asked;
+  asked: Remembered;
 }
 
 type Row = {
@@ -30,13 +34,15 @@ type Row = {
 };
 
 /** What is held for a call: its estimate, as the books count it. What has no known price holds no money. */
-export const amountOfEstimate = ({ estimate }: Pick<Ask, "estimate">): Amount => ({
+export const amountOfEstimate = ({ estimate }: Pick<Asked, "estimate">): Amount => ({
   nanos: nanosOf(estimate.micros),
   tokens: wholeTokens(estimate.tokens),
 });
 
+/** Tells whether it is a lease. */
+export const isLease = ({ asked }: Reservation): boolean => asked.leased !== undefined;
 /** Tells whether a reservation has a place among the running requests. */
-export const isRunning = ({ lapsedAs }: Reservation): boolean => lapsedAs === null;
+export const isRunning = (one: Reservation): boolean => one.lapsedAs === null && !isLease(one);
 /** Tells whether a reservation holds something of the budgets. */
 export const isHeld = ({ lapsedAs, over }: Reservation): boolean => lapsedAs === null && over === null;
 
@@ -46,7 +52,7 @@ export function loadReservations(sql: SqlStorage): Reservation[] {
 }
 
 function reservationOf(row: Row): Reservation {
-  const asked = JSON.parse(row.asked) as Asked;
+  const asked = JSON.parse(row.asked) as Remembered;
   return {
     permit: row.permit,
     grantedAt: row.granted_at,

@@ -1,12 +1,14 @@
 import type { RequestEntry } from "../../shared/usage.ts";
 import type { Limits } from "../../shared/policy.ts";
-import { type LimitRefusal, partOfId, type Settlement } from "../permits.ts";
+import { type Leased, type LimitRefusal, partOfId, type Settlement } from "../permits.ts";
 import { book, takeBack } from "./booking.ts";
 import { amountOfEntry, cleaned, lostEntry, unused } from "./entries.ts";
+import { drawn, isLongOver, leaseOf, saveDrawn } from "./leasing.ts";
 import { budgetRefusal, tokenRateRefusal } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import { noteBudgets, noteFirstUse } from "./notices.ts";
-import { dropReservation, isHeld, type Reservation, saveReservation } from "./reservations.ts";
+import { dropReservation, isHeld, isLease, type Reservation, saveReservation } from "./reservations.ts";
+import type { Route } from "../providers.ts";
 import type { Rules } from "./rules.ts";
 
 // Each function of this file runs inside one transaction: what it changes in memory it writes to storage as well.
@@ -35,8 +37,8 @@ function settleGranted(memory: Memory, reservation: Reservation, settlement: Set
     return;
   }
   memory.renewals.delete(reservation);
-  memory.reservations.delete(permit);
-  dropReservation(memory.sql, permit);
+  // One that was granted from a lease and is over already never had a row.
+  if (memory.reservations.delete(permit)) dropReservation(memory.sql, permit);
 }
 
 function settleUngranted(memory: Memory, settlement: Settlement, now: number): void {
@@ -49,12 +51,29 @@ function settleUngranted(memory: Memory, settlement: Settlement, now: number): v
   memory.tokens.add(heldAt, amountOfEntry(entry).tokens);
 }
 
+/** Settles a permit that was granted from a lease, and of which the guard hears for the first time. */
+function settleLeased(memory: Memory, leased: Leased, settlement: Settlement, now: number): void {
+  const lease = leaseOf(memory, leased.lease);
+  const { entry } = settlement;
+  const { at, provider, route, endpoint, model } = entry;
+  if (isLongOver(lease?.heldAt ?? at, now)) return;
+  // It holds nothing for it any more, and what was used counts all the same.
+  if (lease === null || provider === null || route === null) return settleUngranted(memory, settlement, now);
+  // The cast: permits are of the gateway's own routes.
+  const asked = { at, provider, route: route as Route, endpoint, model, estimate: leased.estimate };
+  const { permit } = partOfId(entry.id);
+  const reservation = drawn(memory, lease, { permit, afterMs: leased.afterMs, asked }, now);
+  settleGranted(memory, reservation, settlement, now);
+}
+
 function settleOne(memory: Memory, settlement: Settlement, now: number): void {
-  const { entry, granted } = settlement;
-  const reservation = memory.reservations.get(partOfId(entry.id).permit);
-  if (reservation !== undefined) return settleGranted(memory, reservation, settlement, now);
+  const { entry, granted, leased } = settlement;
+  const known = memory.reservations.get(partOfId(entry.id).permit);
+  if (known !== undefined) return settleGranted(memory, known, settlement, now);
+  if (memory.told.has(entry.id)) return;
+  if (leased !== undefined) return settleLeased(memory, leased, settlement, now);
   // Its reservation went when it was counted, however long ago that was.
-  if (granted || memory.told.has(entry.id)) return;
+  if (granted) return;
   settleUngranted(memory, settlement, now);
 }
 
@@ -101,6 +120,7 @@ export function settleAll(memory: Memory, settlements: readonly Settlement[], ru
   const wasUsed = memory.tally.firstUsedAt !== null;
   for (const settlement of settlements) settleOne(memory, settlement, now);
   const endings = renewHolds(memory, limits, now);
+  saveDrawn(memory);
   if (!wasUsed && memory.tally.firstUsedAt !== null) noteFirstUse(memory, token, now);
   if (limits === null) return endings;
   noteBudgets(memory, token, limits, null, now);
@@ -116,7 +136,7 @@ export function settleAll(memory: Memory, settlements: readonly Settlement[], ru
 export function lapse(memory: Memory, reservation: Reservation, now: number): void {
   const { grantedAt, heldAt, permit } = reservation;
   const entry = lostEntry(reservation);
-  const seq = book(memory, entry, { grantedAt, heldAt }, now, null);
+  const seq = book(memory, entry, { grantedAt: isLease(reservation) ? null : grantedAt, heldAt }, now, null);
   memory.tokens.settle(heldAt, isHeld(reservation) ? reservation.tokens : 0, permit);
   reservation.lapsedAs = seq;
   saveReservation(memory.sql, reservation);

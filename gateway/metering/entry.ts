@@ -99,7 +99,7 @@ function used(charge: Charge | null, permit: Permit, now: number): Partial<Reque
  * @param now ms since 1970
  */
 export function settlementOf(permit: Permit, outcome: Outcome, charge: Charge | null, now: number): Settlement {
-  const { id, route, call, openedAt, answeredAt, granted } = permit;
+  const { id, route, call, openedAt, answeredAt, granted, leased } = permit;
   const entry: RequestEntry = {
     id,
     at: openedAt,
@@ -116,7 +116,8 @@ export function settlementOf(permit: Permit, outcome: Outcome, charge: Charge | 
     durationMs: Math.max(0, now - openedAt),
     ...used(charge, permit, now),
   };
-  return { entry, granted, once: charge?.once ?? null, more: false };
+  const settlement = { entry, granted, once: charge?.once ?? null, more: false };
+  return leased === null ? settlement : { ...settlement, leased };
 }
 
 /** Where a part of a request stands in it. */

@@ -3,10 +3,10 @@ import type { Provider } from "../../shared/providers.ts";
 import type { TokenRecord } from "../../shared/record.ts";
 import type { LimitStanding } from "../../shared/usage.ts";
 import type { Later } from "../admission.ts";
-import { askGuard } from "../asking.ts";
+import { askGuard, type Question } from "../asking.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Call } from "../call.ts";
-import type { Ask, Estimate, Settlement } from "../permits.ts";
+import type { Estimate, Leased, Settlement } from "../permits.ts";
 import type { Prices } from "../pricing/prices.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "../providers.ts";
 import { Refused } from "../refusals.ts";
@@ -35,6 +35,8 @@ export interface Permit {
   prices: Prices;
   /** Whether the guard granted it and waits for its settlement. */
   granted: boolean;
+  /** The lease that it was granted from; null: its guard was asked, or nobody. */
+  leased: Leased | null;
   /** How the token's limits stand beyond this request; null where it has none. */
   standing: LimitStanding | null;
   /** Hands a settlement on to the guard, behind the request. */
@@ -82,6 +84,7 @@ export async function admit(
     call,
     prices,
     granted: false,
+    leased: null,
     standing: null,
     tell: (settlement) => tellGuard(bindings, record.id, settlement, later),
   };
@@ -90,7 +93,7 @@ export async function admit(
   const answer = await askGuard(bindings, record, askOf(permit, record, estimate), later);
   if (answer.answer === "newer") return { newer: answer.record };
   if (answer.answer === "refused") throw new Refused(answer.refusal, record.id, answer.standing);
-  return { ...permit, granted: true, standing: answer.standing };
+  return { ...permit, granted: true, leased: answer.leased ?? null, standing: answer.standing };
 }
 
 /** What a call reserves. Without a known price it can't be held to a budget in dollars, so it needs the owner's leave. */
@@ -104,11 +107,7 @@ function estimateOf(call: Call, provider: Provider, record: TokenRecord, prices:
   return { tokens, micros };
 }
 
-const askOf = (
-  { id, openedAt, route, call }: Permit,
-  record: TokenRecord,
-  estimate: Estimate,
-): Omit<Ask, "settlements"> => ({
+const askOf = ({ id, openedAt, route, call }: Permit, record: TokenRecord, estimate: Estimate): Question => ({
   permit: id,
   version: record.version,
   record: null,

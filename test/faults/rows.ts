@@ -216,7 +216,7 @@ export const ROWS = {
   },
   "workerd killed (SIGKILL) under load and started again on the same storage": {
     sees: "broken connections; after the restart, tokens, policies and sessions as before",
-    lost: "with limits nothing: what wasn't settled counts as its estimate after 60 s. Without limits the usage of the last moment, 2 s at most",
+    lost: "with limits nothing: what wasn't settled counts as its estimate after 60 s, and so does what was left of a hot token's lease. Without limits the usage of the last moment, 2 s at most",
   },
 } as const satisfies Record<string, Row>;
 

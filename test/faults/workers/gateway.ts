@@ -1,6 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import gateway, { Control, Guard as RealGuard } from "../../../gateway/index.ts";
-import type { Answer, Ask, Settlement } from "../../../gateway/permits.ts";
+import type { Answer, Ask, Lease, LeaseReturn, LeaseWish, Settlement } from "../../../gateway/permits.ts";
 import type { Applied } from "../../../shared/control.ts";
 import { PROVIDERS } from "../../../shared/providers.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
@@ -69,8 +69,12 @@ export class Guard extends RealGuard {
     return this.#meet("admit", () => super.admit(ask));
   }
 
-  override async settle(settlements: readonly Settlement[]): Promise<void> {
-    return this.#meet("settle", () => super.settle(settlements));
+  override async settle(
+    settlements: readonly Settlement[],
+    returned?: readonly LeaseReturn[],
+    wish?: LeaseWish | null,
+  ): Promise<Lease | null> {
+    return this.#meet("settle", () => super.settle(settlements, returned, wish));
   }
 
   override async apply(record: TokenRecord): Promise<Applied> {

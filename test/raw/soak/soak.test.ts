@@ -5,7 +5,7 @@ const SEED = Number(process.env["SOAK_SEED"] ?? Date.now() % 1_000_000);
 
 let found: Soaked;
 beforeAll(async () => {
-  found = await soak({ restarts: 0, lifeMs: 15_000, clients: 20, pauseMs: 100, seed: SEED }, () => undefined);
+  found = await soak({ livesMs: [15_000], clients: 20, pauseMs: 100, seed: SEED }, () => undefined);
 }, 240_000);
 
 // `npm run soak` does it for half an hour and kills workerd meanwhile; test/faults/kill.test.ts shows what a kill costs.

@@ -9,10 +9,8 @@ import { type Count, sendTraffic } from "./traffic.ts";
 
 /** How long and how hard. */
 export interface Extent {
-  /** How often workerd is killed and started again. */
-  restarts: number;
-  /** How long it lives each time, in ms. */
-  lifeMs: number;
+  /** How long workerd lives, in ms, each time until it is killed and started again. */
+  livesMs: readonly number[];
   clients: number;
   /** How long a client waits after an answer, at most, in ms. */
   pauseMs: number;
@@ -21,6 +19,7 @@ export interface Extent {
 
 /** One life of workerd under traffic. NaN: the system doesn't tell. */
 export interface Life {
+  lifeMs: number;
   /** Memory when it was warm, after a quarter of its life, in MiB; the middle of several looks. */
   warmMiB: number;
   /** The same over its last quarter. */
@@ -79,7 +78,7 @@ async function live(house: House, ids: readonly string[], lifeMs: number, oversp
   }
   const between = (from: number, to: number): number =>
     median(looks.filter(({ age }) => age >= from && age < to).map(({ mebibytes }) => mebibytes));
-  return { warmMiB: between(0.25, 0.5), endMiB: between(0.75, 1.1) };
+  return { lifeMs, warmMiB: between(0.25, 0.5), endMiB: between(0.75, 1.1) };
 }
 
 async function waitFor(isSo: () => Promise<boolean>, forMs: number): Promise<void> {
@@ -99,10 +98,7 @@ async function idleCpuOf(house: House): Promise<number> {
  *
  * @param told hears of each life as it ends
  */
-export async function soak(
-  { restarts, lifeMs, clients, pauseMs, seed }: Extent,
-  told: (life: Life) => void,
-): Promise<Soaked> {
+export async function soak({ livesMs, clients, pauseMs, seed }: Extent, told: (life: Life) => void): Promise<Soaked> {
   const provider = await startProvider(randomOf(seed));
   const made = await Promise.all(LIMITS.map(playerOf));
   const players = made.map(({ player }) => player);
@@ -119,13 +115,14 @@ export async function soak(
     const lives: Life[] = [];
     let before: Held = house.held();
     const stop = sendTraffic(house, players, { clients, pauseMs, seed });
-    for (let life = 0; life <= restarts; life++) {
-      if (life > 0) {
+    for (const [index, lifeMs] of livesMs.entries()) {
+      if (index > 0) {
         await house.restart();
         before = house.held();
       }
-      lives.push(await live(house, ids, lifeMs, overspent));
-      told(lives.at(-1) ?? { warmMiB: Number.NaN, endMiB: Number.NaN });
+      const life = await live(house, ids, lifeMs, overspent);
+      lives.push(life);
+      told(life);
     }
     const count = await stop();
     const held = async (): Promise<string[]> =>

@@ -21,6 +21,7 @@ beforeEach(() => {
   vi.spyOn(Guard.prototype, "settle").mockImplementation(async (settlements: readonly Settlement[]) => {
     calls.push(settlements.map(({ entry }) => entry.id));
     if (failures-- > 0) throw new Error("the guard restarts");
+    return null;
   });
   for (const level of ["warn", "error"] as const) {
     vi.spyOn(console, level).mockImplementation((line: string) => {

@@ -61,6 +61,7 @@ export default {
       call: { ...unreadCall(endpoint), usageAdded: request.headers.has("x-usage-added") },
       prices: { ownersKnown: true, estimate: () => ({ tokens: 0, micros: null, unpriced: null }), cost: () => null },
       granted: false,
+      leased: null,
       standing: null,
       tell: (settlement: object) => console.log(JSON.stringify({ settlement })),
     } as const;

@@ -4,7 +4,7 @@ import type { Guard } from "../../../gateway/guard/guard.ts";
 import { guardName, PERMIT_PARAMETER, WATCH_URL } from "../../../gateway/guard/guard.ts";
 import { Ledger } from "../../../gateway/ledger/ledger.ts";
 import type { LedgerReport } from "../../../gateway/ledger/report.ts";
-import type { Answer, Ask, Settlement } from "../../../gateway/permits.ts";
+import type { Answer, Ask, Lease, LeaseReturn, Settlement } from "../../../gateway/permits.ts";
 import type { Budget, Limits } from "../../../shared/policy.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { noCounts, type RequestEntry } from "../../../shared/usage.ts";
@@ -87,6 +87,7 @@ export class TestGuard {
       model: "gpt-4o",
       estimate: { tokens, micros },
       settlements: [],
+      returned: [],
       ...change,
     };
   }
@@ -101,6 +102,28 @@ export class TestGuard {
   /** Settles something. */
   async settle(...settlements: Settlement[]): Promise<void> {
     await this.within((guard) => guard.settle(settlements));
+  }
+
+  /** Wishes for a lease of so many requests, of amounts each. */
+  async wish(
+    requests: number,
+    { tokens = 0, micros = 0 }: Amounts = {},
+    { lease = crypto.randomUUID(), version = this.record.version }: { lease?: string; version?: number } = {},
+  ): Promise<Lease | null> {
+    const all = { tokens: tokens * requests, micros: micros === null ? null : micros * requests };
+    const { permit: _, afterMs: __, ...asked } = this.asked(all);
+    return this.within((guard) => guard.settle([], [], { lease, version, requests, asked }));
+  }
+
+  /** A request as an isolate remembers it that granted its permit from a lease, `afterMs` after it asked for that. */
+  asked(amounts: Amounts = {}, afterMs = 0): LeaseReturn["running"][number] {
+    const { permit, at, provider, route, endpoint, model, estimate } = this.askOf(amounts);
+    return { permit, at, provider, route, endpoint, model, estimate, afterMs };
+  }
+
+  /** Gives a lease back. */
+  async giveBack(lease: string, ...running: LeaseReturn["running"]): Promise<void> {
+    await this.within((guard) => guard.settle([], [{ lease, running }]));
   }
 
   /** Opens a watcher's line. @returns what comes on it, and what ends it */

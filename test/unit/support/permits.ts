@@ -23,6 +23,7 @@ export const makePermit = (change: Pick<Permit, "route" | "origin" | "key"> & Pa
     cost: () => null,
   },
   granted: false,
+  leased: null,
   keys: [change.key],
   keyIsFixed: false,
   standing: null,

@@ -58,4 +58,25 @@ describe("a desk", () => {
     expect(desk.drop(NOW + 1)).toBe(1);
     expect(idsOf(take(desk))).toEqual(["b"]);
   });
+
+  it("gives leases back that are over or may have been given unseen, again where it wasn't told, for so long", ({
+    expect,
+  }) => {
+    const desk = new Desk();
+    const standing = { requestsPerMinute: null, tokensPerMinute: null, concurrency: null, budgets: [] };
+    const lease = { lease: "l", version: 1, requests: 9, tokens: 0, nanos: 0, forMs: 1_000, standing };
+    desk.leases.hold(lease, NOW);
+    expect(desk.hasWaiting).toBe(true);
+    expect(take(desk).returned).toEqual([]);
+    desk.giveBack("unseen", NOW);
+    const first = take(desk, 100, NOW + 1_000);
+    expect(first.returned.map((one) => one.lease)).toEqual(["unseen", "l"]);
+    expect(desk.hasWaiting).toBe(false);
+    first.land(false);
+    expect(desk.drop(NOW + 1)).toBe(0);
+    const second = take(desk, 100, NOW + 1_001);
+    expect(second.returned.map((one) => one.lease)).toEqual(["l"]);
+    second.land(true);
+    expect(desk.isEmpty).toBe(true);
+  });
 });
