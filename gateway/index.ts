@@ -18,25 +18,14 @@ export default {
     const target = targetOf(request.url);
     if (isPreflight(request)) return preflightResponse(request);
     const socket = socketRequestOf(request, target);
-    // What a request leaves behind is waited for with its answer: each waitUntil is dear.
-    let behind: Promise<void>[] | null = [];
-    const later = (work: Promise<void>): void => {
-      if (behind === null) ctx.waitUntil(work);
-      else behind.push(work);
-    };
+    const later = (work: Promise<void>): void => ctx.waitUntil(work);
     const answering = isReserved(target.path)
       ? reserved(request, target, bindingsOf(env), later)
       : socket === null
         ? handle(request, target, env, later)
         : handleSocket(request, socket, env, later);
-    const wholly = async (): Promise<void> => {
-      await answering;
-      const works = behind ?? [];
-      behind = null;
-      for (const end of await Promise.allSettled(works)) if (end.status === "rejected") throw end.reason;
-    };
     // A client that leaves before its answer would end all of this with it, and what was granted would stay held.
-    ctx.waitUntil(wholly());
+    ctx.waitUntil(answering);
     const response = await answering;
     if (request.headers.has("origin")) allowPages(response.headers);
     return response;
