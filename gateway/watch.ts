@@ -34,9 +34,9 @@ export interface Heard {
    * Called at most once, when the token was disabled, deleted, rotated away or has expired, is no longer for this provider, or
    * has nothing left for a socket's next turn.
    */
-  onDead(refusal: Refusal): void;
+  onDead: (refusal: Refusal) => void;
   /** Called at most once, when what is watched has lasted for some seconds. */
-  onLasting(): void;
+  onLasting: () => void;
 }
 
 /** One watch. Everything it holds ends with `stop`. */
