@@ -1,6 +1,7 @@
 import type { KeyFacts, ProviderFacts } from "../shared/control.ts";
 import type { Provider } from "../shared/providers.ts";
 import type { Bindings } from "./bindings.ts";
+import { dayOf } from "./calendar.ts";
 import { type KeyNews, USED_MS } from "./key-store.ts";
 import { fingerprintOf } from "./keys/fingerprint.ts";
 import { LEDGER_NAME } from "./ledger/ledger.ts";
@@ -65,7 +66,7 @@ async function notify(
   status: number,
   now: number,
 ): Promise<void> {
-  const day = new Date(now).toISOString().slice(0, 10);
+  const day = dayOf(now);
   if (told.get(key) === day) return;
   try {
     const id = `${provider}:key_rejected:${await fingerprintOf(key)}:${day}`;

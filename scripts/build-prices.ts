@@ -1,9 +1,11 @@
 // Builds the prices that the gateway has in it. Run by scripts/build-gateway.ts.
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { findProvider, type MatchLogic, type ModelInfo, TieredPrices } from "@pydantic/genai-prices";
 import type { BuiltPrices, BuiltRates, BuiltRow } from "../gateway/pricing/data.ts";
+import { readLines, writeLines } from "../gateway/pricing/lines.ts";
 import type { Provider } from "../shared/providers.ts";
 import { writeChanged } from "./write-changed.ts";
 
@@ -145,5 +147,12 @@ function builtPrices(): BuiltPrices {
 /** Builds the price data into `gateway/pricing/built/`. */
 export function buildPrices(): void {
   // It ends in `.txt` because wrangler, vitest and esbuild all import that as text, which costs nothing until it is parsed.
-  writeChanged(join(BUILT, "prices.txt"), JSON.stringify(builtPrices()));
+  const prices = builtPrices();
+  const text = writeLines(prices);
+  if (!isDeepStrictEqual(readLines(text), prices)) {
+    throw new Error(
+      `${PACKAGE} has something that gateway/pricing/lines.ts can't write: a tab, a space or another separator.`,
+    );
+  }
+  writeChanged(join(BUILT, "prices.txt"), text);
 }

@@ -1,7 +1,13 @@
 /** Two hexadecimal digits for each byte: formatting each anew was dearer than the digest. */
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-const encoder = new TextEncoder();
+/** SHA-256 of a text in UTF-8, as 64 hexadecimal digits in lower case. */
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  let hex = "";
+  for (const byte of new Uint8Array(digest)) hex += HEX[byte];
+  return hex;
+}
 
 /**
  * SHA-256 of a token, as lower-case hex: the KV key of its record. The token has 190 bits of entropy, or was chosen by
@@ -10,9 +16,4 @@ const encoder = new TextEncoder();
  * @param token the secret
  * @returns 64 hexadecimal digits
  */
-export async function hashToken(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", encoder.encode(token));
-  let hex = "";
-  for (const byte of new Uint8Array(digest)) hex += HEX[byte];
-  return hex;
-}
+export const hashToken = (token: string): Promise<string> => sha256(token);

@@ -1,3 +1,4 @@
+import { type Check, isAmount, isFlag, isObject, isText, listOf, oneOf, orNull, shapeOf } from "./checks.ts";
 import { isProvider, type Provider } from "./providers.ts";
 
 /** Which paths a token opens: those that make a model answer, or everything that the provider has. */
@@ -114,55 +115,44 @@ export const POLICY_FIELDS = Object.keys(OPEN_POLICY) as (keyof Policy)[];
 /** Queue of a token whose owner named a concurrency and no queue, in seconds. */
 export const DEFAULT_QUEUE_SECONDS = 10;
 
-type Fields<T> = Partial<Record<keyof T, unknown>>;
+const isTexts = listOf(isText);
+const isAmountOrNull = orNull(isAmount);
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((one) => typeof one === "string");
-const isOneOf = <T extends string>(values: readonly T[], value: unknown): value is T =>
-  values.some((one) => one === value);
-const isAmount = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;
-const isAmountOrNull = (value: unknown): value is number | null => value === null || isAmount(value);
+const isHours = shapeOf<ActiveHours>({
+  timeZone: isText,
+  windows: listOf(shapeOf<HourWindow>({ days: listOf(oneOf(WEEKDAYS)), from: isText, to: isText })),
+});
 
-function isWindow(value: unknown): value is HourWindow {
-  if (!isObject(value)) return false;
-  const { days, from, to }: Fields<HourWindow> = value;
-  const fine = Array.isArray(days) && days.every((day) => isOneOf(WEEKDAYS, day));
-  return fine && typeof from === "string" && typeof to === "string";
-}
+const isModels: Check = (value) =>
+  isObject(value) && Object.entries(value).every(([name, globs]) => isProvider(name) && isTexts(globs));
 
-function isHours(value: unknown): value is ActiveHours {
-  if (!isObject(value)) return false;
-  const { timeZone, windows }: Fields<ActiveHours> = value;
-  return typeof timeZone === "string" && Array.isArray(windows) && windows.every(isWindow);
-}
+const isAmountOrNone: Check = (value) => value === undefined || isAmount(value);
+const isBudgetLike = shapeOf<Record<"usd" | "tokens" | "per" | "warnAt", unknown>>({
+  usd: isAmountOrNone,
+  tokens: isAmountOrNone,
+  per: oneOf(BUDGET_PERIODS),
+  warnAt: isAmountOrNull,
+});
+const isBudget: Check = (value) => isBudgetLike(value) && (value.usd === undefined) !== (value.tokens === undefined);
 
-function isModels(value: unknown): value is ModelRules {
-  return isObject(value) && Object.entries(value).every(([name, globs]) => isProvider(name) && isTexts(globs));
-}
+const isLimits = shapeOf<Limits>({
+  requestsPerMinute: isAmountOrNull,
+  tokensPerMinute: isAmountOrNull,
+  concurrency: isAmountOrNull,
+  queueSeconds: isAmount,
+  budgets: listOf(isBudget),
+});
 
-function isBudget(value: unknown): value is Budget {
-  if (!isObject(value)) return false;
-  const { usd, tokens, per, warnAt }: Fields<Budget> = value;
-  const one = (isAmount(usd) && tokens === undefined) || (isAmount(tokens) && usd === undefined);
-  return one && isOneOf(BUDGET_PERIODS, per) && isAmountOrNull(warnAt);
-}
-
-function isLimits(value: unknown): value is Limits {
-  if (!isObject(value)) return false;
-  const { requestsPerMinute, tokensPerMinute, concurrency, queueSeconds, budgets }: Fields<Limits> = value;
-  return (
-    isAmountOrNull(requestsPerMinute) &&
-    isAmountOrNull(tokensPerMinute) &&
-    isAmountOrNull(concurrency) &&
-    isAmount(queueSeconds) &&
-    Array.isArray(budgets) &&
-    budgets.every(isBudget)
-  );
-}
-
-const orNull = (check: (value: unknown) => boolean, value: unknown): boolean => value === null || check(value);
+const isPolicy = shapeOf<Policy>({
+  models: orNull(isModels),
+  endpoints: oneOf(ENDPOINT_CLASSES),
+  activeHours: orNull(isHours),
+  networks: orNull(isTexts),
+  countries: orNull(isTexts),
+  limits: orNull(isLimits),
+  allowUnpriced: isFlag,
+  holderMay: listOf(oneOf(HOLDER_ACTIONS)),
+});
 
 /**
  * Reads a policy out of what may hold one (a record, an RPC argument, a stored row). A field that isn't there is as in
@@ -172,21 +162,9 @@ const orNull = (check: (value: unknown) => boolean, value: unknown): boolean => 
  */
 export function checkPolicy(value: unknown): Policy | null {
   if (!isObject(value)) return null;
-  const found: Fields<Policy> = value;
-  const named = POLICY_FIELDS.filter((field) => found[field] !== undefined).map((field) => [field, found[field]]);
-  const whole: Fields<Policy> = { ...OPEN_POLICY, ...Object.fromEntries(named) };
-  const fine =
-    orNull(isModels, whole.models) &&
-    isOneOf(ENDPOINT_CLASSES, whole.endpoints) &&
-    orNull(isHours, whole.activeHours) &&
-    orNull(isTexts, whole.networks) &&
-    orNull(isTexts, whole.countries) &&
-    orNull(isLimits, whole.limits) &&
-    typeof whole.allowUnpriced === "boolean" &&
-    Array.isArray(whole.holderMay) &&
-    whole.holderMay.every((action) => isOneOf(HOLDER_ACTIONS, action));
-  // Every field was looked at just above.
-  return fine ? (whole as Policy) : null;
+  const named = POLICY_FIELDS.filter((field) => value[field] !== undefined).map((field) => [field, value[field]]);
+  const whole: unknown = { ...OPEN_POLICY, ...Object.fromEntries(named) };
+  return isPolicy(whole) ? whole : null;
 }
 
 /** Tells whether requests under these limits have to ask the guard. */

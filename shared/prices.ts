@@ -1,3 +1,4 @@
+import { isAmount, isObject, isText, listOf, oneOf, orNull, shapeOf } from "./checks.ts";
 import { isProvider, type Provider } from "./providers.ts";
 
 /** The KV key of the owner's prices. Written by the admin, read by the gateway; the registry is the truth. */
@@ -58,24 +59,20 @@ export interface PriceList {
   prices: ListedPrice[];
 }
 
-const isAmount = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0;
-const isAmountOrNull = (value: unknown): boolean => value === null || isAmount(value);
+const isAmountOrNull = orNull(isAmount);
 
-function isPrice(value: unknown): value is ModelPrice {
-  if (typeof value !== "object" || value === null) return false;
-  const found: Partial<Record<keyof ModelPrice, unknown>> = value;
-  const rates = found.usdPerMillion;
-  if (typeof rates !== "object" || rates === null || !("input" in rates) || !("output" in rates)) return false;
-  return (
-    isProvider(found.provider) &&
-    typeof found.model === "string" &&
-    Object.values(rates).every(isAmount) &&
-    isAmountOrNull(found.usdPerRequest) &&
-    isAmountOrNull(found.usdPerAudioMinute) &&
-    isAmountOrNull(found.maxOutputTokens) &&
-    isAmountOrNull(found.contextTokens)
-  );
-}
+const isPrice = shapeOf<ModelPrice>({
+  provider: isProvider,
+  model: isText,
+  usdPerMillion: (rates) =>
+    isObject(rates) && "input" in rates && "output" in rates && Object.values(rates).every(isAmount),
+  usdPerRequest: isAmountOrNull,
+  usdPerAudioMinute: isAmountOrNull,
+  maxOutputTokens: isAmountOrNull,
+  contextTokens: isAmountOrNull,
+});
+
+const isOwners = shapeOf<OwnerPrices>({ schema: oneOf([1]), prices: listOf(isPrice) });
 
 /**
  * Reads the owner's prices out of what may hold them.
@@ -84,7 +81,5 @@ function isPrice(value: unknown): value is ModelPrice {
  * @returns null where anything is off
  */
 export function checkPrices(value: unknown): OwnerPrices | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { schema, prices }: Partial<Record<keyof OwnerPrices, unknown>> = value;
-  return schema === 1 && Array.isArray(prices) && prices.every(isPrice) ? { schema, prices } : null;
+  return isOwners(value) ? { schema: 1, prices: value.prices } : null;
 }

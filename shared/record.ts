@@ -1,3 +1,4 @@
+import { isNumber, isFlag, isText, listOf, oneOf, orNull, shapeOf } from "./checks.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
 import { isProvider, type Provider } from "./providers.ts";
 
@@ -76,39 +77,38 @@ export interface PolicyName {
   name: string;
 }
 
-const isTime = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-function isPolicyName(value: unknown): value is PolicyName {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, name }: Partial<Record<keyof PolicyName, unknown>> = value;
-  return typeof id === "string" && typeof name === "string";
-}
+const isTimeOrNull = orNull(isNumber);
 
-const isTimeOrNull = (value: unknown): value is number | null => value === null || isTime(value);
+const isSecret = shapeOf<TokenSecret>({ hash: isText, typed: isFlag, endsAt: isTimeOrNull });
 
-function isSecret(value: unknown): value is TokenSecret {
-  if (typeof value !== "object" || value === null) return false;
-  const secret: Partial<Record<keyof TokenSecret, unknown>> = value;
-  return typeof secret.hash === "string" && typeof secret.typed === "boolean" && isTimeOrNull(secret.endsAt);
-}
+const isUse = shapeOf<ClaimUse>({ at: isNumber, country: orNull(isText), hash: isText });
 
-function isUse(value: unknown): value is ClaimUse {
-  if (typeof value !== "object" || value === null) return false;
-  const { at, country, hash }: Partial<Record<keyof ClaimUse, unknown>> = value;
-  return isTime(at) && (country === null || typeof country === "string") && typeof hash === "string";
-}
+const isClaim = shapeOf<TokenClaim>({
+  hash: isText,
+  madeAt: isNumber,
+  expiresAt: isNumber,
+  graceSeconds: isNumber,
+  withdrawnAt: isTimeOrNull,
+  used: orNull(isUse),
+});
 
-function isClaim(value: unknown): value is TokenClaim {
-  if (typeof value !== "object" || value === null) return false;
-  const claim: Partial<Record<keyof TokenClaim, unknown>> = value;
-  return (
-    typeof claim.hash === "string" &&
-    isTime(claim.madeAt) &&
-    isTime(claim.expiresAt) &&
-    isTime(claim.graceSeconds) &&
-    isTimeOrNull(claim.withdrawnAt) &&
-    (claim.used === null || isUse(claim.used))
-  );
-}
+/** Of any schema that was ever written; `checkPolicy` looks at the rest. */
+const isRecord = shapeOf<Omit<TokenRecord, keyof Policy>>({
+  schema: oneOf([1, 2]),
+  id: isText,
+  version: isNumber,
+  label: isText,
+  note: orNull(isText),
+  state: oneOf(["active", "disabled", "deleted"]),
+  providers: listOf(isProvider),
+  secrets: listOf(isSecret),
+  expiresAt: isTimeOrNull,
+  policy: orNull(shapeOf<PolicyName>({ id: isText, name: isText })),
+  holderActedAt: isTimeOrNull,
+  claim: orNull(isClaim),
+  createdAt: isNumber,
+  updatedAt: isNumber,
+});
 
 /**
  * Checks a record that comes from outside this Worker (KV, RPC, storage).
@@ -117,32 +117,14 @@ function isClaim(value: unknown): value is TokenClaim {
  * @returns the record, or null where anything about it is off: an unreadable record opens nothing
  */
 export function checkRecord(value: unknown): TokenRecord | null {
-  if (typeof value !== "object" || value === null) return null;
-  const found: Partial<Record<keyof TokenRecord | "schema", unknown>> = value;
-  const policy = checkPolicy(found);
-  // A record of schema 1 has no policy, and neither of the two fields that came with it; an older one of schema 2 no claim.
+  const policy = checkPolicy(value);
+  if (policy === null) return null;
+  // The cast: it was an object. A record of schema 1 has no policy, and neither of the two fields that came with it; an older
+  // one of schema 2 no claim.
+  const found = value as Partial<Record<keyof TokenRecord, unknown>>;
   const { policy: named = null, holderActedAt = null, claim = null } = found;
-  const record = { ...found, policy: named, holderActedAt, claim };
-  const fine =
-    policy !== null &&
-    (record.schema === 1 || record.schema === 2) &&
-    typeof record.id === "string" &&
-    isTime(record.version) &&
-    typeof record.label === "string" &&
-    (record.note === null || typeof record.note === "string") &&
-    (record.state === "active" || record.state === "disabled" || record.state === "deleted") &&
-    Array.isArray(record.providers) &&
-    record.providers.every(isProvider) &&
-    Array.isArray(record.secrets) &&
-    record.secrets.every(isSecret) &&
-    isTimeOrNull(record.expiresAt) &&
-    (record.policy === null || isPolicyName(record.policy)) &&
-    isTimeOrNull(record.holderActedAt) &&
-    (record.claim === null || isClaim(record.claim)) &&
-    isTime(record.createdAt) &&
-    isTime(record.updatedAt);
-  // The one cast of this file: every field was looked at just above.
-  return fine ? ({ ...record, ...policy, schema: 2 } as TokenRecord) : null;
+  const record: unknown = { ...found, policy: named, holderActedAt, claim };
+  return isRecord(record) ? { ...record, ...policy, schema: 2 } : null;
 }
 
 /**

@@ -3,7 +3,7 @@ import { addToBooks } from "./books.ts";
 import { amountOfEntry, lostEntry } from "./entries.ts";
 import type { Memory } from "./memory.ts";
 import { addLine, replaceLine } from "./pages.ts";
-import { dayOf } from "./periods.ts";
+import { dayOf } from "../calendar.ts";
 import type { Reservation } from "./reservations.ts";
 import { addEntry, emptyRow } from "../usage/row.ts";
 

@@ -1,5 +1,5 @@
 import { BUDGET_PERIODS, type BudgetPeriod } from "../../shared/policy.ts";
-import { periodStart } from "./periods.ts";
+import { periodStart } from "../calendar.ts";
 
 /** An amount of both kinds that budgets count. */
 export interface Amount {

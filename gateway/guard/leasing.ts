@@ -6,7 +6,7 @@ import { lostEntry } from "./entries.ts";
 import { type Room, roomOf, standingOfLimits } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import { REMEMBERED_MS } from "./pages.ts";
-import { periodEnd } from "./periods.ts";
+import { periodEnd } from "../calendar.ts";
 import { amountOfEstimate, dropReservation, isLease, type Reservation, saveReservation } from "./reservations.ts";
 
 // Each function of this file runs inside one transaction: what it changes in memory it writes to storage as well.

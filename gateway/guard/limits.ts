@@ -4,7 +4,7 @@ import type { LimitRefusal } from "../permits.ts";
 import { type Amount, type Books, emptyBooks, heldNow, type Hold, usedIn } from "./books.ts";
 import { MinuteWindow } from "./minute.ts";
 import { microsOf, nanosOfUsd } from "../usage/money.ts";
-import { periodEnd } from "./periods.ts";
+import { periodEnd } from "../calendar.ts";
 
 /** What limits are held against. */
 export interface Use {

@@ -4,7 +4,7 @@ import type { EventToken, Notice } from "../../shared/webhooks.ts";
 import type { LimitRefusal } from "../permits.ts";
 import { budgetStandings } from "./limits.ts";
 import type { Memory } from "./memory.ts";
-import { periodStart } from "./periods.ts";
+import { periodStart } from "../calendar.ts";
 
 /** Notices that wait for the ledger. Beyond this the oldest go: nobody has taken them for weeks. */
 const MOST_WAITING = 100;

@@ -1,7 +1,7 @@
+import { DAY_MS } from "../calendar.ts";
 import type { Memory } from "./memory.ts";
 import { dropReservation } from "./reservations.ts";
 
-const DAY_MS = 86_400_000;
 /** How long a name is remembered that is billed once: providers keep batches and answers for 30 days. */
 const ONCE_DAYS = 40;
 /** How long what arrives late may take the place of an estimate. */

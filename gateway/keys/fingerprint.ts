@@ -1,3 +1,5 @@
+import { sha256 } from "../../shared/hash.ts";
+
 /** By key. Values and not promises: a promise made in one request can't be awaited in another. */
 const known = new Map<string, string>();
 
@@ -10,9 +12,7 @@ const known = new Map<string, string>();
 export async function fingerprintOf(key: string): Promise<string> {
   const remembered = known.get(key);
   if (remembered !== undefined) return remembered;
-  const bytes = new TextEncoder().encode(`doppelgate key fingerprint ${key}`);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const fingerprint = Array.from(digest.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const fingerprint = (await sha256(`doppelgate key fingerprint ${key}`)).slice(0, 8);
   known.set(key, fingerprint);
   return fingerprint;
 }

@@ -49,8 +49,21 @@ const COLUMNS: readonly SumColumn[] = [
 /** The columns that are added up, in the order of `sumsOf`. */
 export const SUM_COLUMNS: readonly string[] = COLUMNS.map(({ name }) => name);
 
+const listed = (each: (name: string) => string): string => SUM_COLUMNS.map(each).join(", ");
+
+/** Their names. */
+export const SUM_NAMES = listed((name) => name);
+/** A value for each, for an INSERT: parameters, or zeros. */
+export const SUM_MARKS = listed(() => "?");
+export const SUM_ZEROS = listed(() => "0");
+/** What an upsert does that adds to all of them. */
+export const ADD_SUMS = listed((name) => `${name} = ${name} + excluded.${name}`);
+/** What an upsert does that takes all of them anew. */
+export const SET_SUMS = listed((name) => `${name} = excluded.${name}`);
+/** Their columns, for a CREATE TABLE. */
+export const SUM_TABLE = listed((name) => `${name} INTEGER NOT NULL`);
 /** All of them added up, for a SELECT with a GROUP BY. */
-export const SELECT_SUMS = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(", ");
+export const SELECT_SUMS = listed((name) => `sum(${name}) AS ${name}`);
 
 /** A row's sums, in the order of `SUM_COLUMNS`. */
 export const sumsOf = (row: UsageRow): number[] => COLUMNS.map((column) => column.read(row));

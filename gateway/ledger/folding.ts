@@ -1,16 +1,13 @@
+import { DAY_MS, dayOf, startOfDay } from "../calendar.ts";
 import { ADD_BRIEF, BRIEF_COLUMNS, SUM_BRIEF } from "./brief.ts";
-import { SELECT_SUMS, SUM_COLUMNS } from "./columns.ts";
-import { DAY_MS, dayOf, oldestDay, startOfDay } from "./days.ts";
+import { ADD_SUMS, SELECT_SUMS, SUM_NAMES } from "./columns.ts";
+import { oldestDay } from "./days.ts";
 
 /** Rows that are thrown away at once. */
 const SWEPT_ROWS = 1_000;
 const FOLDED = "folded";
 
-const NAMES = SUM_COLUMNS.join(", ");
-/** What an upsert does with all sums. */
-export const ADD_SUMS = SUM_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(", ");
-
-const FOLD_DAYS = `INSERT INTO totals (provider, model, ${NAMES})
+const FOLD_DAYS = `INSERT INTO totals (provider, model, ${SUM_NAMES})
   SELECT provider, model, ${SELECT_SUMS} FROM days WHERE day > ? AND day <= ? GROUP BY provider, model
   ON CONFLICT DO UPDATE SET ${ADD_SUMS}`;
 const FOLD_HOURS = `INSERT INTO past_hours (hour, ${BRIEF_COLUMNS})

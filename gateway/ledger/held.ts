@@ -1,9 +1,8 @@
-import { SUM_COLUMNS } from "./columns.ts";
+import { SUM_MARKS, SUM_NAMES } from "./columns.ts";
 
-const NAMES = SUM_COLUMNS.join(", ");
-const SELECT = `SELECT ${NAMES} FROM held WHERE provider = ? AND model = ?`;
-const REPLACE = `INSERT OR REPLACE INTO held (provider, model, ${NAMES})
-  VALUES (?, ?, ${SUM_COLUMNS.map(() => "?").join(", ")})`;
+const SELECT = `SELECT ${SUM_NAMES} FROM held WHERE provider = ? AND model = ?`;
+const REPLACE = `INSERT OR REPLACE INTO held (provider, model, ${SUM_NAMES})
+  VALUES (?, ?, ${SUM_MARKS})`;
 
 /**
  * Keeps a model's counters from falling: what an estimate gives back, in favour of less or of another model, is held, and

@@ -1,5 +1,5 @@
+import { DAY_MS, dayOf, HOUR_MS, startOfDay } from "../calendar.ts";
 import { ADD_BRIEF, type Brief, BRIEF_COLUMNS, BRIEF_NAMES, briefValues } from "./brief.ts";
-import { DAY_MS, dayOf, HOUR_MS, startOfDay } from "./days.ts";
 import { sweepUsed } from "./used-hours.ts";
 
 /** How long hours of single tokens are kept, in ms. */

@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, startOfDay } from "./days.ts";
+import { DAY_MS, dayAfter, dayOf, monthStart, startOfDay } from "../calendar.ts";
 import { monthOf, monthsFolded } from "./months.ts";
 import { type DayRange, type Ranked, rankDays } from "./ranking.ts";
 
@@ -17,9 +17,6 @@ const MOST_WAITING = 50;
 /** The table, for its CREATE TABLE. `list` is NULL where it is still to be made. */
 export const RANKING_TABLE =
   "from_day TEXT NOT NULL, before_day TEXT NOT NULL, list TEXT, PRIMARY KEY (from_day, before_day)";
-
-/** The day after another one. */
-export const dayAfter = (day: string): string => dayOf(startOfDay(day) + DAY_MS);
 
 /** Whether so little is stored of these days that it is added up at once. */
 export function isLittle(sql: SqlStorage, { from, before }: DayRange): boolean {
@@ -73,10 +70,7 @@ export function dropRankings(sql: SqlStorage, day: string): void {
   sql.exec("UPDATE rankings SET list = NULL WHERE from_day <= ? AND before_day > ?", day, day);
 }
 
-const monthsBack = (day: string, count: number): string => {
-  const date = new Date(startOfDay(day));
-  return dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - count, 1));
-};
+const monthsBack = (day: string, count: number): string => dayOf(monthStart(startOfDay(day), -count));
 
 /**
  * Lets go of the rankings of before, now that more days are folded, and asks for those that the owner's pages show.

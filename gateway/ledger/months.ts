@@ -1,5 +1,6 @@
+import { DAY_MS, dayOf } from "../calendar.ts";
 import { type Brief, SELECT_BRIEF } from "./brief.ts";
-import { DAY_MS, dayOf, oldestDay } from "./days.ts";
+import { oldestDay } from "./days.ts";
 
 // Usage of single tokens by month, with what each day was ranked by in columns of its own: who spent the most in any days,
 // and how many tokens were used in them, is found by reading one row for each token and month. Rows are written by folding

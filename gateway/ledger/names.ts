@@ -1,4 +1,4 @@
-import { SUM_COLUMNS } from "./columns.ts";
+import { SUM_NAMES, SUM_ZEROS } from "./columns.ts";
 
 /** What is counted of models beyond those that have a name of their own. No provider's model is called that. */
 export const OTHER_MODELS = "(other models)";
@@ -8,8 +8,8 @@ const MOST_NAMES = 1_000;
 /** Of these, what names may take under which nothing was ever used: made-up ones must leave room for the provider's next. */
 const MOST_UNUSED = 500;
 
-const INSERT = `INSERT INTO totals (provider, model, ${SUM_COLUMNS.join(", ")})
-  VALUES (?, ?, ${SUM_COLUMNS.map(() => "0").join(", ")})`;
+const INSERT = `INSERT INTO totals (provider, model, ${SUM_NAMES})
+  VALUES (?, ?, ${SUM_ZEROS})`;
 
 /**
  * The name under which a model is counted where all tokens are counted together. A name that has been given keeps being

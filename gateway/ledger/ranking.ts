@@ -1,4 +1,5 @@
-import { DAY_MS, dayOf, KEPT_DAYS, startOfDay } from "./days.ts";
+import { DAY_MS, dayAfter, dayOf, daysWithin, startOfDay } from "../calendar.ts";
+import { KEPT_DAYS } from "./days.ts";
 import { bitOf, DAYS_OF_MONTH, monthOf } from "./months.ts";
 
 /** Days, `YYYY-MM-DD`, the first one and the one behind the last. */
@@ -51,7 +52,7 @@ function unionOf(range: DayRange, how: string, select: (days: readonly string[])
 
 /** The days that aren't folded. One bound: with two, SQLite may read all days from the lower one on. */
 const daysOf = ({ from, before }: DayRange, folded: string): [string, string] => [
-  folded < from ? from : dayOf(startOfDay(folded) + DAY_MS),
+  folded < from ? from : dayAfter(folded),
   before,
 ];
 
@@ -105,10 +106,7 @@ export function sumsOf(sql: SqlStorage, ids: readonly string[], range: DayRange,
 }
 
 /** The days of a range, `YYYY-MM-DD`. */
-export const daysBetween = ({ from, before }: DayRange): string[] =>
-  Array.from({ length: Math.max(0, (startOfDay(before) - startOfDay(from)) / DAY_MS) }, (_, index) =>
-    dayOf(startOfDay(from) + index * DAY_MS),
-  );
+export const daysBetween = ({ from, before }: DayRange): string[] => daysWithin(startOfDay(from), startOfDay(before));
 
 /** The days of a range that aren't folded into months. */
 export const newerDays = ({ from, before }: DayRange, folded: string): string[] =>

@@ -1,4 +1,5 @@
-import { askRanking, dayAfter, findKept, isLittle, KEPT, keepRanking } from "./kept-rankings.ts";
+import { dayAfter } from "../calendar.ts";
+import { askRanking, findKept, isLittle, KEPT, keepRanking } from "./kept-rankings.ts";
 import { monthsFolded } from "./months.ts";
 import { type DayRange, type Ranked, rankDays, sumsOf } from "./ranking.ts";
 

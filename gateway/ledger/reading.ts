@@ -1,10 +1,10 @@
 import type { GatewayMetrics, TokenTotals } from "../../shared/metrics.ts";
 import type { UsageGroup, UsageQuery, UsageReport, UsageRow, UsageRowPage, UsageRowQuery } from "../../shared/usage.ts";
+import { dayAfter } from "../calendar.ts";
 import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
-import { SELECT_SUMS, SUM_COLUMNS, usageRowOf } from "./columns.ts";
+import { SELECT_SUMS, SUM_NAMES, usageRowOf } from "./columns.ts";
 import { pageOf, readPlace } from "./cursor.ts";
-import { DAY_MS, dayOf, startOfDay } from "./days.ts";
 import { foldedDay } from "./folding.ts";
 import { monthsFolded } from "./months.ts";
 import { rankTokens } from "./rankings.ts";
@@ -40,7 +40,7 @@ const MOST_TOP = 500;
 
 /** The tokens that used the most; null: that isn't added up yet. */
 function topTokens(storage: DurableObjectStorage, { from, to }: UsageQuery, top: number): UsageRow[] | null {
-  const range = { from, before: dayOf(startOfDay(to) + DAY_MS) };
+  const range = { from, before: dayAfter(to) };
   const ids = rankTokens(storage, range, Math.min(MOST_TOP, Math.max(1, Math.trunc(top) || 1)), true);
   return ids === null ? null : usageOf(storage.sql, ids, range, monthsFolded(storage));
 }
@@ -90,9 +90,9 @@ export function readRows(sql: SqlStorage, { from, to, after, limit }: UsageRowQu
 }
 
 const MODEL_TOTALS = `SELECT provider, model, ${SELECT_SUMS} FROM
-  (SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM totals
-   UNION ALL SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM held
-   UNION ALL SELECT provider, model, ${SUM_COLUMNS.join(", ")} FROM days WHERE day > ?)
+  (SELECT provider, model, ${SUM_NAMES} FROM totals
+   UNION ALL SELECT provider, model, ${SUM_NAMES} FROM held
+   UNION ALL SELECT provider, model, ${SUM_NAMES} FROM days WHERE day > ?)
   GROUP BY provider, model ORDER BY sum(requests) DESC, provider, model LIMIT ${MOST_MODELS}`;
 const TOKEN_TOTALS = `SELECT id, told_requests AS requests, told_nanos AS nanos, last_used_at AS at FROM tokens
   ORDER BY last_used_at DESC, id LIMIT ${MOST_TOKENS}`;

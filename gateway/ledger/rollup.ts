@@ -1,8 +1,8 @@
 import type { UsageRow } from "../../shared/usage.ts";
 import { addBrief, briefOf, noBrief } from "./brief.ts";
-import { SUM_COLUMNS, sumsOf } from "./columns.ts";
+import { ADD_SUMS, SET_SUMS, SUM_MARKS, SUM_NAMES, sumsOf } from "./columns.ts";
 import { oldestDay } from "./days.ts";
-import { ADD_SUMS, foldedDay } from "./folding.ts";
+import { foldedDay } from "./folding.ts";
 import { hold } from "./held.ts";
 import { addToHour, hourOfChange } from "./hours.ts";
 import { addToMonth, monthsFolded } from "./months.ts";
@@ -12,14 +12,11 @@ import type { LedgerReport } from "./report.ts";
 import { countUse, daysNotUsed } from "./used-hours.ts";
 import { noteUse } from "./uses.ts";
 
-const NAMES = SUM_COLUMNS.join(", ");
-const marks = (count: number): string => Array.from({ length: count }, () => "?").join(", ");
-
-const UPSERT_TOKEN_DAY = `INSERT INTO usage (day, token_id, provider, model, ${NAMES}) VALUES (${marks(4 + SUM_COLUMNS.length)})
-  ON CONFLICT DO UPDATE SET ${SUM_COLUMNS.map((name) => `${name} = excluded.${name}`).join(", ")}`;
-const ADD_TO_DAY = `INSERT INTO days (day, provider, model, ${NAMES}) VALUES (${marks(3 + SUM_COLUMNS.length)})
+const UPSERT_TOKEN_DAY = `INSERT INTO usage (day, token_id, provider, model, ${SUM_NAMES}) VALUES (?, ?, ?, ?, ${SUM_MARKS})
+  ON CONFLICT DO UPDATE SET ${SET_SUMS}`;
+const ADD_TO_DAY = `INSERT INTO days (day, provider, model, ${SUM_NAMES}) VALUES (?, ?, ?, ${SUM_MARKS})
   ON CONFLICT DO UPDATE SET ${ADD_SUMS}`;
-const ADD_TO_TOTAL = `INSERT INTO totals (provider, model, ${NAMES}) VALUES (${marks(2 + SUM_COLUMNS.length)})
+const ADD_TO_TOTAL = `INSERT INTO totals (provider, model, ${SUM_NAMES}) VALUES (?, ?, ${SUM_MARKS})
   ON CONFLICT DO UPDATE SET ${ADD_SUMS}`;
 
 /** What is new of one or more rows, in the order of `SUM_COLUMNS`. */
@@ -32,7 +29,7 @@ interface Change {
 }
 
 function knownSums(sql: SqlStorage, { day, tokenId, provider, model }: UsageRow): number[] | null {
-  const query = `SELECT ${NAMES} FROM usage WHERE day = ? AND token_id = ? AND provider = ? AND model = ?`;
+  const query = `SELECT ${SUM_NAMES} FROM usage WHERE day = ? AND token_id = ? AND provider = ? AND model = ?`;
   const [row] = [...sql.exec(query, day, tokenId, provider, model).raw()];
   return row === undefined ? null : row.map(Number);
 }

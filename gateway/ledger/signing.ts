@@ -1,3 +1,5 @@
+import { sha256 } from "../../shared/hash.ts";
+
 const PREFIX = "whsec_";
 /** The specification asks for 24 to 64 bytes. */
 const SECRET_BYTES = 24;
@@ -16,8 +18,7 @@ export const newSigningSecret = (): string => PREFIX + base64(crypto.getRandomVa
  * @param noticeId what happened
  */
 export async function messageId(noticeId: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(noticeId)));
-  return `msg_${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `msg_${(await sha256(noticeId)).slice(0, 32)}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { SpanTotals, UsageSpan } from "../../shared/usage.ts";
+import { DAY_MS, dayOf, HOUR_MS } from "../calendar.ts";
 import { microsOf } from "../usage/money.ts";
 import { addBrief, type Brief, BRIEF_COLUMNS, noBrief, SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
-import { DAY_MS, dayOf, HOUR_MS } from "./days.ts";
 import { unfoldedFrom } from "./folding.ts";
 import { hoursSince, oldestHour, startOfHour } from "./hours.ts";
 import { monthsFolded } from "./months.ts";

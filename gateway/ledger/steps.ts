@@ -1,16 +1,11 @@
 import type { SeriesQuery, SeriesStep } from "../../shared/usage.ts";
-import { DAY_MS, dayOf, HOUR_MS } from "./days.ts";
+import { DAY_MS, dayOf, HOUR_MS, monthStart } from "../calendar.ts";
 
 /** Steps that are told at most, the last of them: more than a year of days. */
 const MOST_STEPS = 500;
 
 /** Behind this, a day has more than four digits for its year. */
 const LATEST = Date.UTC(9999, 0, 1);
-
-const monthStart = (at: number, ahead: number): number => {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead, 1);
-};
 
 /** How steps lie in time (ms since 1970), and what they are called in the tables. */
 interface StepKind {

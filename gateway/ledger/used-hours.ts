@@ -1,11 +1,8 @@
-import { DAY_MS, dayOf, startOfDay } from "./days.ts";
+import { DAY_MS, dayOf, daysWithin, monthStart, periodEnd, periodStart, startOfDay } from "../calendar.ts";
 
 // How many tokens were used in a day, a week or a month up to some hour of it, without a look at the tokens: where a token is
 // used the first time in one of them, that hour is counted up. Weeks begin on Monday; all is UTC.
 
-const WEEK_DAYS = 7;
-/** Of the first Monday since 1970, a Thursday. */
-const MONDAY_MS = 4 * DAY_MS;
 /** How long it is kept, in ms: a month and the one before. */
 const KEPT_MS = 70 * DAY_MS;
 const SINCE = "used";
@@ -19,19 +16,11 @@ export const USED_TABLE =
 const PERIODS = ["day", "week", "month"] as const;
 type Period = (typeof PERIODS)[number];
 
-const monthStart = (at: number, ahead = 0): number => {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead, 1);
-};
-const weekStart = (at: number): number =>
-  Math.floor((at - MONDAY_MS) / (WEEK_DAYS * DAY_MS)) * WEEK_DAYS * DAY_MS + MONDAY_MS;
-
 /** When a period begins, and the next one. */
-const RANGES: Record<Period, (at: number) => readonly [from: number, before: number]> = {
-  day: (at) => [startOfDay(dayOf(at)), startOfDay(dayOf(at)) + DAY_MS],
-  week: (at) => [weekStart(at), weekStart(at) + WEEK_DAYS * DAY_MS],
-  month: (at) => [monthStart(at), monthStart(at, 1)],
-};
+const rangeOf = (period: Period, at: number): readonly [from: number, before: number] => [
+  periodStart(period, at),
+  periodEnd(period, at) ?? Infinity,
+];
 
 /** Which of some days a token was used on. */
 function usedAmong(sql: SqlStorage, tokenId: string, days: readonly string[]): Set<string> {
@@ -45,10 +34,6 @@ function usedAmong(sql: SqlStorage, tokenId: string, days: readonly string[]): S
 export function daysNotUsed(sql: SqlStorage, tokenId: string, days: readonly string[]): string[] {
   const used = usedAmong(sql, tokenId, days);
   return [...new Set(days)].filter((day) => !used.has(day)).toSorted();
-}
-
-function daysOf(from: number, before: number): string[] {
-  return Array.from({ length: (before - from) / DAY_MS }, (_, index) => dayOf(from + index * DAY_MS));
 }
 
 /** Takes back that a token was counted on a later day, now that an earlier one of the same period is known. */
@@ -73,11 +58,11 @@ function countDays(sql: SqlStorage, tokenId: string, fresh: readonly string[], h
   for (const day of fresh) {
     left.delete(day);
     const at = startOfDay(day);
-    const [week, month] = [RANGES.week(at), RANGES.month(at)];
-    const near = daysOf(Math.min(week[0], month[0]), Math.max(week[1], month[1]));
+    const [week, month] = [rangeOf("week", at), rangeOf("month", at)];
+    const near = daysWithin(Math.min(week[0], month[0]), Math.max(week[1], month[1]));
     const others = [...usedAmong(sql, tokenId, near)].filter((other) => other !== day && !left.has(other)).toSorted();
     const isFirst = (period: "week" | "month"): number => {
-      const [from, before] = RANGES[period](at);
+      const [from, before] = rangeOf(period, at);
       const known = others.filter((other) => startOfDay(other) >= from && startOfDay(other) < before);
       const [first] = known;
       if (first !== undefined && first < day) return 0;
@@ -123,7 +108,7 @@ export function usedFromBegin(
   now: number,
 ): number | null {
   if (from < Math.max(kv.get<number>(SINCE) ?? 0, now - KEPT_MS)) return null;
-  const period = PERIODS.find((one) => RANGES[one](from)[0] === from && before <= RANGES[one](from)[1]);
+  const period = PERIODS.find((one) => rangeOf(one, from)[0] === from && before <= rangeOf(one, from)[1]);
   if (period === undefined) return null;
   const query = `SELECT coalesce(sum(in_${period}), 0) AS count FROM used_hours WHERE hour >= ? AND hour < ?`;
   return sql.exec<{ count: number }>(query, from, before).one().count;

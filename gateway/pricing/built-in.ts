@@ -2,13 +2,13 @@ import { type ListedPrice, PRICE_NAMES, type PriceList } from "../../shared/pric
 import { PROVIDERS, type Provider } from "../../shared/providers.ts";
 import text from "./built/prices.txt";
 import type { BuiltPrices, BuiltRate, BuiltRates, BuiltRow } from "./data.ts";
+import { readLines } from "./lines.ts";
 
 let parsed: BuiltPrices | null = null;
 
 /** The data that was built in. Parsed when it is first asked for: not every isolate prices something. */
 export function builtIn(): BuiltPrices {
-  // The cast: scripts/build-prices.ts writes the file against the same type.
-  parsed ??= JSON.parse(text) as BuiltPrices;
+  parsed ??= readLines(text);
   return parsed;
 }
 

@@ -11,7 +11,7 @@ section,form{background:var(--panel);border:1px solid var(--line);border-radius:
 label{display:block;margin:.5rem 0}
 input,select,button{min-height:2.75rem;font:inherit;color:inherit;padding:.5rem .75rem;border:1px solid var(--line);border-radius:.375rem;background:var(--page);max-width:100%}
 input[type=password]{width:100%}
-button{min-height:2.75rem;background:var(--accent);border-color:var(--accent);color:var(--page);font-weight:600;cursor:pointer}
+button{background:var(--accent);border-color:var(--accent);color:var(--page);font-weight:600;cursor:pointer}
 button.bad{background:var(--bad);border-color:var(--bad)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}

@@ -1,5 +1,6 @@
 import { withDeadline } from "../../shared/deadline.ts";
 import type { TokenActivity, UsageReport } from "../../shared/usage.ts";
+import { dayOf } from "../calendar.ts";
 import { guardName } from "../guard/guard.ts";
 import { log } from "../log.ts";
 import { Refused } from "../refusals.ts";
@@ -29,7 +30,7 @@ export function forgetFacts(): void {
 
 /** This month up to now, UTC. */
 export const monthOf = (now: number): { from: string; to: string } => {
-  const to = new Date(now).toISOString().slice(0, 10);
+  const to = dayOf(now);
   return { from: `${to.slice(0, 7)}-01`, to };
 };
 

@@ -23,6 +23,8 @@ const GIVE_UP_MS = 120_000;
 async function opened(port: number): Promise<Socket> {
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
   await once(socket, "connect");
+  // Whoever waits for an answer hears of its end: `close` follows.
+  socket.on("error", () => undefined);
   return socket;
 }
 
@@ -39,7 +41,8 @@ function ask(socket: Socket, request: string, onData: (bytes: Buffer, ms: number
   const broken = (): void => reject(new Error("the connection ended before the answer did"));
   socket.on("data", take);
   socket.once("close", broken);
-  socket.write(request);
+  if (socket.destroyed) broken();
+  else socket.write(request);
   return promise.finally(() => {
     socket.off("data", take);
     socket.off("close", broken);
@@ -60,19 +63,17 @@ async function load({ port, request, connections, forMs, rate }: LoadJob): Promi
     firstBytes.push(firstByte);
     if (head.status !== 200) failed += 1;
   };
-  await Promise.all(
-    sockets.map(async (socket, index) => {
-      // Paced requests are spread evenly, each connection in turn.
-      const pauseMs = rate === null ? 0 : (1000 * connections) / rate;
-      for (let count = 0; performance.now() < end; count++) {
-        if (rate !== null)
-          await sleep(Math.max(0, since + pauseMs * (count + index / connections) - performance.now()));
-        await one(socket);
-      }
-    }),
-  );
+  const paced = async (socket: Socket, index: number): Promise<void> => {
+    // Paced requests are spread evenly, each connection in turn.
+    const pauseMs = rate === null ? 0 : (1000 * connections) / rate;
+    for (let count = 0; performance.now() < end; count++) {
+      if (rate !== null) await sleep(Math.max(0, since + pauseMs * (count + index / connections) - performance.now()));
+      await one(socket);
+    }
+  };
+  // Where one breaks, the others end too: nothing of a job goes on in the next one.
+  await Promise.all(sockets.map(paced)).finally(() => sockets.forEach((socket) => socket.destroy()));
   const tookMs = performance.now() - since;
-  for (const socket of sockets) socket.destroy();
   const firstByte = { p50: percentile(firstBytes, 0.5), p99: percentile(firstBytes, 0.99) };
   return { requests: firstBytes.length, failed, tookMs, firstByte };
 }

@@ -82,7 +82,7 @@ function serve(socket: Socket): void {
   socket.on("data", (bytes) => {
     for (const { head } of reader.read(bytes)) {
       if (head.headers["upgrade"] !== undefined) return upgrade(socket, head, reader.rest());
-      const [kind = "json", ...numbers] = (/[?&]bench=([\w-]+)/.exec(head.target)?.[1] ?? "json").split("-");
+      const [kind = "json", ...numbers] = (/[?&/]bench=([\w-]+)/.exec(head.target)?.[1] ?? "json").split("-");
       void ANSWERS[kind]?.(socket, ...numbers.map(Number));
     }
   });

@@ -34,7 +34,7 @@ export function asJson(figures: readonly Figure[]): object {
 }
 
 /** The machine that it ran on. */
-function machine(): string {
+export function machine(): string {
   const { version } = createRequire(import.meta.url)("workerd/package.json") as { version: string };
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

@@ -4,7 +4,8 @@ import type { Stand } from "./stand.ts";
 /** Whom a request goes to: the provider itself, the bare Worker before it, or the gateway with one of its tokens. */
 export type Way = "direct" | "baseline" | "unlimited" | "limited";
 
-const PATH = "/v1/chat/completions";
+/** Where every way is asked. */
+export const PATH = "/v1/chat/completions";
 
 /** The port of a way. */
 export const portOf = ({ ports }: Stand, way: Way): number =>
@@ -14,23 +15,46 @@ export const portOf = ({ ports }: Stand, way: Way): number =>
 export const keyOf = ({ tokens }: Stand, way: Way): string =>
   way === "direct" || way === "baseline" ? "sk-bench" : tokens[way].secret;
 
+/** A POST that asks for an answer. */
+export interface Question {
+  /** Path and query. */
+  target: string;
+  /** Without those that follow from the body. */
+  headers: Record<string, string>;
+  body: string;
+}
+
 /**
- * A whole request.
+ * What is asked on a way.
  *
  * @param answer what the provider shall answer, see provider.ts
  */
-export function requestOf(stand: Stand, way: Way, answer: string): string {
-  const body = questionOf(!answer.startsWith("json"));
+export const questionOn = (stand: Stand, way: Way, answer: string): Question => ({
+  target: `${PATH}?bench=${answer}`,
+  headers: headersWith(keyOf(stand, way)),
+  body: questionOf(!answer.startsWith("json")),
+});
+
+/** The headers that a client sends, with its key. */
+export const headersWith = (key: string): Record<string, string> => ({
+  authorization: `Bearer ${key}`,
+  "content-type": "application/json",
+  accept: "application/json",
+  "user-agent": "OpenAI/JS 7.57.0",
+  "x-stainless-lang": "js",
+});
+
+/** A question, whole, as it goes over the wire. */
+export function textOf({ target, headers, body }: Question): string {
   return [
-    `POST ${PATH}?bench=${answer} HTTP/1.1`,
+    `POST ${target} HTTP/1.1`,
     "host: gateway.example",
-    `authorization: Bearer ${keyOf(stand, way)}`,
-    "content-type: application/json",
-    "accept: application/json",
-    "user-agent: OpenAI/JS 7.57.0",
-    "x-stainless-lang: js",
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     "",
     body,
   ].join("\r\n");
 }
+
+/** A whole request on a way, see `questionOn`. */
+export const requestOf = (stand: Stand, way: Way, answer: string): string => textOf(questionOn(stand, way, answer));

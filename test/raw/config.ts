@@ -18,6 +18,8 @@ export interface WorkerFacts {
   name: "gateway" | "admin";
   /** File name of the bundle, beside the configuration. */
   bundle: string;
+  /** File names of what the bundle imports as text, beside it. */
+  texts?: readonly string[];
   /** Secrets and vars. */
   vars: Record<string, string>;
   /** Entrypoints that service bindings lead to, where it isn't the one that the file names; by binding. */
@@ -49,7 +51,7 @@ export interface HelperFacts {
 // A Cap'n Proto text literal takes JSON's escapes.
 const text = (value: string): string => JSON.stringify(value);
 
-function workerText({ name, bundle, vars, entrypoints = {} }: WorkerFacts): string {
+function workerText({ name, bundle, texts = [], vars, entrypoints = {} }: WorkerFacts): string {
   const config = readConfig({ config: join(ROOT, `wrangler.${name}.toml`) }) as WranglerConfig;
   const objects = config.durable_objects.bindings;
   const bindings = [
@@ -65,8 +67,12 @@ function workerText({ name, bundle, vars, entrypoints = {} }: WorkerFacts): stri
   const namespaces = objects.map(
     ({ class_name }) => `(className = ${text(class_name)}, uniqueKey = ${text(class_name)}, enableSql = true)`,
   );
+  const modules = [
+    `(name = ${text(bundle)}, esModule = embed ${text(bundle)})`,
+    ...texts.map((file) => `(name = ${text(file)}, text = embed ${text(file)})`),
+  ];
   return `const ${name} :Workerd.Worker = (
-  modules = [(name = ${text(bundle)}, esModule = embed ${text(bundle)})],
+  modules = [${modules.join(", ")}],
   compatibilityDate = ${text(config.compatibility_date)},
   compatibilityFlags = [${config.compatibility_flags.map(text).join(", ")}],
   bindings = [${bindings.join(", ")}],
