@@ -30,20 +30,35 @@ export interface Admitted {
 /** More changes of a record than this while one request asks for its permit are no owner's doing. */
 const MOST_CHANGES = 3;
 
-/** What a request asks for, and from where. */
-export function askedOf(request: Request, route: Asked["route"], path: string): Asked {
-  const { headers, method, cf } = request;
-  const country = cf?.country;
-  return {
-    route,
-    method,
-    path,
-    socket: isSocketRequest(request),
-    // Set by Cloudflare on every request; a client can't.
-    address: headers.get("cf-connecting-ip"),
-    country: typeof country === "string" ? country : null,
-  };
+class AskedByRequest implements Asked {
+  readonly route: Asked["route"];
+  readonly method: string;
+  readonly path: string;
+  readonly socket: boolean;
+  readonly #request: Request;
+
+  constructor(request: Request, route: Asked["route"], path: string) {
+    this.#request = request;
+    this.route = route;
+    this.method = request.method;
+    this.path = path;
+    this.socket = isSocketRequest(request);
+  }
+
+  // Both are set by Cloudflare on every request; a client can't. Few tokens ask for them, and `cf` is parsed at the first look.
+  get address(): string | null {
+    return this.#request.headers.get("cf-connecting-ip");
+  }
+
+  get country(): string | null {
+    const country = this.#request.cf?.country;
+    return typeof country === "string" ? country : null;
+  }
 }
+
+/** What a request asks for, and from where. */
+export const askedOf = (request: Request, route: Asked["route"], path: string): Asked =>
+  new AskedByRequest(request, route, path);
 
 /**
  * Lets a request in: finds its token (or the one behind an upload's capability), authorizes it, reads of it what its

@@ -25,8 +25,9 @@ const MAX_AGE = "7200";
 
 /** Tells whether a request is a browser's preflight (fetch.spec.whatwg.org, CORS-preflight request). */
 export function isPreflight(request: Request): boolean {
-  const { headers, method } = request;
-  return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
+  if (request.method !== "OPTIONS") return false;
+  const { headers } = request;
+  return headers.has("origin") && headers.has("access-control-request-method");
 }
 
 /**

@@ -81,6 +81,7 @@ function metered(
   upstream: Response,
   sink: Sink | null,
   usageAdded: boolean,
+  vigil: Vigil,
 ): Metered {
   if (sink === null) {
     return { source: body, pipe: nativePipe(upstream.headers), read: async () => nothingRead() };
@@ -92,7 +93,8 @@ function metered(
   // Behind the pipe: a branch of a body that lies in memory can't be piped anywhere.
   const [first, second] = readable.tee();
   const tap = new Tap(second, (bytes) => sink.feed(bytes));
-  tap.begin();
+  // Most answers are over before that, and need no timer of their own.
+  vigil.whenLasting(() => tap.begin());
   const read = async (end: FlowEnd): Promise<Reading> => {
     await tap.end(end === "finished");
     return sink.end();
@@ -118,7 +120,7 @@ export function follow(upstream: Response, followed: Followed): Following {
     return sink === null ? { body, settled: null } : readShort(upstream, body, sink, followed);
   }
   const vigil = followed.vigil ?? keepVigil(bindings, token, null);
-  const { source, pipe, read } = metered(body, upstream, sink, permit.call.usageAdded);
+  const { source, pipe, read } = metered(body, upstream, sink, permit.call.usageAdded, vigil);
   const { dialect } = ROUTE_ROWS[permit.route];
   const { body: flowing, ended } = flow(source, pipe, {
     client: request.signal,

@@ -108,8 +108,8 @@ export function upstreamHeaders(received: Headers, secrets: readonly string[]): 
   // Names arrive in lower case; a typed token may be all lower case.
   const named = secrets.map((secret) => secret.toLowerCase());
   for (const [name, value] of received) {
-    const tells = holdsToken(value) || named.some((secret) => name.includes(secret));
-    if (tells || dropped(name, REQUEST_DROPPED, REQUEST_DROPPED_PREFIXES)) headers.delete(name);
+    const isDropped = dropped(name, REQUEST_DROPPED, REQUEST_DROPPED_PREFIXES);
+    if (isDropped || holdsToken(value) || named.some((secret) => name.includes(secret))) headers.delete(name);
   }
   return headers;
 }

@@ -133,8 +133,9 @@ async function mendBody(response: Response, row: BodyLink, way: Way): Promise<Re
 export async function mendLinks(response: Response, way: Way): Promise<Response> {
   await mendHeaders(response.headers, way);
   const row = BODY_LINKS.find(({ route, path }) => route === way.route && path.test(way.target.path));
+  if (row === undefined || !response.ok) return response;
   const isJson = /^application\/json\b/i.test(response.headers.get("content-type") ?? "");
-  if (row === undefined || !isJson || !response.ok) return response;
+  if (!isJson) return response;
   if (way.method === "HEAD") response.headers.delete("content-length");
   return response.body === null ? response : mendBody(response, row, way);
 }

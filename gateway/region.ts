@@ -25,6 +25,9 @@ export function forgetWays(): void {
   ways.clear();
 }
 
+/** Tells whether any place's way is known: without one, nobody needs to know where a request is. */
+export const isAnyWayKnown = (): boolean => ways.size > 0;
+
 /**
  * The way that requests from a place are known to need.
  *

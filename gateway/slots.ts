@@ -35,13 +35,19 @@ const DROPPED_PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 
 // A list header may repeat; its values then arrive joined by commas (RFC 9110 §5.3). No token holds a comma.
-const listed = (value: string | null): string[] =>
-  value === null ? [] : value.split(",").flatMap((part) => part.trim() || []);
+function listed(value: string | null): string[] {
+  if (value === null) return [];
+  const parts = value.includes(",") ? value.split(",") : [value];
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
+}
 
-const decoded = (text: string): string => unescaped(text.replaceAll("+", " "));
+const decoded = (text: string): string => (/[+%]/.test(text) ? unescaped(text.replaceAll("+", " ")) : text);
 
 /** The name of a `name=value` pair of a query, decoded, in lower case. */
-export const parameterName = (pair: string): string => decoded(pair.split("=", 1)[0] ?? "").toLowerCase();
+export function parameterName(pair: string): string {
+  const equals = pair.indexOf("=");
+  return decoded(equals === -1 ? pair : pair.slice(0, equals)).toLowerCase();
+}
 
 /** The value of a `name=value` pair of a query, decoded; empty where it has none. */
 export function parameterValue(pair: string): string {

@@ -25,10 +25,15 @@ export interface Outward {
 }
 
 /** The relay, and where this request is. */
-export function outwardOf({ cf }: Pick<Request, "cf">, bindings: Bindings, later: Later): Outward {
+export function outwardOf(request: Pick<Request, "cf">, bindings: Bindings, later: Later): Outward {
   const { relays } = bindings;
-  const colo = typeof cf?.["colo"] === "string" ? cf["colo"] : "";
-  return { bindings, detour: relays === null ? null : { relays, colo }, later };
+  if (relays === null) return { bindings, detour: null, later };
+  // `cf` is parsed at the first look, and hardly any request needs it.
+  const colo = (): string => {
+    const found = request.cf?.["colo"];
+    return typeof found === "string" ? found : "";
+  };
+  return { bindings, detour: { relays, colo }, later };
 }
 
 /** Writes down what was learnt of a key, for the requests to come and for the owner. */

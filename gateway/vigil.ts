@@ -16,6 +16,8 @@ export interface Vigil {
   over<T>(work: Promise<T>): Promise<T>;
   /** Has the death told, once; at once where it was before. */
   whenDead(tell: (death: Refusal) => void): void;
+  /** Has something done once the request has lasted for some seconds; at once where it has already. One thing at a time. */
+  whenLasting(work: () => void): void;
   /** Ends the watch. */
   end(): void;
 }
@@ -32,7 +34,13 @@ export function keepVigil(bindings: Bindings, token: Watched, permit: string | n
     death = refusal;
     died.abort();
   };
-  const end = watchToken(bindings, token, onDead, permit);
+  let isLasting = false;
+  let lasting: (() => void) | null = null;
+  const onLasting = (): void => {
+    isLasting = true;
+    lasting?.();
+  };
+  const end = watchToken(bindings, token, { onDead, onLasting }, permit);
   const over = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -44,5 +52,9 @@ export function keepVigil(bindings: Bindings, token: Watched, permit: string | n
     if (death !== null) tell(death);
     else died.signal.addEventListener("abort", () => death !== null && tell(death), { once: true });
   };
-  return { signal: died.signal, death: () => death, over, whenDead, end };
+  const whenLasting = (work: () => void): void => {
+    if (isLasting) work();
+    else lasting = work;
+  };
+  return { signal: died.signal, death: () => death, over, whenDead, whenLasting, end };
 }

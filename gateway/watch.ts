@@ -28,12 +28,24 @@ function lineRefusalOf(news: unknown): LineRefusal["refusal"] | null {
   return typeof news === "object" && news !== null && "refusal" in news ? (news as LineRefusal).refusal : null;
 }
 
+/** Who hears of what a watch sees. */
+export interface Heard {
+  /**
+   * Called at most once, when the token was disabled, deleted, rotated away or has expired, is no longer for this provider, or
+   * has nothing left for a socket's next turn.
+   */
+  onDead: (refusal: Refusal) => void;
+  /** Called at most once, when what is watched has lasted for some seconds. */
+  onLasting: () => void;
+}
+
 /** One watch. Everything it holds ends with `stop`. */
 class Watch {
   readonly #bindings: Bindings;
   readonly #hash: string;
   readonly #provider: Provider;
   readonly #onDead: (refusal: Refusal) => void;
+  readonly #onLasting: () => void;
   readonly #permit: string | null;
   /** ms since 1970. */
   readonly #begin = Date.now();
@@ -45,7 +57,7 @@ class Watch {
   constructor(
     bindings: Bindings,
     { record, hash, provider }: Watched,
-    onDead: (refusal: Refusal) => void,
+    { onDead, onLasting }: Heard,
     permit: string | null,
   ) {
     this.#bindings = bindings;
@@ -54,8 +66,12 @@ class Watch {
     this.#hash = hash;
     this.#provider = provider;
     this.#onDead = onDead;
+    this.#onLasting = onLasting;
     this.#waitForEnd();
-    this.#in(PATIENCE_MS, () => void this.#listen());
+    this.#in(PATIENCE_MS, () => {
+      this.#onLasting();
+      void this.#listen();
+    });
   }
 
   stop(): void {
@@ -141,17 +157,11 @@ class Watch {
  * ones the guard holds a hibernating WebSocket and tells of every change at once.
  *
  * @param watched the token as it was when the request was let in
- * @param onDead called at most once, when the token was disabled, deleted, rotated away or has expired, is no longer for
- *   this provider, or has nothing left for a socket's next turn
+ * @param heard who hears of what is seen
  * @param permit that the guard granted: its request counts as alive while the line is open; null: the guard granted none
  * @returns ends the watch
  */
-export function watchToken(
-  bindings: Bindings,
-  watched: Watched,
-  onDead: (refusal: Refusal) => void,
-  permit: string | null,
-): () => void {
-  const watch = new Watch(bindings, watched, onDead, permit);
+export function watchToken(bindings: Bindings, watched: Watched, heard: Heard, permit: string | null): () => void {
+  const watch = new Watch(bindings, watched, heard, permit);
   return () => watch.stop();
 }

@@ -1,14 +1,14 @@
 import { log } from "./log.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS } from "./providers.ts";
-import { isRegionRefusal, knownWay, rememberWay, type Place } from "./region.ts";
+import { isAnyWayKnown, isRegionRefusal, knownWay, rememberWay, type Place } from "./region.ts";
 import { fetchByRelay, type KeylessRequest } from "./relay.ts";
 import type { Replay } from "./replay.ts";
 
 /** The relay, and where a request is. */
 export interface Detour {
   relays: GatewayEnv["RELAY"];
-  /** Cloudflare's name of the location; empty where there is none. */
-  colo: string;
+  /** Gives Cloudflare's name of the location; empty where there is none. */
+  colo: () => string;
 }
 
 /** A request's body, and whether it may be wanted once more after this. */
@@ -45,14 +45,17 @@ export async function fetchWithKey(
 ): Promise<Response> {
   const { provider } = ROUTE_ROWS[request.route];
   if (detour === null) return fetchDirectly({ ...request, body: replay.next(more) }, key);
-  const place: Place = { provider, colo: detour.colo };
-  const way = knownWay(place, now);
+  const way = isAnyWayKnown() ? knownWay({ provider, colo: detour.colo() }, now) : null;
   if (way === "direct") return fetchDirectly({ ...request, body: replay.next(more) }, key);
-  const relayed = () => fetchRelayed({ ...request, body: replay.next(more) }, key, detour, place, now);
+  const relayed = (): Promise<Response> => {
+    const place: Place = { provider, colo: detour.colo() };
+    return fetchRelayed({ ...request, body: replay.next(more) }, key, detour, place, now);
+  };
   if (way === "relay") return relayed();
   const again = more || PROVIDER_ROWS[provider].regionRefusal !== null;
   const answer = await fetchDirectly({ ...request, body: replay.next(again) }, key);
   if (!(await isRegionRefusal(provider, answer))) return answer;
+  const place: Place = { provider, colo: detour.colo() };
   log("warn", "region_refused", { ...place, sentAgain: replay.possible });
   if (!replay.possible) {
     rememberWay(place, "relay", now);
@@ -71,7 +74,7 @@ async function fetchRelayed(
 ): Promise<Response> {
   // The direct way may have put it there. The relay takes it from its own secrets.
   request.headers.delete(ROUTE_ROWS[request.route].keyHeader);
-  const answer = await fetchByRelay(detour.relays, detour.colo, request, key);
+  const answer = await fetchByRelay(detour.relays, place.colo, request, key);
   // A relay that is refused too doesn't help: without this, every request would be sent twice for nothing.
   rememberWay(place, (await isRegionRefusal(place.provider, answer)) ? "direct" : "relay", now);
   return answer;

@@ -10,12 +10,12 @@ export class DeadlineError extends Error {}
  * @throws a DeadlineError `…: no answer in time` at the deadline, or what the work throws
  */
 export async function withDeadline<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError(`${what}: no answer in time`)), milliseconds);
-  });
+  // By hand: `Promise.race` makes several promises more, for each request.
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => reject(new DeadlineError(`${what}: no answer in time`)), milliseconds);
+  work.then(resolve, reject);
   try {
-    return await Promise.race([work, late]);
+    return await promise;
   } finally {
     clearTimeout(timer);
   }

@@ -30,8 +30,10 @@ export type CountName = (typeof COUNT_NAMES)[number];
 /** Counts of a call or of many: tokens, but for `webSearches` and `audioSeconds`. */
 export type UsageCounts = Record<CountName, number>;
 
+const NO_COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as UsageCounts;
+
 /** Counts of nothing. A new object each time, to add to. */
-export const noCounts = (): UsageCounts => Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as UsageCounts;
+export const noCounts = (): UsageCounts => ({ ...NO_COUNTS });
 
 /** Tokens that rates and budgets count: input and output together. */
 export const tokensOf = ({ input, output }: Pick<UsageCounts, "input" | "output">): number => input + output;

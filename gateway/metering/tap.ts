@@ -2,10 +2,13 @@
 const EMPTYING_MS = 1_000;
 /** How much is taken at once, in bytes, where nobody knows how much there is. */
 const CHUNK_BYTES = 64 * 1024;
+/** How much at first, where the answer is over: most are shorter, and new memory is dear. */
+const FIRST_BYTES = 16 * 1024;
 /** How long what is left of a branch may take to come, in ms, once nothing more is wanted from the provider. */
 const REST_MS = 20;
 
-type Reader = (buffer: Uint8Array<ArrayBuffer>) => Promise<ReadableStreamReadResult<Uint8Array>>;
+/** @param all whether to wait until the buffer is full, or nothing more comes */
+type Reader = (buffer: Uint8Array<ArrayBuffer>, all: boolean) => Promise<ReadableStreamReadResult<Uint8Array>>;
 
 const LATE = Symbol("late");
 const late = (): Promise<typeof LATE> => new Promise((resolve) => setTimeout(() => resolve(LATE), REST_MS));
@@ -21,7 +24,8 @@ export class Tap {
   readonly #read: Reader;
   /** Whether a read gives all that there is, up to the buffer's size: the platform's own streams do. */
   readonly #fills: boolean;
-  #buffer: Uint8Array<ArrayBuffer>;
+  readonly #size: number;
+  #buffer: Uint8Array<ArrayBuffer> | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
   #emptying: Promise<void> | null = null;
   #done = false;
@@ -33,10 +37,10 @@ export class Tap {
    */
   constructor(branch: ReadableStream<Uint8Array>, take: (bytes: Uint8Array) => void, size = CHUNK_BYTES) {
     this.#take = take;
-    this.#buffer = new Uint8Array(size);
+    this.#size = size;
     try {
       const reader = branch.getReader({ mode: "byob" });
-      this.#read = (buffer) => reader.read(buffer);
+      this.#read = (buffer, all) => (all ? reader.readAtLeast(buffer.length, buffer) : reader.read(buffer));
       this.#cancel = () => reader.cancel();
       this.#fills = true;
     } catch {
@@ -75,18 +79,23 @@ export class Tap {
   }
 
   async #all(): Promise<void> {
-    while (!this.#done) await this.#once();
+    this.#buffer ??= new Uint8Array(Math.min(FIRST_BYTES, this.#size));
+    // What doesn't fill the buffer was the last of it.
+    while (!this.#done && (await this.#once(true))) {
+      if (this.#buffer.length < this.#size) this.#buffer = new Uint8Array(this.#size);
+    }
   }
 
   /** Takes what has come already. */
   async #empty(): Promise<void> {
-    while (!this.#done && (await this.#once()));
+    while (!this.#done && (await this.#once(false)));
   }
 
   /** Takes one piece; tells whether more may have come already. */
-  async #once(): Promise<boolean> {
+  async #once(all: boolean): Promise<boolean> {
     try {
-      const { done, value } = await this.#read(this.#buffer);
+      this.#buffer ??= new Uint8Array(this.#size);
+      const { done, value } = await this.#read(this.#buffer, all);
       const length = value?.length ?? 0;
       if (value !== undefined && length > 0 && !this.#done) this.#take(value);
       // The buffer comes back with what was read, the same memory under another object.

@@ -53,6 +53,8 @@ function usageOf({ usage, model, tier, webSearches }: Found, row: MeterRow): Usa
   };
 }
 
+const nothing = (): Usage => ({ counts: noCounts(), estimated: false, model: null, tier: null, raw: {} });
+
 /** The most that the guard holds for a call, in tokens; null: it holds nothing. */
 function reservedOf({ granted, prices, call, route, openedAt }: Permit): number | null {
   if (!granted) return null;
@@ -96,8 +98,8 @@ function mainCharge(
   const { endpoint } = permit.call;
   if (endpoint === null || endpoint.meter === null) return null;
   const asks = endpoint.body !== "none";
-  const none: Usage = { counts: noCounts(), estimated: false, model: null, tier: null, raw: {} };
-  const charge: Charge = main === null ? { usage: none, once: null } : { usage: usageOf(main, row), once: main.once };
+  const charge: Charge =
+    main === null ? { usage: nothing(), once: null } : { usage: usageOf(main, row), once: main.once };
   if (main?.pending === true) return pendingCharge(charge, reservedOf(permit), asks);
   const isReported = main !== null && Object.keys(main.usage).length > 0;
   if (isReported && (main.final || (ending.whole && row.last !== null))) return charge;

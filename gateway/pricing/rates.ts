@@ -32,8 +32,19 @@ function ownersOf(prices: readonly ModelPrice[], provider: Provider, name: strin
   return { rates: ownRates(price), maxOutputTokens, contextTokens, dataContext };
 }
 
-const rowOf = (provider: Provider, name: string): BuiltRow | undefined =>
-  builtIn().models[provider].find(({ match }) => matches(name, match));
+/** Rows that were looked for, by provider and name: most calls of an isolate name the same few models. */
+const rows = new Map<string, BuiltRow | undefined>();
+const MOST_ROWS = 200;
+
+function rowOf(provider: Provider, name: string): BuiltRow | undefined {
+  const key = `${provider} ${name}`;
+  if (rows.has(key)) return rows.get(key);
+  // Whoever makes up names only makes the next ones be looked for anew.
+  if (rows.size >= MOST_ROWS) rows.clear();
+  const row = builtIn().models[provider].find(({ match }) => matches(name, match));
+  rows.set(key, row);
+  return row;
+}
 
 function builtOf(provider: Provider, name: string, now: number): Found | null {
   const row = rowOf(provider, name);

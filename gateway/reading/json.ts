@@ -59,9 +59,8 @@ export function readJson(
 ): JsonReading {
   const text = textOf(bytes);
   const rules = sharedFieldsOf(endpoint.body);
-  if (!whole && isPlain(text, rules)) {
-    return { call: { ...unreadCall(endpoint), model: named ?? firstModel(text) }, changed: null };
-  }
+  const model = whole ? null : (named ?? firstModel(text));
+  if (!whole && isPlain(text, model, rules)) return { call: { ...unreadCall(endpoint), model }, changed: null };
   const { body, scan } = parseJson(text);
   const { input, namesStored } = judged(body, bytes.length, { rules, refuses: policy.endpoints === "inference" });
   const { tier, ...asked } = askedFor(endpoint.body, body);

@@ -1,8 +1,5 @@
 import type { SharedField } from "./fields.ts";
 
-/** Shorter texts are parsed at once, in characters: it takes less than half a millisecond, and tells the log more. */
-const SHORT = 16 * 1024;
-
 /**
  * Escapes that can spell a name of a field (`\u0066ile_id`): of ASCII from the space on. `\x` is none of JSON's, but lenient
  * readers may know it.
@@ -29,11 +26,22 @@ function hintOf(rules: readonly SharedField[]): RegExp {
 /** Tells whether a text may hold one of some fields. A search takes a tenth of the time that parsing and judging take. */
 export const mayHold = (text: string, rules: readonly SharedField[]): boolean => hintOf(rules).test(text);
 
-/** Tells whether a text needs no parsing where nothing but shared fields matters: it is long, and none of them stands in it. */
-export const isPlain = (text: string, rules: readonly SharedField[]): boolean =>
-  text.length > SHORT && !mayHold(text, rules);
-
 const FIRST_MODEL = /^\s*\{\s*"model"\s*:\s*"([^"\\]{1,200})"/;
 
-/** The model of a text that wasn't parsed, for the log: most clients write it first. Null where they don't. */
+/** Shorter texts are parsed where that alone tells their model, in characters: it takes less than half a millisecond. */
+const SHORT = 16 * 1024;
+
+/**
+ * Tells whether a text needs no parsing where nothing but shared fields matters: none of them stands in it, and its model is
+ * known, or would cost too much to find.
+ *
+ * @param model as far as it is known
+ */
+export const isPlain = (text: string, model: string | null, rules: readonly SharedField[]): boolean =>
+  (model !== null || text.length > SHORT) && !mayHold(text, rules);
+
+/**
+ * The model of a text that isn't parsed, for the log and for the price: where it stands first, as most clients write it. Null where it
+ * doesn't.
+ */
 export const firstModel = (text: string): string | null => FIRST_MODEL.exec(text)?.[1] ?? null;

@@ -47,7 +47,8 @@ export interface SocketRequest {
 
 /** Tells whether a request asks for a WebSocket. Other upgrades, such as h2c, may be ignored (RFC 9110 §7.8). */
 export function isSocketRequest({ headers }: Pick<Request, "headers">): boolean {
-  return (headers.get("upgrade") ?? "").split(",").some((name) => name.trim().toLowerCase() === "websocket");
+  const upgrade = headers.get("upgrade");
+  return upgrade !== null && upgrade.split(",").some((name) => name.trim().toLowerCase() === "websocket");
 }
 
 /**

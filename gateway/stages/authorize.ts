@@ -65,8 +65,10 @@ export function liveToken(found: readonly Found[], now: number): Pick<Watched, "
  */
 export function elsewhere(
   { networks, countries }: TokenRecord,
-  { address, country }: Pick<Asked, "address" | "country">,
+  asked: Pick<Asked, "address" | "country">,
 ): Refusal | null {
+  if (networks === null && countries === null) return null;
+  const { address, country } = asked;
   const isInside = (text: string): boolean => {
     const network = parseNetwork(text);
     // A network that can't be read lets nobody in.

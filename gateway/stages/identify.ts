@@ -96,5 +96,5 @@ export function candidatesOf(identity: Identity): string[] {
 export function refuseUnforwardable(request: Pick<Request, "method" | "body" | "headers">, target: Target): void {
   if (!METHODS.has(request.method)) throw new Refused({ code: "method_not_allowed", allow: [...METHODS].join(", ") });
   if (isRewrittenByFetch(target.path)) throw new Refused({ code: "unsafe_path" });
-  if (hasBody(request) && isBodyless(request.method)) throw new Refused({ code: "body_not_allowed" });
+  if (isBodyless(request.method) && hasBody(request)) throw new Refused({ code: "body_not_allowed" });
 }

@@ -20,7 +20,12 @@ function watch(guard: TestGuard, permit: string | null) {
   const deaths: Refusal[] = [];
   const { record } = guard;
   const watched = { record, hash: record.secrets[0]?.hash ?? "", provider: "openai" } as const;
-  const stop = watchToken(bindings, watched, (refusal) => deaths.push(refusal), permit);
+  const stop = watchToken(
+    bindings,
+    watched,
+    { onDead: (refusal) => void deaths.push(refusal), onLasting: () => undefined },
+    permit,
+  );
   return { deaths, stop };
 }
 

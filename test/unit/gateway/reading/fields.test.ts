@@ -158,7 +158,7 @@ describe("fields that reach what is shared", () => {
   }
 });
 
-describe("a long body that is only searched", () => {
+describe("a body that is only searched", () => {
   const filling = "x".repeat(20_000);
 
   it("goes on unparsed where no word of a shared field stands in it, and tells its model", async ({ expect }) => {
@@ -168,6 +168,16 @@ describe("a long body that is only searched", () => {
     expect(text).toBe(body);
     expect(call).toMatchObject({ model: "gpt-4o", outputBound: null });
     expect((await read(`{"messages":"${filling}","model":"gpt-4o"}`)).call.model).toBeNull();
+  });
+
+  it("may be short, where its model stands first", async ({ expect }) => {
+    const body = `{"model":"gpt-4o","messages":[{"content":"no end"}`;
+    const { call, text } = await read(body);
+    expect([text, call.model]).toEqual([body, "gpt-4o"]);
+    expect(await refusalOf(read(body.replace(`"content"`, `"file_id":"file-1"}],"a":[{"content"`)))).toMatchObject({
+      code: "unreadable_request",
+    });
+    expect((await read(`{"messages":[],"model":"gpt-4o"}`)).call.model).toBe("gpt-4o");
   });
 
   for (const [name, body] of [
