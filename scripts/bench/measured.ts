@@ -52,7 +52,7 @@ export interface Measured {
   /** Memory that a long body adds to workerd, in bytes. */
   grownBytes: number;
   /** Messages a second over a WebSocket ÷ the baseline's. */
-  socket: number;
+  socket: { toRelay: number; toBaseline: number };
   /** What 1,000 requests do. */
   operations: Record<"unlimited" | "limited", Record<Pace, Operations>>;
   /** KiB after gzip. */
@@ -84,7 +84,7 @@ export const nothingMeasured = (extent: Extent): Measured => ({
   stream: SINGLE,
   relay: SINGLE,
   grownBytes: NONE,
-  socket: NONE,
+  socket: { toRelay: NONE, toBaseline: NONE },
   operations: { unlimited: PACES, limited: PACES },
   bundles: { gateway: NONE, admin: NONE },
   starts: { gateway: NONE, admin: NONE },

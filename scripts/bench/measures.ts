@@ -153,20 +153,34 @@ export async function compareSingle(stand: Stand, answer: string, rounds: number
   };
 }
 
-/** Messages a second over a WebSocket ÷ the baseline's. */
-export async function compareSocket(stand: Stand, messages: number, each: number, rounds: number): Promise<number> {
-  const ratios: number[] = [];
-  const perSecond = async (way: "baseline" | "unlimited"): Promise<number> => {
+/**
+ * Messages a second over a WebSocket, ÷ a bare relay's and ÷ the baseline's. The runtime itself pumps the baseline's, which no
+ * JavaScript sees.
+ */
+export async function compareSocket(
+  stand: Stand,
+  messages: number,
+  each: number,
+  rounds: number,
+): Promise<{ toRelay: number; toBaseline: number }> {
+  const perSecond = async (way: Way): Promise<number> => {
     const url = `ws://127.0.0.1:${portOf(stand, way)}/v1/realtime?model=gpt-realtime`;
     const headers = { authorization: `Bearer ${keyOf(stand, way)}` };
     const { tookMs } = await stand.run<"socket">({ kind: "socket", url, headers, messages, each });
     return (messages * 1000) / tookMs;
   };
+  const toRelay: number[] = [];
+  const toBaseline: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const bare = await perSecond("baseline");
-    ratios.push((await perSecond("unlimited")) / bare);
+    const [bare, relay, through] = [
+      await perSecond("baseline"),
+      await perSecond("relay"),
+      await perSecond("unlimited"),
+    ];
+    toRelay.push(through / relay);
+    toBaseline.push(through / bare);
   }
-  return median(ratios);
+  return { toRelay: median(toRelay), toBaseline: median(toBaseline) };
 }
 
 /** How much workerd's memory grows while a long body goes through, in bytes; NaN where the system doesn't tell. */

@@ -1,19 +1,20 @@
 import { questionOf } from "./answers.ts";
 import type { Stand } from "./stand.ts";
 
-/** Whom a request goes to: the provider itself, the bare Worker before it, or the gateway with one of its tokens. */
-export type Way = "direct" | "baseline" | "open" | "unlimited" | "limited";
+/** Whom a request goes to: the provider itself, a bare Worker before it, or the gateway with one of its tokens. */
+export type Way = "direct" | "baseline" | "relay" | "open" | "unlimited" | "limited";
+
+const isBare = (way: Way): way is "direct" | "baseline" | "relay" =>
+  way === "direct" || way === "baseline" || way === "relay";
 
 /** Where every way is asked. */
 export const PATH = "/v1/chat/completions";
 
 /** The port of a way. */
-export const portOf = ({ ports }: Stand, way: Way): number =>
-  way === "direct" || way === "baseline" ? ports[way] : ports.gateway;
+export const portOf = ({ ports }: Stand, way: Way): number => (isBare(way) ? ports[way] : ports.gateway);
 
 /** The API key of a way: behind no gateway, a provider key. */
-export const keyOf = ({ tokens }: Stand, way: Way): string =>
-  way === "direct" || way === "baseline" ? "sk-bench" : tokens[way].secret;
+export const keyOf = ({ tokens }: Stand, way: Way): string => (isBare(way) ? "sk-bench" : tokens[way].secret);
 
 /** A POST that asks for an answer. */
 export interface Question {

@@ -27,7 +27,7 @@ export const MADE_UP: Measured = {
   stream: { cpuMs: 8, addedCpuMs: 2, timeRatio: 1.1 },
   relay: { cpuMs: 700, addedCpuMs: 300, timeRatio: 1.7 },
   grownBytes: 4 * 1024 * 1024,
-  socket: 0.75,
+  socket: { toRelay: 0.75, toBaseline: 0.25 },
   operations: {
     unlimited: { busy: counts(100), calm: counts(9_000) },
     limited: { busy: counts(200), calm: counts(12_345.6) },
