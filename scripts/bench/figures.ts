@@ -10,13 +10,14 @@ const FREE_PLAN_CPU_MS = 10;
 const speeds = ({ json, sse }: Measured): Section => ({
   title: "Requests a second",
   about:
-    "As many requests as go through 16 connections, each sent when the answer before it is whole. The provider answers at once. The ratios are the marks: how many requests a second beside the baseline's.",
+    "As many requests as go through 16 connections, each sent when the answer before it is whole. The provider answers at once. The least that metering takes is a Worker of a dozen lines: it puts in a key, reads the usage of the answer behind it and writes a line of the log; no token is looked up, nothing judged, priced or kept. The ratios are the marks: how many requests a second beside the baseline's.",
   figures: [
     figure(null, "requests a second: the provider, asked directly", json.direct.perSecond, "/s"),
     figure(null, "requests a second: bare passthrough Worker (the baseline)", json.baseline.perSecond, "/s"),
     figure(null, "requests a second: token without limits or rules", json.open.perSecond, "/s"),
     figure(null, "requests a second: token without limits", json.unlimited.perSecond, "/s"),
     figure(null, "requests a second: token with a budget and a rate limit", json.limited.perSecond, "/s"),
+    figure(null, "the least that metering takes, ÷ baseline", json.least.ratio, "×"),
     figure(null, "token without limits or rules, ÷ baseline", json.open.ratio, "×"),
     figure("rps.unlimited", "token without limits, ÷ baseline", json.unlimited.ratio, "×", atLeast(0.75)),
     figure("rps.limited", "token with a budget and a rate limit, ÷ baseline", json.limited.ratio, "×", atLeast(0.45)),
@@ -47,6 +48,7 @@ const processor = ({ json, sse, stream }: Measured): Section => ({
   about: `Of the workerd process, with all that it does behind the answer, guards and ledger included; Cloudflare bills these apart. The free plan gives a request ${FREE_PLAN_CPU_MS} ms.`,
   figures: [
     figure(null, "CPU time of a request: baseline", json.baseline.cpuMs, "ms"),
+    figure(null, "CPU time of a request: the least that metering takes", json.least.cpuMs, "ms"),
     figure(null, "CPU time of a request: token without limits or rules", json.open.cpuMs, "ms"),
     figure("cpuMs.request", "CPU time of a request: token without limits", json.unlimited.cpuMs, "ms", atMost(3)),
     figure(null, "CPU time of a request: token with limits", json.limited.cpuMs, "ms", atMost(FREE_PLAN_CPU_MS)),

@@ -43,7 +43,7 @@ export interface Growth {
 /** Everything that a run measures. NaN: this wasn't measured. */
 export interface Measured {
   extent: Extent;
-  json: Record<"direct" | "baseline" | "open" | "unlimited" | "limited", Compared>;
+  json: Record<"direct" | "baseline" | "least" | "open" | "unlimited" | "limited", Compared>;
   sse: Record<"baseline" | "unlimited", Compared>;
   firstBytes: readonly (Percentiles & { connections: number })[];
   chunks: Percentiles;
@@ -77,7 +77,14 @@ const PACES = { busy: OPERATIONS, calm: OPERATIONS };
 /** A run that has measured nothing: what its figures are called is known before. */
 export const nothingMeasured = (extent: Extent): Measured => ({
   extent,
-  json: { direct: COMPARED, baseline: COMPARED, open: COMPARED, unlimited: COMPARED, limited: COMPARED },
+  json: {
+    direct: COMPARED,
+    baseline: COMPARED,
+    least: COMPARED,
+    open: COMPARED,
+    unlimited: COMPARED,
+    limited: COMPARED,
+  },
   sse: { baseline: COMPARED, unlimited: COMPARED },
   firstBytes: CONNECTIONS.map((connections) => ({ connections, p50: NONE, p99: NONE })),
   chunks: { p50: NONE, p99: NONE },

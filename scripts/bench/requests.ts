@@ -2,10 +2,11 @@ import { questionOf } from "./answers.ts";
 import type { Stand } from "./stand.ts";
 
 /** Whom a request goes to: the provider itself, a bare Worker before it, or the gateway with one of its tokens. */
-export type Way = "direct" | "baseline" | "relay" | "open" | "unlimited" | "limited";
+export type Way = "direct" | "baseline" | "least" | "relay" | "open" | "unlimited" | "limited";
 
-const isBare = (way: Way): way is "direct" | "baseline" | "relay" =>
-  way === "direct" || way === "baseline" || way === "relay";
+type BareWay = Exclude<Way, keyof Stand["tokens"]>;
+const BARE: ReadonlySet<Way> = new Set<BareWay>(["direct", "baseline", "least", "relay"]);
+const isBare = (way: Way): way is BareWay => BARE.has(way);
 
 /** Where every way is asked. */
 export const PATH = "/v1/chat/completions";

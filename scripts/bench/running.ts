@@ -14,7 +14,7 @@ type OnStand = Omit<Measured, "extent" | "operations" | "bundles" | "starts" | "
 async function measureOn(stand: Stand, extent: Extent): Promise<OnStand> {
   const { rounds, chunks, megabytes, messages } = extent;
   return {
-    json: await compareSpeed(stand, ["open", "unlimited", "limited", "direct"], "json", extent),
+    json: await compareSpeed(stand, ["least", "open", "unlimited", "limited", "direct"], "json", extent),
     sse: await compareSpeed(stand, ["unlimited"], "sse-50", extent),
     firstBytes: await addedFirstByte(stand, CONNECTIONS, 400, extent),
     chunks: await addedDelay(stand, 60, rounds),

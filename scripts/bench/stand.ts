@@ -12,7 +12,7 @@ import { type FakeKv, startKv } from "../../test/raw/kv.ts";
 import { cpuMsOf, memoryOf, threadsMsOf } from "../../test/raw/process.ts";
 import { recordOf } from "../../test/raw/record.ts";
 import type { Job, Jobs } from "./jobs.ts";
-import { BASELINE, OWNER, RELAY } from "./workers.ts";
+import { BASELINE, LEAST, OWNER, RELAY } from "./workers.ts";
 
 /** A token of the bench. */
 export interface BenchToken {
@@ -23,7 +23,7 @@ export interface BenchToken {
 /** Everything that a benchmark runs on: both processes of the bench, and one workerd with the gateway and the baseline. */
 export interface Stand {
   /** Ports. `direct`: the provider's own. */
-  ports: { gateway: number; baseline: number; relay: number; direct: number };
+  ports: { gateway: number; baseline: number; least: number; relay: number; direct: number };
   /**
    * `open`: for every path and model, so that nothing of a request's body matters. The others are as the owner's form makes
    * them: without limits, and with a budget and a rate that are never reached.
@@ -92,6 +92,7 @@ export async function startStand(entry = "gateway/index.ts"): Promise<Stand> {
       workers: [{ name: "gateway", bundle: "gateway.js", vars }],
       helpers: [
         { name: "baseline", code: BASELINE, vars: { UPSTREAM: upstream } },
+        { name: "least", code: LEAST, vars: { UPSTREAM: upstream } },
         { name: "relay", code: RELAY, vars: { UPSTREAM: upstream } },
         { name: "owner", code: OWNER, services: { CONTROL: { service: "gateway", entrypoint: "Control" } } },
       ],
@@ -102,7 +103,7 @@ export async function startStand(entry = "gateway/index.ts"): Promise<Stand> {
     const log: string[] = [];
     const running = run(folder, log);
     workerd = running.workerd;
-    const ports = await portsOf(running, ["gateway", "baseline", "relay", "owner"], log);
+    const ports = await portsOf(running, ["gateway", "baseline", "least", "relay", "owner"], log);
     for (const record of records) {
       const told = await fetch(`http://127.0.0.1:${ports.owner}/`, { method: "POST", body: JSON.stringify(record) });
       if (!told.ok) throw new Error(`The gateway wasn't told of a token: ${await told.text()}`);

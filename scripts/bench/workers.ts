@@ -8,6 +8,27 @@ export const BASELINE = `export default {
   },
 };`;
 
+/**
+ * The least that a Worker does that puts in a key, reads the usage of a short answer behind it and writes a line of the log: no token
+ * is looked up, nothing is judged, scrubbed, priced or kept. What it costs, no gateway of this kind can do without.
+ */
+export const LEAST = `export default {
+  async fetch(request, env, ctx) {
+    const { pathname, search } = new URL(request.url);
+    const headers = new Headers(request.headers);
+    headers.set("authorization", "Bearer sk-bench");
+    const { method, body } = request;
+    const answer = await fetch(env.UPSTREAM + pathname + search, { method, headers, body, redirect: "manual" });
+    const [first, second] = answer.body.tee();
+    const metered = async () => {
+      const { usage } = await new Response(second).json();
+      console.log(JSON.stringify({ event: "request", status: answer.status, usage }));
+    };
+    ctx.waitUntil(metered());
+    return new Response(first, { status: answer.status, headers: answer.headers });
+  },
+};`;
+
 /** A relay of WebSockets as short as it can be, whose messages go through JavaScript: who has to look at each can't do with less. */
 export const RELAY = `const joined = (from, to) => {
   from.addEventListener("message", ({ data }) => to.send(data));

@@ -17,6 +17,7 @@ export const MADE_UP: Measured = {
   json: {
     direct: compared(20_000, 2),
     baseline: compared(10_000, 1),
+    least: compared(9_000, 0.9),
     open: compared(8_500, 0.85),
     unlimited: compared(8_000, 0.8),
     limited: compared(4_000, 0.4),
