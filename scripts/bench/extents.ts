@@ -7,6 +7,7 @@ export const WHOLE: Extent = {
   chunks: 200_000,
   megabytes: 200,
   messages: 50_000,
+  countMs: { busy: 10_000, calm: 20_000 },
   starts: 15,
   growth: { tokens: 100_000, usage: 1_000_000, audit: 100_000 },
   growthRounds: 9,
@@ -19,7 +20,21 @@ export const QUICK: Extent = {
   chunks: 20_000,
   megabytes: 50,
   messages: 5_000,
+  countMs: { busy: 10_000, calm: 20_000 },
   starts: 5,
   growth: { tokens: 10_000, usage: 50_000, audit: 10_000 },
   growthRounds: 3,
+};
+
+/** So little that it says whether the bench works, and nothing about speed. */
+export const SMOKE: Extent = {
+  rounds: 1,
+  loadMs: 200,
+  chunks: 2_000,
+  megabytes: 5,
+  messages: 500,
+  countMs: { busy: 1_000, calm: 4_000 },
+  starts: 1,
+  growth: { tokens: 1_500, usage: 20_000, audit: 2_000 },
+  growthRounds: 1,
 };

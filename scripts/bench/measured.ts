@@ -11,6 +11,8 @@ export interface Extent extends Effort {
   chunks: number;
   megabytes: number;
   messages: number;
+  /** How long a token is used while operations are counted, in ms. */
+  countMs: Record<Pace, number>;
   /** Starts of each Worker. */
   starts: number;
   /** What is stored at the large size of the growth. */
