@@ -3,6 +3,8 @@ import { entryOf, type Line, type Tally } from "./tally.ts";
 
 /** Lines of a page: one row of the table. */
 const PAGE = 16;
+/** How many of the oldest pages are looked at for each one that is added: more than one, so that what a rush has left goes. */
+const MOST_SWEPT = 4;
 /** How many of the last requests are kept. */
 const KEPT = 1_000;
 /** How long an id is remembered at least, in ms, however many came after it: settlements are tried again for 25 s. */
@@ -30,7 +32,9 @@ export function addLine(sql: SqlStorage, tally: Tally, line: Omit<Line, "seq">):
   );
   tally.lines = [];
   sql.exec(
-    "DELETE FROM pages WHERE first <= ? AND told_at < ?",
+    // Looking through all of them would cost more for each request the busier the token is.
+    "DELETE FROM pages WHERE first IN (SELECT first FROM pages ORDER BY first LIMIT ?) AND first <= ? AND told_at < ?",
+    MOST_SWEPT,
     seq - KEPT - PAGE,
     // What a restart would have to know again: the last minute's rates, and the ids.
     line.toldAt - REMEMBERED_MS,
