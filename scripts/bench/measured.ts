@@ -11,8 +11,8 @@ export interface Extent extends Effort {
   chunks: number;
   megabytes: number;
   messages: number;
-  /** How long a token is used while operations are counted, in ms. */
-  countMs: Record<Pace, number>;
+  /** How long a token is used while operations are counted, and beforehand, in ms. */
+  countMs: Record<Pace | "warm", number>;
   /** Starts of each Worker. */
   starts: number;
   /** What is stored at the large size of the growth. */

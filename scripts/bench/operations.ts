@@ -22,19 +22,30 @@ async function countsNow({ ports, kv }: Stand): Promise<Operations> {
   return { kvReads: kv.reads, kvWrites: kv.writes, ...counted };
 }
 
-/**
- * Counts what requests of a token do, in a stand of its own.
- *
- * @param rate requests a second: the fewer come at once, the more each of them costs
- */
-export async function countOperations(way: "unlimited" | "limited", rate: number, forMs: number): Promise<Operations> {
+/** How a token is used while operations are counted. */
+export interface Use {
+  /** Requests a second: the fewer come at once, the more each of them costs. */
+  rate: number;
+  forMs: number;
+  /** How long it is used beforehand, in ms: a token's first requests make the tables that all later ones write to. */
+  warmMs: number;
+}
+
+/** Counts what requests of a token do, in a stand of its own. */
+export async function countOperations(way: "unlimited" | "limited", { rate, forMs, warmMs }: Use): Promise<Operations> {
   const stand = await startStand("scripts/bench/counting.ts");
   try {
     const job = { port: portOf(stand, way), request: requestOf(stand, way, "json"), connections: rate > 1 ? 8 : 1 };
+    const use = async (milliseconds: number): Promise<number> => {
+      const load = { kind: "load", ...job, forMs: milliseconds, rate } as const;
+      const { requests, failed } = await stand.run<"load">(load);
+      if (failed > 0) throw new Error(`${failed} of ${requests} requests failed.`);
+      await new Promise((resolve) => setTimeout(resolve, REPORTED_MS));
+      return requests;
+    };
+    if (warmMs > 0) await use(warmMs);
     const before = await countsNow(stand);
-    const { requests, failed } = await stand.run<"load">({ kind: "load", ...job, forMs, rate });
-    if (failed > 0) throw new Error(`${failed} of ${requests} requests failed.`);
-    await new Promise((resolve) => setTimeout(resolve, REPORTED_MS));
+    const requests = await use(forMs);
     const after = await countsNow(stand);
     const share = (name: keyof Operations): number => ((after[name] - before[name]) * 1000) / requests;
     return {

@@ -38,8 +38,8 @@ async function withStand(extent: Extent): Promise<OnStand> {
 async function countAll({ countMs }: Extent): Promise<Record<"unlimited" | "limited", Record<Pace, Operations>>> {
   const ofWay = async (way: "unlimited" | "limited"): Promise<Record<Pace, Operations>> => {
     const [busy, calm] = await Promise.all([
-      countOperations(way, 100, countMs.busy),
-      countOperations(way, 0.5, countMs.calm),
+      countOperations(way, { rate: 100, forMs: countMs.busy, warmMs: countMs.warm }),
+      countOperations(way, { rate: 0.5, forMs: countMs.calm, warmMs: countMs.warm }),
     ]);
     return { busy, calm };
   };
