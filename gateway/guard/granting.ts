@@ -5,7 +5,7 @@ import { refusedEntry } from "./entries.ts";
 import { budgetRefusal, isFull, requestRateRefusal, standingOfLimits, tokenRateRefusal } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import { noteBudgets } from "./notices.ts";
-import { amountOfEstimate, isRunning, type Reservation, saveReservation } from "./reservations.ts";
+import { amountOfEstimate, isRunning, newReservation, saveReservation } from "./reservations.ts";
 import type { LimitRules } from "./rules.ts";
 
 // Each function of this file runs inside one transaction: what it changes in memory it writes to storage as well.
@@ -13,9 +13,7 @@ import type { LimitRules } from "./rules.ts";
 function grant(memory: Memory, ask: Ask, now: number): void {
   const { at, provider, route, endpoint, model, estimate } = ask;
   const asked = { at, provider, route, endpoint, model, estimate };
-  const moments = { grantedAt: now, heldAt: now };
-  const state = { part: 0, lapsedAs: null, over: null };
-  const reservation: Reservation = { permit: ask.permit, ...moments, ...amountOfEstimate(ask), ...state, asked };
+  const reservation = newReservation(ask.permit, now, amountOfEstimate(ask), asked);
   saveReservation(memory.sql, reservation);
   memory.reservations.set(ask.permit, reservation);
   memory.requests.add(now, 1);

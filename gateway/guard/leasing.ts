@@ -7,7 +7,14 @@ import { type Room, roomOf, standingOfLimits } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import { REMEMBERED_MS } from "./pages.ts";
 import { periodEnd } from "../calendar.ts";
-import { amountOfEstimate, dropReservation, isLease, type Reservation, saveReservation } from "./reservations.ts";
+import {
+  amountOfEstimate,
+  dropReservation,
+  isLease,
+  newReservation,
+  type Reservation,
+  saveReservation,
+} from "./reservations.ts";
 
 // Each function of this file runs inside one transaction: what it changes in memory it writes to storage as well.
 
@@ -45,16 +52,7 @@ export function grantLease(memory: Memory, wish: LeaseWish, limits: Limits, now:
   if (!(requests >= LEAST_REQUESTS)) return null;
   const standing = standingOfLimits(limits, memory, now);
   const estimate = { tokens: amount.tokens, micros: asked.estimate.micros === null ? null : microsOf(amount.nanos) };
-  const reservation: Reservation = {
-    permit: lease,
-    grantedAt: now,
-    heldAt: now,
-    ...amount,
-    part: 0,
-    lapsedAs: null,
-    over: null,
-    asked: { ...asked, at: now, estimate, leased: requests },
-  };
+  const reservation = newReservation(lease, now, amount, { ...asked, at: now, estimate, leased: requests });
   saveReservation(memory.sql, reservation);
   memory.reservations.set(lease, reservation);
   memory.requests.hold(now, requests, lease);
@@ -104,19 +102,9 @@ export function drawn(memory: Memory, lease: Reservation, { permit, afterMs, ask
   memory.tokens.adjust(lease.tokens, lease.permit);
   // The lease was given after it was asked for, so this is no earlier than the permit was.
   const at = heldAt + Math.min(LEASE_MS, Math.max(0, afterMs));
-  const reservation = {
-    permit,
-    grantedAt: at,
-    heldAt: at,
-    ...amount,
-    part: 0,
-    lapsedAs: null,
-    over: null,
-    asked,
-  };
   memory.requests.add(at, 1);
   memory.tokens.hold(at, amount.tokens, permit);
-  return reservation;
+  return newReservation(permit, at, amount, asked);
 }
 
 /** Saves the leases of which something was taken. */

@@ -39,6 +39,18 @@ export const amountOfEstimate = ({ estimate }: Pick<Asked, "estimate">): Amount 
   tokens: wholeTokens(estimate.tokens),
 });
 
+/** A reservation as it is granted. */
+export const newReservation = (permit: string, at: number, amount: Amount, asked: Remembered): Reservation => ({
+  permit,
+  grantedAt: at,
+  heldAt: at,
+  ...amount,
+  part: 0,
+  lapsedAs: null,
+  over: null,
+  asked,
+});
+
 /** Tells whether it is a lease. */
 export const isLease = ({ asked }: Reservation): boolean => asked.leased !== undefined;
 /** Tells whether a reservation has a place among the running requests. */
