@@ -31,8 +31,8 @@ export interface Ask {
   estimate: Estimate;
   /** What this isolate has to tell of earlier requests; it counts first. */
   settlements: readonly Settlement[];
-  /** Leases that it gives back, before the guard judges. */
-  returned: readonly LeaseReturn[];
+  /** Leases that it gives back, before the guard judges. Left out by a gateway of before leases, while a deployment spreads. */
+  returned?: readonly LeaseReturn[];
 }
 
 /** What an ask says of its request, which its entry says as well. */

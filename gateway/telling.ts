@@ -66,7 +66,8 @@ async function tellOnce(bindings: Bindings, tokenId: string, desk: Desk): Promis
   try {
     const guard = bindings.guards.getByName(guardName(tokenId));
     const lease = await withDeadline(guard.settle(settlements, returned, wish), DEADLINE_MS, "guard");
-    if (lease !== null) desk.leases.hold(lease, now);
+    // A guard of before leases answers nothing, while a deployment spreads.
+    if (lease) desk.leases.hold(lease, now);
     wereTold = true;
   } catch (error) {
     log("warn", "settle_failed", { token: tokenId, count: settlements.length, reason: String(error) });

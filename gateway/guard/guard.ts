@@ -211,7 +211,7 @@ export class Guard extends DurableObject<GatewayEnv> {
    */
   async admit(ask: Ask): Promise<Answer> {
     const kept = ask.record === null ? null : this.#newest.offer(ask.record);
-    this.#settle(ask.settlements, ask.returned);
+    this.#settle(ask.settlements, ask.returned ?? []);
     const known = this.#newest.get();
     if (kept !== null) return { answer: "newer", record: kept };
     if (known === null || known.version < ask.version) return { answer: "older" };

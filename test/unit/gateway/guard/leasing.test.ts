@@ -183,6 +183,16 @@ describe("what is granted from a lease", () => {
   });
 });
 
+describe("an ask of a gateway from before leases", () => {
+  it("is answered as ever, beside the leases of others", async ({ expect }) => {
+    const guard = await TestGuard.of({ budgets: [tokens(16_000)] });
+    await leaseOf(guard, 10, 100);
+    const { returned: _, ...ask } = guard.askOf({ tokens: 1_000 });
+    expect(await guard.within((own) => own.admit(ask))).toMatchObject({ answer: "granted" });
+    expect(await budgetOf(guard)).toMatchObject({ reserved: 2_000 });
+  });
+});
+
 describe("a lease that is never given back", () => {
   it("counts as used after a minute; what is told late takes the place of its share", async ({ expect }) => {
     const guard = await TestGuard.of({ budgets: [tokens(1_000_000)] });
