@@ -4,6 +4,7 @@ import type { Extent } from "./measured.ts";
 export const WHOLE: Extent = {
   rounds: 5,
   loadMs: 3_000,
+  warmMs: 6_000,
   chunks: 200_000,
   megabytes: 200,
   messages: 50_000,
@@ -17,6 +18,7 @@ export const WHOLE: Extent = {
 export const QUICK: Extent = {
   rounds: 2,
   loadMs: 800,
+  warmMs: 1_500,
   chunks: 20_000,
   megabytes: 50,
   messages: 5_000,
@@ -30,6 +32,7 @@ export const QUICK: Extent = {
 export const SMOKE: Extent = {
   rounds: 1,
   loadMs: 200,
+  warmMs: 100,
   chunks: 2_000,
   megabytes: 5,
   messages: 500,

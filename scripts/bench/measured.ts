@@ -49,7 +49,10 @@ export interface Measured {
   sse: Record<"baseline" | "unlimited", Compared>;
   firstBytes: readonly (Percentiles & { connections: number })[];
   chunks: Percentiles;
-  stream: Single;
+  /** Answers of 1,000 chunks, as many as go through. */
+  stream: Record<"baseline" | "unlimited", Compared>;
+  /** One of them by itself, after a pause in which everything went cold. */
+  lone: Single;
   relay: Single;
   /** Memory that a long body adds to workerd, in bytes. */
   grownBytes: number;
@@ -90,7 +93,8 @@ export const nothingMeasured = (extent: Extent): Measured => ({
   sse: { baseline: COMPARED, unlimited: COMPARED },
   firstBytes: CONNECTIONS.map((connections) => ({ connections, p50: NONE, p99: NONE })),
   chunks: { p50: NONE, p99: NONE },
-  stream: SINGLE,
+  stream: { baseline: COMPARED, unlimited: COMPARED },
+  lone: SINGLE,
   relay: SINGLE,
   grownBytes: NONE,
   socket: { toRelay: NONE, toBaseline: NONE },

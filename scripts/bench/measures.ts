@@ -10,6 +10,8 @@ export interface Effort {
   rounds: number;
   /** Of one load, in ms. */
   loadMs: number;
+  /** Of the load before the first turn, in ms: what is hot has been compiled by then. */
+  warmMs: number;
 }
 
 async function loaded(stand: Stand, way: Way, answer: string, effort: Partial<Load> & Effort): Promise<LoadResult> {
@@ -62,7 +64,7 @@ export async function compareSpeed<W extends Way>(
   effort: Effort,
 ): Promise<Record<W | "baseline", Compared>> {
   const all = ["baseline", ...ways] as const;
-  for (const way of all) await loaded(stand, way, answer, { ...effort, loadMs: effort.loadMs / 2 });
+  for (const way of all) await loaded(stand, way, answer, { ...effort, loadMs: effort.warmMs });
   const rounds: Map<Way, Speed>[] = [];
   for (let round = 0; round < effort.rounds; round++) {
     const speeds = new Map<Way, Speed>();

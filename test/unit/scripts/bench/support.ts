@@ -25,7 +25,11 @@ export const MADE_UP: Measured = {
   sse: { baseline: compared(5_000, 1), unlimited: compared(3_000, 0.6) },
   firstBytes: [1, 16, 128].map((connections) => ({ connections, p50: connections / 100, p99: connections / 10 })),
   chunks: { p50: 0.5, p99: 5.5 },
-  stream: { cpuMs: 8, addedCpuMs: 2, timeRatio: 1.1 },
+  stream: {
+    baseline: { ...compared(120, 1), cpuMs: 6 },
+    unlimited: { ...compared(100, 0.8), cpuMs: 8 },
+  },
+  lone: { cpuMs: 12, addedCpuMs: 4.5, timeRatio: 1.1 },
   relay: { cpuMs: 700, addedCpuMs: 300, timeRatio: 1.7 },
   grownBytes: 4 * 1024 * 1024,
   socket: { toRelay: 0.75, toBaseline: 0.25 },
