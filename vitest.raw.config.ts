@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Minutes of traffic, of counting and of waiting for what lapses by itself; none of them holds the gateway to a time. */
-const LONG = ["test/raw/{bench,simulation/simulation,soak/soak}.test.ts"];
+/** They count for long and wait for long, and hold the gateway to no time. */
+const LONG = ["test/raw/{bench,soak/soak}.test.ts"];
 
 const NODE = { environment: "node", testTimeout: 20_000, hookTimeout: 60_000 } as const;
 
@@ -14,7 +14,7 @@ export default defineConfig({
           ...NODE,
           include: ["test/raw/**/*.test.ts"],
           exclude: LONG,
-          // One gateway for all files, and nothing beside it while times are measured.
+          // One gateway for all files, and nothing beside it while times are measured, nor beside the simulation's crowd.
           isolate: false,
           maxWorkers: 1,
           fileParallelism: false,
