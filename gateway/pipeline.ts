@@ -55,7 +55,7 @@ async function answered(
   request.signal.throwIfAborted();
   if (isSocketRequest(request)) throw new Refused({ code: "websocket_not_supported" });
   // Its guard counts on it: a request that waits long for the provider must hear if it may not go on.
-  const vigil = permit.granted ? keepVigil(bindings, pass.token, permit.id) : null;
+  const vigil = permit.reserved !== null ? keepVigil(bindings, pass.token, permit.id) : null;
   passage.vigil = vigil;
   const followed = { pass, request, bindings, vigil, askedAt: Date.now() };
   passage.followed = followed;

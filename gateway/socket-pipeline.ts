@@ -51,7 +51,7 @@ export async function handleSocket(
     // One that left while its request was in the guard's queue.
     request.signal.throwIfAborted();
     // A guard that granted it counts on it; else a socket is watched once it is open.
-    if (own.granted) vigil = keepVigil(bindings, admission.token, own.id);
+    if (own.reserved !== null) vigil = keepVigil(bindings, admission.token, own.id);
     const outward = outwardOf(request, bindings, later);
     const upstream = await connect(request, target, own, identity.candidates, offered, outward);
     own.answeredAt = Date.now();

@@ -1,9 +1,11 @@
 /** Two hexadecimal digits for each byte: formatting each anew was dearer than the digest. */
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
+const encoder = new TextEncoder();
+
 /** SHA-256 of a text in UTF-8, as 64 hexadecimal digits in lower case. */
 export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const digest = await crypto.subtle.digest("SHA-256", encoder.encode(text));
   let hex = "";
   for (const byte of new Uint8Array(digest)) hex += HEX[byte];
   return hex;

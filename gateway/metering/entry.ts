@@ -75,11 +75,11 @@ type Money = Pick<RequestEntry, "micros" | "estimated">;
  * unpriced in a call that had a price (another model served it) counts as what was reserved: as nothing, the budget
  * would be overspent.
  */
-function moneyOf({ usage }: Charge, { prices, call, route, openedAt, granted, standing }: Permit, now: number): Money {
+function moneyOf({ usage }: Charge, { prices, call, route, reserved: held, standing }: Permit, now: number): Money {
   const { provider } = ROUTE_ROWS[route];
   const { estimated } = usage;
   const micros = prices.cost(usage, provider, call.model, now);
-  const reserved = granted ? prices.estimate(call, provider, openedAt).micros : null;
+  const reserved = held?.micros ?? null;
   if (reserved === null || reserved === 0) return { micros, estimated };
   const hasMoneyBudget = standing?.budgets.some(({ unit }) => unit === "usd") ?? false;
   if (micros === null) return hasMoneyBudget ? { micros: reserved, estimated: true } : { micros, estimated };
@@ -99,7 +99,7 @@ function used(charge: Charge | null, permit: Permit, now: number): Partial<Reque
  * @param now ms since 1970
  */
 export function settlementOf(permit: Permit, outcome: Outcome, charge: Charge | null, now: number): Settlement {
-  const { id, route, call, openedAt, answeredAt, granted, leased } = permit;
+  const { id, route, call, openedAt, answeredAt, reserved, leased } = permit;
   const entry: RequestEntry = {
     id,
     at: openedAt,
@@ -116,7 +116,7 @@ export function settlementOf(permit: Permit, outcome: Outcome, charge: Charge | 
     durationMs: Math.max(0, now - openedAt),
     ...used(charge, permit, now),
   };
-  const settlement = { entry, granted, once: charge?.once ?? null, more: false };
+  const settlement = { entry, granted: reserved !== null, once: charge?.once ?? null, more: false };
   return leased === null ? settlement : { ...settlement, leased };
 }
 

@@ -1,6 +1,5 @@
 import { noCounts, type Usage, type UsageCounts } from "../../shared/usage.ts";
 import type { MeterKind } from "../endpoints.ts";
-import { ROUTE_ROWS } from "../providers.ts";
 import type { Permit } from "../stages/admit.ts";
 import { estimated } from "./estimate.ts";
 import type { Found, MeterRow } from "./found.ts";
@@ -56,11 +55,8 @@ function usageOf({ usage, model, tier, webSearches }: Found, row: MeterRow): Usa
 const nothing = (): Usage => ({ counts: noCounts(), estimated: false, model: null, tier: null, raw: {} });
 
 /** The most that the guard holds for a call, in tokens; null: it holds nothing. */
-function reservedOf({ granted, prices, call, route, openedAt }: Permit): number | null {
-  if (!granted) return null;
-  const { tokens } = prices.estimate(call, ROUTE_ROWS[route].provider, openedAt);
-  return tokens > 0 ? tokens : null;
-}
+const reservedOf = ({ reserved }: Permit): number | null =>
+  reserved === null || reserved.tokens === 0 ? null : reserved.tokens;
 
 function guessed(permit: Permit, kind: MeterKind, words: Reading["words"], ending: Ending): UsageCounts {
   const { input } = permit.call;

@@ -49,11 +49,12 @@ function readRow(line: string): BuiltRow {
     context: Number(context) || null,
     versions: versions.map((version) => {
       const [rates = "", from = null] = version.split("@");
-      // Read when it is asked for: of all models, most isolates price few.
+      let read: BuiltRates | null = null;
+      // Read when it is first asked for: of all models, most isolates price few.
       return {
         from,
         get rates() {
-          return readRates(rates);
+          return (read ??= readRates(rates));
         },
       };
     }),

@@ -33,8 +33,8 @@ export interface Permit {
   keyIsFixed: boolean;
   call: Call;
   prices: Prices;
-  /** Whether the guard granted it and waits for its settlement. */
-  granted: boolean;
+  /** What its guard holds for it until it is settled; null: it granted nothing, and holds nothing. */
+  reserved: Estimate | null;
   /** The lease that it was granted from; null: its guard was asked, or nobody. */
   leased: Leased | null;
   /** How the token's limits stand beyond this request; null where it has none. */
@@ -83,7 +83,7 @@ export async function admit(
     keyIsFixed: false,
     call,
     prices,
-    granted: false,
+    reserved: null,
     leased: null,
     standing: null,
     tell: (settlement) => tellGuard(bindings, record.id, settlement, later),
@@ -93,7 +93,7 @@ export async function admit(
   const answer = await askGuard(bindings, record, askOf(permit, record, estimate), later);
   if (answer.answer === "newer") return { newer: answer.record };
   if (answer.answer === "refused") throw new Refused(answer.refusal, record.id, answer.standing);
-  return { ...permit, granted: true, leased: answer.leased ?? null, standing: answer.standing };
+  return { ...permit, reserved: estimate, leased: answer.leased ?? null, standing: answer.standing };
 }
 
 /** What a call reserves. Without a known price it can't be held to a budget in dollars, so it needs the owner's leave. */

@@ -68,7 +68,7 @@ describe("admission of a token without limits", () => {
     for (const limits of [null, limitsOf({ queueSeconds: 5 })]) {
       const token = await authorized({ limits });
       const { permit, over } = await admitted(token, UNPRICED);
-      expect(permit).toMatchObject({ granted: false, standing: null, tokenId: token.record.id });
+      expect(permit).toMatchObject({ reserved: null, standing: null, tokenId: token.record.id });
       permit.tell(settlementOf(permit.id, { tokens: 3 }, { granted: false }));
       await over();
       expect((await guardOf(token).requests({ before: null, limit: 9 })).entries).toMatchObject([{ id: permit.id }]);
@@ -82,7 +82,10 @@ describe("admission of a token with limits", () => {
     const asked = vi.spyOn(Guard.prototype, "admit");
     const token = await authorized({ limits: limitsOf({ budgets: [usd(1)], concurrency: 1 }) });
     const { permit, over } = await admitted(token);
-    expect(permit).toMatchObject({ granted: true, standing: { budgets: [{ reserved: 5 }] } });
+    expect(permit).toMatchObject({
+      reserved: { tokens: expect.any(Number) },
+      standing: { budgets: [{ reserved: 5 }] },
+    });
     permit.tell(settlementOf(permit.id, { micros: 4 }));
     await over();
     expect((await guardOf(token).activity()).standing?.budgets).toMatchObject([{ used: 4, reserved: 0 }]);
@@ -129,7 +132,7 @@ describe("admission of a token with limits", () => {
     const { permit } = await admitted(allowed, UNPRICED);
     expect(permit.standing?.budgets).toMatchObject([{ used: 0, reserved: 0 }]);
     const inTokens = await authorized({ limits: limitsOf({ budgets: [tokens(100)] }) });
-    expect((await admitted(inTokens, UNPRICED)).permit.granted).toBe(true);
+    expect((await admitted(inTokens, UNPRICED)).permit.reserved).toMatchObject({ micros: null });
   });
 
   it("by an old record ends with the newer one", async ({ expect }) => {
@@ -142,7 +145,7 @@ describe("admission of a token with limits", () => {
   it("holds a guard that was never told of the token to the limits all the same", async ({ expect }) => {
     const { record, hash } = await makeToken({ limits: limitsOf({ budgets: [tokens(15)] }) });
     const token: Authorized = { record, hash, provider: "openai", route: "openai", endpoint: null };
-    expect((await admitted(token)).permit.granted).toBe(true);
+    expect((await admitted(token)).permit.reserved).not.toBe(null);
     expect((await refusalOf(token)).refusal.code).toBe("budget_used_up");
   });
 });

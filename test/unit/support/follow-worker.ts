@@ -60,7 +60,7 @@ export default {
       keyIsFixed: false,
       call: { ...unreadCall(endpoint), usageAdded: request.headers.has("x-usage-added") },
       prices: { ownersKnown: true, estimate: () => ({ tokens: 0, micros: null, unpriced: null }), cost: () => null },
-      granted: false,
+      reserved: null,
       leased: null,
       standing: null,
       tell: (settlement: object) => console.log(JSON.stringify({ settlement })),

@@ -22,7 +22,7 @@ export const makePermit = (change: Pick<Permit, "route" | "origin" | "key"> & Pa
     estimate: () => ({ tokens: 0, micros: null, unpriced: null }),
     cost: () => null,
   },
-  granted: false,
+  reserved: null,
   leased: null,
   keys: [change.key],
   keyIsFixed: false,

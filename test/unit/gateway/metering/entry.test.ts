@@ -9,11 +9,12 @@ const CHARGE: Charge = {
   once: null,
   usage: { counts: counts({ input: 10, output: 5 }), estimated: false, model: "served", tier: null, raw: { n: 15 } },
 };
-const priced = (micros: number | null, reserved: number | null): Permit["prices"] => ({
+const priced = (micros: number | null): Permit["prices"] => ({
   ownersKnown: true,
-  estimate: () => ({ tokens: 100, micros: reserved, unpriced: null }),
+  estimate: () => ({ tokens: 0, micros: 0, unpriced: null }),
   cost: () => micros,
 });
+const holding = (micros: number | null): Permit["reserved"] => ({ tokens: 100, micros });
 
 const micros = (charge: Charge, change: Partial<Omit<Permit, "call">>): number | null =>
   settlementOf(meteredPermit("chat", change), { ended: "cut", status: 200 }, charge, 0).entry.micros;
@@ -22,11 +23,11 @@ describe("what the guard is told", () => {
   it("has the request, its usage, its money and its times", ({ expect }) => {
     const permit = meteredPermit("chat", {
       id: "permit-1",
-      granted: true,
+      reserved: holding(500),
       openedAt: 1_000,
       answeredAt: 1_250,
       call: { model: "asked" },
-      prices: priced(77, 500),
+      prices: priced(77),
     });
     expect(settlementOf(permit, { ended: "finished", status: 200 }, CHARGE, 4_000)).toEqual({
       granted: true,
@@ -61,11 +62,11 @@ describe("what the guard is told", () => {
 
   it("of an estimate is no more money than the guard held", ({ expect }) => {
     const guess = { ...CHARGE, usage: { ...CHARGE.usage, estimated: true } };
-    expect(micros(guess, { granted: true, prices: priced(900, 500) })).toBe(500);
-    expect(micros(CHARGE, { granted: true, prices: priced(900, 500) })).toBe(900);
-    expect(micros(guess, { granted: false, prices: priced(900, 500) })).toBe(900);
-    expect(micros(guess, { granted: true, prices: priced(null, 500) })).toBe(null);
-    expect(micros(guess, { granted: true, prices: priced(900, null) })).toBe(900);
+    expect(micros(guess, { reserved: holding(500), prices: priced(900) })).toBe(500);
+    expect(micros(CHARGE, { reserved: holding(500), prices: priced(900) })).toBe(900);
+    expect(micros(guess, { reserved: null, prices: priced(900) })).toBe(900);
+    expect(micros(guess, { reserved: holding(500), prices: priced(null) })).toBe(null);
+    expect(micros(guess, { reserved: holding(null), prices: priced(900) })).toBe(900);
   });
 
   it("of something unpriced is what was held, where a budget in dollars has to be kept", ({ expect }) => {
@@ -73,18 +74,18 @@ describe("what the guard is told", () => {
     const budgets = [budget, { ...budget, unit: "tokens" }] as LimitStanding["budgets"];
     const standing: LimitStanding = { requestsPerMinute: null, tokensPerMinute: null, concurrency: null, budgets };
     const told = (change: Partial<Omit<Permit, "call">>): Pick<RequestEntry, "micros" | "estimated"> => {
-      const permit = meteredPermit("chat", { granted: true, standing, prices: priced(null, 500), ...change });
+      const permit = meteredPermit("chat", { reserved: holding(500), standing, prices: priced(null), ...change });
       const { micros: money, estimated } = settlementOf(permit, { ended: "finished", status: 200 }, CHARGE, 0).entry;
       return { micros: money, estimated };
     };
     expect(told({})).toEqual({ micros: 500, estimated: true });
     // Nothing was held where the owner allows what is unpriced; and tokens have no price to keep.
-    expect(told({ prices: priced(null, null) })).toEqual({ micros: null, estimated: false });
+    expect(told({ reserved: holding(null) })).toEqual({ micros: null, estimated: false });
     expect(told({ standing: { ...standing, budgets: budgets.slice(1) } })).toEqual({ micros: null, estimated: false });
   });
 
   it("of a part names its place, and that more follows", ({ expect }) => {
-    const permit = meteredPermit("realtime", { id: "permit-2", granted: true, openedAt: 5 });
+    const permit = meteredPermit("realtime", { id: "permit-2", reserved: holding(0), openedAt: 5 });
     const { entry, more, granted, once } = partOf(
       permit,
       { ...CHARGE, once: "batch:b:1" },

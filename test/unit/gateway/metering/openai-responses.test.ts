@@ -78,15 +78,15 @@ describe("responses", () => {
 
   describe("that go on in the background", () => {
     const text = JSON.stringify(response({ status: "queued", usage: null, store: true }));
-    const estimate = { tokens: 5_000, micros: 70, unpriced: null };
-    const prices = { ownersKnown: true, estimate: () => estimate, cost: () => null };
+    const prices = { ownersKnown: true, estimate: () => ({ tokens: 0, micros: 0, unpriced: null }), cost: () => null };
+    const reserved = { tokens: 5_000, micros: 70 };
 
     it("use nothing yet", ({ expect }) => {
       expect(usedIn("responses", text).main).toBe(null);
     });
 
     it("count at their worst at once under a limit, for nobody may come for them", ({ expect }) => {
-      const permit = meteredPermit("responses", { granted: true, prices });
+      const permit = meteredPermit("responses", { reserved, prices });
       expect(usedIn("responses", text, { permit }).main).toMatchObject({
         once: "response:resp_1",
         usage: { estimated: true, counts: counts({ output: 5_000 }) },
@@ -94,7 +94,7 @@ describe("responses", () => {
     });
 
     it("use nothing when somebody looks after them", ({ expect }) => {
-      const permit = meteredPermit("responses", { granted: true, prices, endpoint: { body: "none" } });
+      const permit = meteredPermit("responses", { reserved, prices, endpoint: { body: "none" } });
       expect(usedIn("responses", text, { permit }).main).toBe(null);
     });
   });

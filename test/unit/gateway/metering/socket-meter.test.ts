@@ -8,7 +8,10 @@ import { counts, meteredPermit } from "../../support/metering.ts";
 function meterOf(kind: MeterKind, model: string | null = null): { meter: SocketMeter; told: Settlement[] } {
   const told: Settlement[] = [];
   const tell = (settlement: Settlement): void => void told.push(settlement);
-  const meter = socketMeterOf(meteredPermit(kind, { id: "p", granted: true, tell, call: { model } }), 1_000);
+  const meter = socketMeterOf(
+    meteredPermit(kind, { id: "p", reserved: { tokens: 0, micros: 0 }, tell, call: { model } }),
+    1_000,
+  );
   if (meter === null) throw new Error(`No meter for ${kind}.`);
   return { meter, told };
 }

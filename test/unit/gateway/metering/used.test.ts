@@ -9,11 +9,8 @@ import { counts, events, meteredPermit, namedEvents, usedIn } from "../../suppor
 const KINDS = Object.keys(METER_ROWS) as MeterKind[];
 const LEFT = { whole: false };
 const call = { input: { bytes: 4_001, images: 2, unseen: false } };
-/** Prices under which the guard holds so many tokens for a call. */
-const holding = (tokens: number): Pick<Permit, "granted" | "prices"> => ({
-  granted: true,
-  prices: { ownersKnown: true, estimate: () => ({ tokens, micros: null, unpriced: null }), cost: () => null },
-});
+/** A permit for which the guard holds so many tokens. */
+const holding = (tokens: number): Pick<Permit, "reserved"> => ({ reserved: { tokens, micros: null } });
 const words = (...said: string[]) =>
   events(
     said.map((content) => ({ model: "gpt-x", choices: [{ delta: { content }, finish_reason: null }], usage: null })),
