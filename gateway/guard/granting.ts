@@ -32,7 +32,10 @@ export function refuse(
   { token, limits }: LimitRules,
   now: number,
 ): Answer {
-  book(memory, refusedEntry(ask, refusal, now), { grantedAt: null, heldAt: now }, now, null);
+  // Whoever gave it up while it waited in the queue has told of it already.
+  if (!memory.told.has(ask.permit)) {
+    book(memory, refusedEntry(ask, refusal, now), { grantedAt: null, heldAt: now }, now, null);
+  }
   noteBudgets(memory, token, limits, refusal, now);
   return { answer: "refused", refusal, standing: standingOfLimits(limits, memory, now) };
 }

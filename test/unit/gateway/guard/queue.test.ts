@@ -52,6 +52,16 @@ describe("concurrency", () => {
     expect((await guard.stub.activity()).standing?.concurrency?.waiting).toBe(0);
   });
 
+  it("writes who has waited in vain down once, also where that was told of it meanwhile", async ({ expect }) => {
+    const guard = await TestGuard.of({ concurrency: 1, queueSeconds: 1 });
+    await guard.ask();
+    const waiting = guard.ask({}, { permit: "given-up" });
+    await pause();
+    await guard.settle(settlementOf("given-up", {}, { granted: false }));
+    expect(await waiting).toMatchObject({ refusal: { code: "concurrency_limited" } });
+    expect((await guard.stub.requests({ before: null, limit: 10 })).entries.map(({ id }) => id)).toEqual(["given-up"]);
+  });
+
   it("holds nothing for those who wait, and judges them again when it is their turn", async ({ expect }) => {
     const guard = await TestGuard.of({ concurrency: 1, queueSeconds: 20, budgets: [tokens(100)] });
     const first = await guard.ask({ tokens: 40 });
