@@ -26,8 +26,8 @@ export interface Counted {
   total: number;
   /** Or else there may be more. */
   isExact: boolean;
-  /** Whether it is at most a few that have to be sorted. */
-  few: boolean;
+  /** Which part of all rows matches, 0–1, as far as it was counted; 0: so few that they are best sorted. */
+  density: number;
 }
 
 function inStates(sql: SqlStorage, states: readonly number[]): number {
@@ -44,13 +44,18 @@ function countOf(sql: SqlStorage, { from, values, where, bindings }: Source, mos
 /** How many of the first few that a search finds are meant, and whether it found more. */
 function countFound(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
   const { from, values, where, bindings } = searchOf(filter, now, FEW + 1);
-  const query = `SELECT count(*) AS found, coalesce(sum(${where.join(" AND ")}), 0) AS total FROM ${from}`;
-  const { found, total } = sql.exec<{ found: number; total: number }>(query, ...bindings, ...values).one();
-  return { total, isExact: found <= FEW, few: found <= FEW };
+  const query = `SELECT count(*) AS found, coalesce(sum(${where.join(" AND ")}), 0) AS total, max(found) AS last FROM ${from}`;
+  const { found, total, last } = sql
+    .exec<{ found: number; total: number; last: number | null }>(query, ...bindings, ...values)
+    .one();
+  const isExact = found <= FEW;
+  // The search mostly finds rows in their order, so that these are all up to the last one.
+  return { total, isExact, density: isExact || last === null ? 0 : total / last };
 }
 
 /** Whether a filter asks for nothing but a status. */
-const isPlain = (filter: TokenMatch, now: number): boolean =>
+export const isPlain = (filter: TokenMatch, now: number): boolean =>
+  filter.query === "" &&
   listTerms(filter, now).where.length === listTerms({ ...ANY, status: filter.status }, now).where.length;
 
 /** Every row of the outbox is a token's, so that none has to be looked up. */
@@ -76,7 +81,8 @@ export function countUpTo(sql: SqlStorage, filter: TokenMatch, now: number): Cou
   const known = isPlain(filter, now) ? countKept(sql, filter, now) : null;
   const total = known ?? countOf(sql, allOf(filter, now), MOST_COUNTED + 1);
   const isExact = known !== null || total <= MOST_COUNTED;
-  return { total: isExact ? total : MOST_COUNTED, isExact, few: total <= FEW };
+  const density = total <= FEW ? 0 : total / Math.max(total, inStates(sql, [active, disabled, deleted]));
+  return { total: isExact ? total : MOST_COUNTED, isExact, density };
 }
 
 /** How many tokens match, however long it takes. `now`: ms since 1970. */
