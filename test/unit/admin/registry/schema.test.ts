@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
+import { countPending, enqueue } from "../../../../admin/registry/outbox.ts";
 import { migrate } from "../../../../admin/registry/schema.ts";
 import { inRegistry, Owner } from "../../support/admin.ts";
 
@@ -66,10 +67,15 @@ describe("the tables", () => {
       sql.exec("CREATE INDEX listed_unused ON listed (created_at, id, expires_at) WHERE state = 0 AND used_at = 0");
       for (const name of ["listed_added", "listed_removed", "listed_changed"]) sql.exec(`DROP TRIGGER ${name}`);
       for (const name of ["follower_added", "follower_removed", "follower_moved"]) sql.exec(`DROP TRIGGER ${name}`);
-      for (const name of ["state_counts", "policy_counts", "searched_terms"]) sql.exec(`DROP TABLE ${name}`);
+      for (const name of ["outbox_added", "outbox_removed", "outbox_changed"]) sql.exec(`DROP TRIGGER ${name}`);
+      for (const name of ["state_counts", "policy_counts", "pending_counts", "searched_terms"])
+        sql.exec(`DROP TABLE ${name}`);
       sql.exec("DROP INDEX listed_by_holder");
-      sql.exec("DELETE FROM migrations WHERE number > (SELECT max(number) - 2 FROM migrations)");
+      sql.exec("DELETE FROM migrations WHERE number > (SELECT max(number) - 3 FROM migrations)");
+      enqueue(sql, bob.id, ["kv"], Date.now() + 60_000);
       migrate(storage);
+      expect(countPending(sql)).toEqual({ gateway: 0, kv: 1 });
+      sql.exec("DELETE FROM outbox");
     });
     const list = async (query: string) => {
       const { body } = await owner.send<{ total: number; tokens: { label: string }[] }>("GET", `/api/tokens?${query}`);
