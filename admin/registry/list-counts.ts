@@ -10,6 +10,8 @@ import type { ListStatus, TokenMatch, TokenStatus } from "./types.ts";
 const MOST_COUNTED = 1_000;
 /** Of what a search finds, so much is looked at to count it; and so many are sorted instead of met in their order. */
 const FEW = 1_000;
+/** So many times more rows than should have them are looked at for a page: behind that, its rows stand at another end. */
+const PATIENCE = 4;
 
 const { active, disabled, deleted } = STATE_CODES;
 /** What is counted by state alone; null: all but the deleted ones. */
@@ -26,8 +28,8 @@ export interface Counted {
   total: number;
   /** Or else there may be more. */
   isExact: boolean;
-  /** Which part of all rows matches, 0–1, as far as it was counted; 0: so few that they are best sorted. */
-  density: number;
+  /** How many rows to look at in their order, for each that is wanted, before all that match are sorted; 0: they are few. */
+  walk: number;
 }
 
 function inStates(sql: SqlStorage, states: readonly number[]): number {
@@ -49,8 +51,8 @@ function countFound(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
     .exec<{ found: number; total: number; last: number | null }>(query, ...bindings, ...values)
     .one();
   const isExact = found <= FEW;
-  // The search mostly finds rows in their order, so that these are all up to the last one.
-  return { total, isExact, density: isExact || last === null ? 0 : total / last };
+  // The search mostly finds rows in the order of their numbers, so that these are all up to the last one.
+  return { total, isExact, walk: isExact || last === null || total === 0 ? 0 : (PATIENCE * last) / total };
 }
 
 /** Whether a filter asks for nothing but a status. */
@@ -81,8 +83,8 @@ export function countUpTo(sql: SqlStorage, filter: TokenMatch, now: number): Cou
   const known = isPlain(filter, now) ? countKept(sql, filter, now) : null;
   const total = known ?? countOf(sql, allOf(filter, now), MOST_COUNTED + 1);
   const isExact = known !== null || total <= MOST_COUNTED;
-  const density = total <= FEW ? 0 : total / Math.max(total, inStates(sql, [active, disabled, deleted]));
-  return { total: isExact ? total : MOST_COUNTED, isExact, density };
+  // Without a search, the index itself mostly tells which rows match: a long walk costs little.
+  return { total: isExact ? total : MOST_COUNTED, isExact, walk: total <= FEW ? 0 : Infinity };
 }
 
 /** How many tokens match, however long it takes. `now`: ms since 1970. */

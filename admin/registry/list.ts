@@ -7,8 +7,6 @@ import type { ListSort, ListStatus, TokenCursor, TokenFilter, TokenMatch } from 
 
 /** How many rows are looked at in their order, at most, before those that match are sorted instead. */
 const WALKED = 3_000;
-/** So many times more rows than should have it a page is looked for in: behind that, its rows stand at another end. */
-const PATIENCE = 4;
 
 /** What each order goes by: a column of `listed`, and its index. */
 const ORDERS: Record<ListSort, readonly [column: string, index: string]> = {
@@ -85,6 +83,14 @@ function endOfWalk(sql: SqlStorage, { sort, descending }: Order, behind: Place |
   return row ?? null;
 }
 
+/** By status against its order, deleted tokens come first, up to this place: there may be more of them than a walk looks at. */
+const BEHIND_DELETED: Place = { key: 2e15, id: "" };
+
+function startOf({ status }: TokenMatch, { sort, descending }: Order): Place | null {
+  const isBehind = sort === "status" && descending && status !== "deleted" && status !== "unpublished";
+  return isBehind ? BEHIND_DELETED : null;
+}
+
 /**
  * The rows behind a place, in an order or against it. Few are found first and sorted then. Many are mostly met soon by
  * walking the list in its order; where they aren't, because all stand at its other end, they are sorted too.
@@ -93,14 +99,15 @@ function rowsFrom(
   sql: SqlStorage,
   filter: TokenMatch,
   now: number,
-  { order, density, behind, limit }: { order: Order; density: number; behind: Place | null; limit: number },
+  { order, walk, limit, ...asked }: { order: Order; walk: number; behind: Place | null; limit: number },
 ): Row[] {
+  const behind = asked.behind ?? startOf(filter, order);
   const ordered = filter.status === null || order.sort !== "created" ? undefined : ORDERED[filter.status];
   if (ordered !== undefined && isPlain(filter, now)) {
     return rowsOf(sql, alongIndex(filter, now, ordered), order, { behind, until: null }, true, limit);
   }
-  if (density > 0) {
-    const until = endOfWalk(sql, order, behind, Math.min(WALKED, Math.ceil((PATIENCE * limit) / density)));
+  if (walk > 0) {
+    const until = endOfWalk(sql, order, behind, Math.min(WALKED, Math.ceil(walk * limit)));
     const met = rowsOf(sql, alongIndex(filter, now, ORDERS[order.sort][1]), order, { behind, until }, true, limit);
     if (until === null || met.length === limit) return met;
   }
@@ -125,12 +132,12 @@ const NOTHING: RecordPage = { records: [], total: 0, totalIsExact: true, previou
  * @param now ms since 1970, for what counts as expired
  */
 export function listTokens(sql: SqlStorage, filter: TokenFilter, now: number): RecordPage {
-  const { total, isExact, density } = countUpTo(sql, filter, now);
+  const { total, isExact, walk } = countUpTo(sql, filter, now);
   if (total === 0 && isExact) return NOTHING;
   const { cursor, limit, sort, descending } = filter;
   const back = cursor?.back === true;
   const order = { sort, descending: descending !== back };
-  const found = rowsFrom(sql, filter, now, { order, density, behind: cursor, limit: limit + 1 });
+  const found = rowsFrom(sql, filter, now, { order, walk, behind: cursor, limit: limit + 1 });
   const isMore = found.length > limit;
   // The way back ends with a whole page, or else a row too few on it would be missed on the way forward.
   if (back && !isMore) return listTokens(sql, { ...filter, cursor: null }, now);

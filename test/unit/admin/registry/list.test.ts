@@ -148,6 +148,21 @@ describe("a list of many tokens", { timeout: 60_000 }, () => {
     });
   });
 
+  it("goes by status against its order past however many deleted tokens", async ({ expect }) => {
+    await inRegistry((_, { storage: { sql } }) => {
+      sql.exec("UPDATE listed SET state = 2 WHERE row > 2000 AND state = 0");
+      const filter = { ...ALL, ...PAGE, sort: "status", limit: 200 } as const;
+      const kept = RECORDS.filter(({ state }, index) => index < 2_000 || state === "disabled");
+      for (const descending of [true, false]) {
+        const ids = allPages(sql, { ...filter, descending });
+        expect(ids).toHaveLength(kept.length);
+        expect(new Set(ids)).toEqual(new Set(kept.map(({ id }) => id)));
+      }
+      expect(allPages(sql, { ...filter, status: "deleted" })).toHaveLength(MANY - kept.length);
+      sql.exec("UPDATE listed SET state = 0 WHERE state = 2");
+    });
+  });
+
   it("goes back to the page before", async ({ expect }) => {
     await inRegistry((_, { storage: { sql } }) => {
       const filter = { ...ALL, ...PAGE, query: "class" };
