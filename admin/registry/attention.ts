@@ -50,7 +50,7 @@ const NONE: TokensFound = { count: 0, first: [] };
 
 /** How tokens are found: by which index of the list, which has them in this order. */
 interface Way {
-  index: "listed_by_status" | "listed_unused" | "listed_by_share";
+  index: "listed_by_status" | "listed_unused" | "listed_nearly";
   order: string;
   terms: Terms;
 }
@@ -83,11 +83,11 @@ const unused = (now: number): Way => ({
   terms: { where: ["created_at <= ?", LIVE, "used_at = 0"], bindings: [now - UNUSED_MS, now] },
 });
 
-/** Of which a budget is used from one share up to another; left out: without an end. */
+/** Of which a budget is used from one share, no less than `NEARLY`, up to another; left out: without an end. */
 const usedFrom = (now: number, from: number, below = Number.MAX_VALUE): Way => ({
-  index: "listed_by_share",
+  index: "listed_nearly",
   order: "share DESC, id DESC",
-  terms: { where: ["share >= ?", "share < ?", LIVE], bindings: [from, below, now] },
+  terms: { where: [`share >= ${NEARLY}`, "share >= ?", "share < ?", LIVE], bindings: [from, below, now] },
 });
 
 // From one set to the next by the index: reading every token would cost more with each.

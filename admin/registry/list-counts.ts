@@ -10,6 +10,8 @@ import type { ListStatus, TokenMatch, TokenStatus } from "./types.ts";
 const MOST_COUNTED = 1_000;
 /** Of what a search finds, so much is looked at to count it; and so many are sorted instead of met in their order. */
 const FEW = 1_000;
+/** So many times more rows than should have them are looked at for a page: behind that, its rows stand at another end. */
+const PATIENCE = 4;
 
 const { active, disabled, deleted } = STATE_CODES;
 /** What is counted by state alone; null: all but the deleted ones. */
@@ -26,8 +28,8 @@ export interface Counted {
   total: number;
   /** Or else there may be more. */
   isExact: boolean;
-  /** Whether it is at most a few that have to be sorted. */
-  few: boolean;
+  /** How many rows to look at in their order, for each that is wanted, before all that match are sorted; 0: they are few. */
+  walk: number;
 }
 
 function inStates(sql: SqlStorage, states: readonly number[]): number {
@@ -44,13 +46,18 @@ function countOf(sql: SqlStorage, { from, values, where, bindings }: Source, mos
 /** How many of the first few that a search finds are meant, and whether it found more. */
 function countFound(sql: SqlStorage, filter: TokenMatch, now: number): Counted {
   const { from, values, where, bindings } = searchOf(filter, now, FEW + 1);
-  const query = `SELECT count(*) AS found, coalesce(sum(${where.join(" AND ")}), 0) AS total FROM ${from}`;
-  const { found, total } = sql.exec<{ found: number; total: number }>(query, ...bindings, ...values).one();
-  return { total, isExact: found <= FEW, few: found <= FEW };
+  const query = `SELECT count(*) AS found, coalesce(sum(${where.join(" AND ")}), 0) AS total, max(found) AS last FROM ${from}`;
+  const { found, total, last } = sql
+    .exec<{ found: number; total: number; last: number | null }>(query, ...bindings, ...values)
+    .one();
+  const isExact = found <= FEW;
+  // The search mostly finds rows in the order of their numbers, so that these are all up to the last one.
+  return { total, isExact, walk: isExact || last === null || total === 0 ? 0 : (PATIENCE * last) / total };
 }
 
 /** Whether a filter asks for nothing but a status. */
-const isPlain = (filter: TokenMatch, now: number): boolean =>
+export const isPlain = (filter: TokenMatch, now: number): boolean =>
+  filter.query === "" &&
   listTerms(filter, now).where.length === listTerms({ ...ANY, status: filter.status }, now).where.length;
 
 /** Every row of the outbox is a token's, so that none has to be looked up. */
@@ -76,7 +83,8 @@ export function countUpTo(sql: SqlStorage, filter: TokenMatch, now: number): Cou
   const known = isPlain(filter, now) ? countKept(sql, filter, now) : null;
   const total = known ?? countOf(sql, allOf(filter, now), MOST_COUNTED + 1);
   const isExact = known !== null || total <= MOST_COUNTED;
-  return { total: isExact ? total : MOST_COUNTED, isExact, few: total <= FEW };
+  // Without a search, the index itself mostly tells which rows match: a long walk costs little.
+  return { total: isExact ? total : MOST_COUNTED, isExact, walk: total <= FEW ? 0 : Infinity };
 }
 
 /** How many tokens match, however long it takes. `now`: ms since 1970. */

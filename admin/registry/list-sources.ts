@@ -39,8 +39,8 @@ const NARROW: Partial<Record<ListStatus, string>> = {
   disabled: "listed_by_status",
   deleted: "listed_by_status",
   expiring: "listed_by_status",
-  unused: "listed_by_used",
-  nearly: "listed_by_share",
+  unused: "listed_unused",
+  nearly: "listed_nearly",
   holder: "listed_by_holder",
 };
 

@@ -29,8 +29,9 @@ const STATUS_TERMS: Record<ListStatus | "any", (now: number) => Terms> = {
   unused: () => ({ where: [KEPT, "used_at = 0"], bindings: [] }),
   // Of one that is off or expired, nothing more will be used.
   nearly: (now) => ({
-    where: [`state = ${active}`, "expires_at > ?", "share >= ?"],
-    bindings: [now, NEARLY],
+    // Not bound, or the index of these isn't used.
+    where: [`state = ${active}`, "expires_at > ?", `share >= ${NEARLY}`],
+    bindings: [now],
   }),
   // Deleted ones too: what isn't published of them may still let somebody in.
   unpublished: () => ({

@@ -1,11 +1,11 @@
 import type { TokenRecord } from "../../shared/record.ts";
-import { countUpTo } from "./list-counts.ts";
+import { countUpTo, isPlain } from "./list-counts.ts";
 import { allOf, alongIndex, NO_TERMS, type Source } from "./list-sources.ts";
 import type { Terms } from "./list-terms.ts";
 import { findToken } from "./tokens.ts";
-import type { ListSort, TokenCursor, TokenFilter, TokenMatch } from "./types.ts";
+import type { ListSort, ListStatus, TokenCursor, TokenFilter, TokenMatch } from "./types.ts";
 
-/** How many rows are looked at in their order before those that match are sorted instead. */
+/** How many rows are looked at in their order, at most, before those that match are sorted instead. */
 const WALKED = 3_000;
 
 /** What each order goes by: a column of `listed`, and its index. */
@@ -18,6 +18,9 @@ const ORDERS: Record<ListSort, readonly [column: string, index: string]> = {
   used: ["used_at", "listed_by_used"],
   share: ["share", "listed_by_share"],
 };
+
+/** Which statuses have an index of their own, in the order of creation, which has hardly any other tokens. */
+const ORDERED: Partial<Record<ListStatus, string>> = { unused: "listed_unused", holder: "listed_by_holder" };
 
 interface Order {
   sort: ListSort;
@@ -64,8 +67,8 @@ function rowsOf(
     .toArray();
 }
 
-/** The place up to which a walk goes that begins behind another one; null: it comes to the end before. */
-function endOfWalk(sql: SqlStorage, { sort, descending }: Order, behind: Place | null): Place | null {
+/** The place up to which a walk of a length goes that begins behind another one; null: it comes to the end before. */
+function endOfWalk(sql: SqlStorage, { sort, descending }: Order, behind: Place | null, length: number): Place | null {
   const [key, index] = ORDERS[sort];
   const direction = descending ? "DESC" : "ASC";
   const { where, bindings } = comparing(key, descending ? "<" : ">", behind);
@@ -74,10 +77,18 @@ function endOfWalk(sql: SqlStorage, { sort, descending }: Order, behind: Place |
       `SELECT id, ${key} AS key FROM listed INDEXED BY ${index} WHERE ${where[0] ?? "TRUE"}
        ORDER BY ${key} ${direction}, id ${direction} LIMIT 1 OFFSET ?`,
       ...bindings,
-      WALKED,
+      length,
     )
     .toArray();
   return row ?? null;
+}
+
+/** By status against its order, deleted tokens come first, up to this place: there may be more of them than a walk looks at. */
+const BEHIND_DELETED: Place = { key: 2e15, id: "" };
+
+function startOf({ status }: TokenMatch, { sort, descending }: Order): Place | null {
+  const isBehind = sort === "status" && descending && status !== "deleted" && status !== "unpublished";
+  return isBehind ? BEHIND_DELETED : null;
 }
 
 /**
@@ -88,10 +99,15 @@ function rowsFrom(
   sql: SqlStorage,
   filter: TokenMatch,
   now: number,
-  { order, few, behind, limit }: { order: Order; few: boolean; behind: Place | null; limit: number },
+  { order, walk, limit, ...asked }: { order: Order; walk: number; behind: Place | null; limit: number },
 ): Row[] {
-  if (!few) {
-    const until = endOfWalk(sql, order, behind);
+  const behind = asked.behind ?? startOf(filter, order);
+  const ordered = filter.status === null || order.sort !== "created" ? undefined : ORDERED[filter.status];
+  if (ordered !== undefined && isPlain(filter, now)) {
+    return rowsOf(sql, alongIndex(filter, now, ordered), order, { behind, until: null }, true, limit);
+  }
+  if (walk > 0) {
+    const until = endOfWalk(sql, order, behind, Math.min(WALKED, Math.ceil(walk * limit)));
     const met = rowsOf(sql, alongIndex(filter, now, ORDERS[order.sort][1]), order, { behind, until }, true, limit);
     if (until === null || met.length === limit) return met;
   }
@@ -116,12 +132,12 @@ const NOTHING: RecordPage = { records: [], total: 0, totalIsExact: true, previou
  * @param now ms since 1970, for what counts as expired
  */
 export function listTokens(sql: SqlStorage, filter: TokenFilter, now: number): RecordPage {
-  const { total, isExact, few } = countUpTo(sql, filter, now);
+  const { total, isExact, walk } = countUpTo(sql, filter, now);
   if (total === 0 && isExact) return NOTHING;
   const { cursor, limit, sort, descending } = filter;
   const back = cursor?.back === true;
   const order = { sort, descending: descending !== back };
-  const found = rowsFrom(sql, filter, now, { order, few, behind: cursor, limit: limit + 1 });
+  const found = rowsFrom(sql, filter, now, { order, walk, behind: cursor, limit: limit + 1 });
   const isMore = found.length > limit;
   // The way back ends with a whole page, or else a row too few on it would be missed on the way forward.
   if (back && !isMore) return listTokens(sql, { ...filter, cursor: null }, now);

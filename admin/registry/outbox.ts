@@ -162,9 +162,5 @@ export function nextWork(sql: SqlStorage): number | null {
 
 /** How many tokens aren't confirmed, by target. */
 export function countPending(sql: SqlStorage): Record<PublishTarget, number> {
-  return sql
-    .exec<{ gateway: number; kv: number }>(
-      "SELECT coalesce(sum(gateway), 0) AS gateway, coalesce(sum(kv), 0) AS kv FROM outbox",
-    )
-    .one();
+  return sql.exec<{ gateway: number; kv: number }>("SELECT gateway, kv FROM pending_counts").one();
 }

@@ -1,7 +1,8 @@
 import { AUDIT_SEARCH } from "./audit-schema.ts";
 import { fillListed } from "./listed.ts";
 import { LIST_COUNTS } from "./list-schema.ts";
-import { LISTED, LISTED_BY_STATUS } from "./listed-schema.ts";
+import { LISTED, LISTED_BY_STATUS, LISTED_NARROW } from "./listed-schema.ts";
+import { PENDING_COUNTS } from "./outbox-schema.ts";
 
 /**
  * The registry's tables, as numbered steps. A step that has been deployed is never edited; a change is a new step.
@@ -146,6 +147,8 @@ const MIGRATIONS: readonly string[] = [
   `,
   LISTED_BY_STATUS,
   LIST_COUNTS,
+  LISTED_NARROW,
+  PENDING_COUNTS,
 ];
 
 /**

@@ -1,5 +1,5 @@
 import { DAY_MS, dayOf, HOUR_MS, startOfDay } from "../calendar.ts";
-import { ADD_BRIEF, type Brief, BRIEF_COLUMNS, BRIEF_NAMES, briefValues } from "./brief.ts";
+import { ADD_BRIEF, type Brief, BRIEF_COLUMNS, BRIEF_NAMES, BRIEF_TABLE, briefValues, SUM_BRIEF } from "./brief.ts";
 import { sweepUsed } from "./used-hours.ts";
 
 /** How long hours of single tokens are kept, in ms. */
@@ -16,6 +16,31 @@ const ADD_TO_HOUR = `INSERT INTO hours (hour, token_id, provider, model, ${BRIEF
   ON CONFLICT DO UPDATE SET ${ADD_BRIEF}`;
 const ADD_TO_PAST = `INSERT INTO past_hours (hour, ${BRIEF_COLUMNS}) VALUES (?, ${VALUES})
   ON CONFLICT DO UPDATE SET ${ADD_BRIEF}`;
+
+/** The last hour that `hours_folded` has; it has all before it too. */
+const FOLDED = "(SELECT coalesce(max(hour), 0) FROM hours_folded)";
+const KEY = "hour, provider, model";
+const FOLD = `INSERT INTO hours_folded (${KEY}, ${BRIEF_COLUMNS}) SELECT ${KEY}, ${SUM_BRIEF} FROM hours
+  WHERE hour > ${FOLDED} AND hour < ? GROUP BY ${KEY}`;
+const ADD_TO_FOLDED = `INSERT INTO hours_folded (${KEY}, ${BRIEF_COLUMNS}) SELECT ?1, ?, ?, ${VALUES} WHERE ?1 <= ${FOLDED}
+  ON CONFLICT DO UPDATE SET ${ADD_BRIEF}`;
+
+/** `hours_folded`, for its CREATE TABLE. */
+export const FOLDED_TABLE = `hour INTEGER NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL, ${BRIEF_TABLE}, PRIMARY KEY (${KEY})`;
+
+/** All hours, for a FROM: those that are folded, and of the others the rows of each token. */
+export const ALL_HOURS = `(SELECT ${KEY}, ${BRIEF_COLUMNS} FROM hours_folded
+  UNION ALL SELECT ${KEY}, ${BRIEF_COLUMNS} FROM hours WHERE hour > ${FOLDED})`;
+
+/**
+ * Adds up hours that are over, so that a look at them costs the same however many tokens they are of. What is reported
+ * of them later is added as it comes. By whoever looks, and not with each report: that would write a row more each time.
+ *
+ * @param now ms since 1970
+ */
+export function foldHours(sql: SqlStorage, now: number): void {
+  sql.exec(FOLD, startOfHour(now));
+}
 
 const SINCE = "hours";
 
@@ -65,6 +90,7 @@ export interface HourKey {
 export function addToHour(sql: SqlStorage, key: HourKey, added: Brief, isFolded: boolean): void {
   const { hour, tokenId, provider, model } = key;
   sql.exec(ADD_TO_HOUR, hour, tokenId, provider, model, ...briefValues(added));
+  sql.exec(ADD_TO_FOLDED, hour, provider, model, ...briefValues(added));
   if (isFolded) sql.exec(ADD_TO_PAST, hour, ...briefValues(added));
 }
 
@@ -76,6 +102,7 @@ export function addToHour(sql: SqlStorage, key: HourKey, added: Brief, isFolded:
  */
 export function sweepHours(sql: SqlStorage, now: number): boolean {
   sql.exec("DELETE FROM past_hours WHERE hour < ?", now - PAST_MS);
+  sql.exec("DELETE FROM hours_folded WHERE hour < ?", oldestHour(now));
   sweepUsed(sql, now);
   const { rowsWritten } = sql.exec(
     `DELETE FROM hours WHERE (hour, provider, model, token_id) IN

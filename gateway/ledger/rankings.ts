@@ -26,13 +26,14 @@ function summedUp(rows: readonly Ranked[]): Map<string, Ranked> {
 function risen(sql: SqlStorage, newer: DayRange, floor: Ranked | undefined, least: Ranked | undefined): Ranked[] {
   const nanos = (least?.nanos ?? 0) - (floor?.nanos ?? 0);
   const requests = (least?.requests ?? 0) - (floor?.requests ?? 0);
+  // Of one day, which it mostly is, rows are in the order of tokens already, and aren't sorted once more.
+  const days = dayAfter(newer.from) === newer.before ? "day = ?1" : "day >= ?1 AND day < ?2";
   return sql
     .exec<Ranked>(
-      `SELECT token_id AS id, sum(nanos) AS nanos, sum(requests) AS requests FROM usage WHERE day >= ? AND day < ?
-       GROUP BY token_id HAVING sum(nanos) > ? OR (sum(nanos) = ? AND sum(requests) >= ?)`,
+      `SELECT token_id AS id, sum(nanos) AS nanos, sum(requests) AS requests FROM usage WHERE ${days}
+       GROUP BY token_id HAVING sum(nanos) > ?3 OR (sum(nanos) = ?3 AND sum(requests) >= ?4)`,
       newer.from,
       newer.before,
-      nanos,
       nanos,
       requests,
     )

@@ -1,6 +1,6 @@
 import { BRIEF_TABLE } from "./brief.ts";
 import { SUM_TABLE, SUM_ZEROS } from "./columns.ts";
-import { noteHoursBegin } from "./hours.ts";
+import { FOLDED_TABLE, noteHoursBegin } from "./hours.ts";
 import { MONTH_TABLE } from "./months.ts";
 import { RANKING_TABLE } from "./kept-rankings.ts";
 import { fillUsed, USED_TABLE } from "./used-hours.ts";
@@ -141,6 +141,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE used_hours (${USED_TABLE}) STRICT`,
     // Who used the most in days that are over.
     `CREATE TABLE rankings (${RANKING_TABLE}) STRICT, WITHOUT ROWID`,
+  ],
+  [
+    // Hours of all tokens together, up to one that was over when somebody looked.
+    `CREATE TABLE hours_folded (${FOLDED_TABLE}) STRICT, WITHOUT ROWID`,
   ],
 ];
 

@@ -1,6 +1,6 @@
 import type { SeriesQuery, SeriesStep, UsageSeries } from "../../shared/usage.ts";
 import { BRIEF_COLUMNS, SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
-import { oldestHour } from "./hours.ts";
+import { ALL_HOURS, foldHours, oldestHour } from "./hours.ts";
 import { type Found, type Key, partsOf, type Row } from "./parts.ts";
 import { REPORTED_WITHIN_MS } from "./reading.ts";
 import { stepsOf } from "./steps.ts";
@@ -11,9 +11,7 @@ const MOST_KEYS = 20;
 
 /** Where the usage of all tokens together is read: of some steps (`?1` is the first, `?2` the one behind the last). */
 const SOURCES: Record<SeriesStep, string> = {
-  // In the order of the table, so that nothing has to be sorted and what is sorted later isn't much.
-  hour: `SELECT hour AS step, provider, model, ${SUM_BRIEF} FROM hours WHERE hour >= ?1 AND hour < ?2
-    GROUP BY hour, provider, model`,
+  hour: `SELECT hour AS step, provider, model, ${BRIEF_COLUMNS} FROM ${ALL_HOURS} WHERE hour >= ?1 AND hour < ?2`,
   day: `SELECT day AS step, provider, model, ${SELECT_BRIEF} FROM days WHERE day >= ?1 AND day < ?2`,
   month: `SELECT substr(day, 1, 7) AS step, provider, model, ${SELECT_BRIEF} FROM days WHERE day >= ?1 AND day < ?2`,
 };
@@ -71,6 +69,7 @@ export function readSeries(storage: DurableObjectStorage, query: SeriesQuery, no
   // Of what is older, some may have been thrown away.
   const from = step === "hour" ? Math.max(Number(steps.labels[0]), oldestHour(now)) : (steps.labels[0] ?? "");
   const range: Range = [from, steps.before];
+  if (step === "hour") foldHours(sql, now);
   if (by !== "token") {
     const { found, totals } = readKeys(sql, step, by, range, top);
     return { steps: steps.starts, parts: partsOf(steps, found, totals), asOf };

@@ -3,7 +3,7 @@ import { DAY_MS, dayOf, HOUR_MS } from "../calendar.ts";
 import { microsOf } from "../usage/money.ts";
 import { addBrief, type Brief, BRIEF_COLUMNS, noBrief, SELECT_BRIEF, SUM_BRIEF } from "./brief.ts";
 import { unfoldedFrom } from "./folding.ts";
-import { hoursSince, oldestHour, startOfHour } from "./hours.ts";
+import { ALL_HOURS, foldHours, hoursSince, oldestHour, startOfHour } from "./hours.ts";
 import { monthsFolded } from "./months.ts";
 import { countUsed } from "./ranking.ts";
 import { usedFromBegin } from "./used-hours.ts";
@@ -41,7 +41,7 @@ function sumOfHours(storage: DurableObjectStorage, { from, before }: Hours): Bri
   return summed(
     storage.sql,
     `SELECT ${BRIEF_COLUMNS} FROM past_hours WHERE hour >= ?1 AND hour < min(?2, ?3)
-     UNION ALL SELECT ${BRIEF_COLUMNS} FROM hours WHERE hour >= max(?1, ?3) AND hour < ?2`,
+     UNION ALL SELECT ${BRIEF_COLUMNS} FROM ${ALL_HOURS} WHERE hour >= max(?1, ?3) AND hour < ?2`,
     from,
     before,
     unfolded,
@@ -93,6 +93,7 @@ function usedIn(storage: DurableObjectStorage, { from, before }: Hours, now: num
  * @param now ms since 1970
  */
 export function readSpans(storage: DurableObjectStorage, spans: readonly UsageSpan[], now: number): SpanTotals[] {
+  foldHours(storage.sql, now);
   return spans.slice(0, MOST_SPANS).map((span): SpanTotals => {
     const hours = hoursOf(span);
     const { requests, errors, tokens, nanos, unpriced } =

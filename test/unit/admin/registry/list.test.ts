@@ -115,6 +115,54 @@ describe("a list of many tokens", { timeout: 60_000 }, () => {
     });
   });
 
+  it("goes through those of a status that has an index of its own, and back, in any order", async ({ expect }) => {
+    await inRegistry((_, { storage }) => {
+      const { sql } = storage;
+      // What an action of the holder's or a use does to a row of the list.
+      sql.exec("UPDATE listed SET holder_acted_at = 5 WHERE row % 3 = 0");
+      sql.exec("UPDATE listed SET used_at = 7, share = 0.9 WHERE row % 4 = 0");
+      const ids = (match: (row: number) => boolean): string[] =>
+        RECORDS.filter((_, index) => match(index + 1)).map(({ id }) => id);
+      for (const [status, wanted] of [
+        ["holder", ids((row) => row % 3 === 0)],
+        ["unused", ids((row) => row % 4 !== 0)],
+      ] as const) {
+        const filter = { ...ALL, ...PAGE, status, limit: 200 };
+        expect(allPages(sql, filter), status).toEqual(wanted.toReversed());
+        expect(allPages(sql, { ...filter, descending: false }), status).toEqual(wanted);
+        expect(new Set(allPages(sql, { ...filter, sort: "label" })), status).toEqual(new Set(wanted));
+        const first = listTokens(sql, filter, NOW);
+        const second = listTokens(sql, { ...filter, cursor: first.next }, NOW);
+        expect(listTokens(sql, { ...filter, cursor: second.previous }, NOW).records, status).toEqual(first.records);
+        const found = new Set(idsWith("class"));
+        const classes = wanted.filter((id) => found.has(id)).toReversed();
+        expect(allPages(sql, { ...filter, query: "class" }), status).toEqual(classes);
+        expect(countMatching(sql, filter, NOW), status).toBe(wanted.length);
+      }
+      const nearly = RECORDS.filter(
+        ({ state, expiresAt }, index) => (index + 1) % 4 === 0 && state === "active" && (expiresAt ?? NOW + 1) > NOW,
+      );
+      const filter = { ...ALL, ...PAGE, status: "nearly", limit: 200 } as const;
+      expect(allPages(sql, filter)).toEqual(nearly.map(({ id }) => id).toReversed());
+      sql.exec("UPDATE listed SET holder_acted_at = 0, used_at = 0, share = 0");
+    });
+  });
+
+  it("goes by status against its order past however many deleted tokens", async ({ expect }) => {
+    await inRegistry((_, { storage: { sql } }) => {
+      sql.exec("UPDATE listed SET state = 2 WHERE row > 2000 AND state = 0");
+      const filter = { ...ALL, ...PAGE, sort: "status", limit: 200 } as const;
+      const kept = RECORDS.filter(({ state }, index) => index < 2_000 || state === "disabled");
+      for (const descending of [true, false]) {
+        const ids = allPages(sql, { ...filter, descending });
+        expect(ids).toHaveLength(kept.length);
+        expect(new Set(ids)).toEqual(new Set(kept.map(({ id }) => id)));
+      }
+      expect(allPages(sql, { ...filter, status: "deleted" })).toHaveLength(MANY - kept.length);
+      sql.exec("UPDATE listed SET state = 0 WHERE state = 2");
+    });
+  });
+
   it("goes back to the page before", async ({ expect }) => {
     await inRegistry((_, { storage: { sql } }) => {
       const filter = { ...ALL, ...PAGE, query: "class" };

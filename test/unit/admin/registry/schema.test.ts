@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it } from "vitest";
+import { countPending, enqueue } from "../../../../admin/registry/outbox.ts";
 import { migrate } from "../../../../admin/registry/schema.ts";
 import { inRegistry, Owner } from "../../support/admin.ts";
 
@@ -53,7 +54,7 @@ describe("the tables", () => {
     await inRegistry((_, { storage }) => void storage.sql.exec(rename, two.token.id));
   });
 
-  it("get counts, short searches and the holders' index where an older registry had none", async ({ expect }) => {
+  it("get counts, short searches and indexes of few tokens where an older registry had none", async ({ expect }) => {
     const owner = await Owner.signedIn();
     const policy = (await owner.send<{ policy: { id: string } }>("POST", "/api/policies", { name: "students" })).body;
     await owner.create("alice ß", { policy: policy.policy.id });
@@ -62,12 +63,19 @@ describe("the tables", () => {
     await owner.send("DELETE", `/api/tokens/${carol.id}`);
     await inRegistry((_, { storage }) => {
       const { sql } = storage;
+      for (const name of ["listed_unused", "listed_nearly"]) sql.exec(`DROP INDEX ${name}`);
+      sql.exec("CREATE INDEX listed_unused ON listed (created_at, id, expires_at) WHERE state = 0 AND used_at = 0");
       for (const name of ["listed_added", "listed_removed", "listed_changed"]) sql.exec(`DROP TRIGGER ${name}`);
       for (const name of ["follower_added", "follower_removed", "follower_moved"]) sql.exec(`DROP TRIGGER ${name}`);
-      for (const name of ["state_counts", "policy_counts", "searched_terms"]) sql.exec(`DROP TABLE ${name}`);
+      for (const name of ["outbox_added", "outbox_removed", "outbox_changed"]) sql.exec(`DROP TRIGGER ${name}`);
+      for (const name of ["state_counts", "policy_counts", "pending_counts", "searched_terms"])
+        sql.exec(`DROP TABLE ${name}`);
       sql.exec("DROP INDEX listed_by_holder");
-      sql.exec("DELETE FROM migrations WHERE number = (SELECT max(number) FROM migrations)");
+      sql.exec("DELETE FROM migrations WHERE number > (SELECT max(number) - 3 FROM migrations)");
+      enqueue(sql, bob.id, ["kv"], Date.now() + 60_000);
       migrate(storage);
+      expect(countPending(sql)).toEqual({ gateway: 0, kv: 1 });
+      sql.exec("DELETE FROM outbox");
     });
     const list = async (query: string) => {
       const { body } = await owner.send<{ total: number; tokens: { label: string }[] }>("GET", `/api/tokens?${query}`);
@@ -77,6 +85,7 @@ describe("the tables", () => {
     expect(await list("status=deleted")).toEqual([1, "carol"]);
     expect(await list("query=%C3%9F")).toEqual([1, "alice ß"]);
     expect(await list("status=holder")).toEqual([0]);
+    expect(await list("status=unused")).toEqual([2, "bob", "alice ß"]);
     const followers = async () =>
       (await owner.send<{ policies: { tokens: number }[] }>("GET", "/api/policies")).body.policies[0]?.tokens;
     expect(await followers()).toBe(2);

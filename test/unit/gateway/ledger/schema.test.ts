@@ -10,8 +10,16 @@ const NAMES = SUM_COLUMNS.join(", ");
 const sums = (requests: number, nanos: number): string =>
   SUM_COLUMNS.map((name) => ({ requests, nanos })[name] ?? 0).join(", ");
 
+/** Takes a ledger back to its fourth step, as it was before it folded hours. */
+function takeBackFolded({ storage: { sql, kv } }: DurableObjectState): void {
+  sql.exec("DROP TABLE hours_folded");
+  kv.put("steps", 4);
+}
+
 /** Takes a ledger back to its third step, as it was before it counted the tokens that were used. */
-function takeBackUsed({ storage: { sql, kv } }: DurableObjectState): void {
+function takeBackUsed(state: DurableObjectState): void {
+  takeBackFolded(state);
+  const { sql, kv } = state.storage;
   for (const name of ["used_hours", "rankings"]) sql.exec(`DROP TABLE ${name}`);
   kv.put("steps", 3);
 }
@@ -118,7 +126,7 @@ describe("a ledger of an older version", () => {
       migrate(state.storage);
       return ["steps", "swept", "hours"].map((key) => state.storage.kv.get(key));
     });
-    expect(kept).toEqual([4, NOON, undefined]);
+    expect(kept).toEqual([5, NOON, undefined]);
     const until = Date.UTC(2030, 0, 2, 11);
     const spans = await ledger.stub.spanTotals([
       { from: Date.UTC(2030, 0, 2), to: until },

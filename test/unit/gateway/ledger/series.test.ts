@@ -2,6 +2,7 @@ import { reset } from "cloudflare:test";
 import * as fc from "fast-check";
 import { afterEach, describe, it } from "vitest";
 import { foldDays } from "../../../../gateway/ledger/folding.ts";
+import { foldHours } from "../../../../gateway/ledger/hours.ts";
 import { foldMonths } from "../../../../gateway/ledger/months.ts";
 import { emptyRow } from "../../../../gateway/usage/row.ts";
 import { SERIES_KEYS, SERIES_STEPS, type SeriesStep, type UsageRow } from "../../../../shared/usage.ts";
@@ -30,7 +31,16 @@ describe("a series", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(STEP, { maxLength: 25 }), fc.integer({ min: 1, max: 4 }), async (changes, top) => {
         await ledger.within(async (instance, { storage }) => {
-          for (const table of ["usage", "days", "totals", "tokens", "hours", "past_hours", "token_months"]) {
+          for (const table of [
+            "usage",
+            "days",
+            "totals",
+            "tokens",
+            "hours",
+            "hours_folded",
+            "past_hours",
+            "token_months",
+          ]) {
             storage.sql.exec(`DELETE FROM ${table}`);
           }
           for (const key of ["folded", "months"]) storage.kv.delete(key);
@@ -42,6 +52,7 @@ describe("a series", () => {
             if (change === "fold") {
               foldDays(storage, now);
               foldMonths(storage, now);
+              foldHours(storage.sql, now);
               continue;
             }
             now += change.hours * HOUR_MS;
