@@ -1,14 +1,11 @@
 /** How often the second branch is emptied while an answer is on its way, in ms: what it holds lies in the isolate's memory. */
 const EMPTYING_MS = 1_000;
-/** How much is taken at once, in bytes. */
+/** How much is taken at once, in bytes, where nobody knows how much there is. */
 const CHUNK_BYTES = 64 * 1024;
-/** How many buffers are kept for the next answers. */
-const MOST_SPARE = 16;
+/** How much at first, where the answer is over: most are shorter, and new memory is dear. */
+const FIRST_BYTES = 16 * 1024;
 /** How long what is left of a branch may take to come, in ms, once nothing more is wanted from the provider. */
 const REST_MS = 20;
-
-/** Buffers that are free: new memory is cleared first, and what is thrown away brings on the garbage collector. */
-const spare: Uint8Array<ArrayBuffer>[] = [];
 
 /** @param all whether to wait until the buffer is full, or nothing more comes */
 type Reader = (buffer: Uint8Array<ArrayBuffer>, all: boolean) => Promise<ReadableStreamReadResult<Uint8Array>>;
@@ -78,13 +75,15 @@ export class Tap {
     const rest = emptying.then(() => (whole ? this.#all() : this.#empty()));
     await (whole ? rest : Promise.race([rest, late()]));
     this.#done = true;
-    this.#free();
     this.#cancel().catch(() => undefined);
   }
 
   async #all(): Promise<void> {
+    this.#buffer ??= new Uint8Array(Math.min(FIRST_BYTES, this.#size));
     // What doesn't fill the buffer was the last of it.
-    while (!this.#done && (await this.#once(true)));
+    while (!this.#done && (await this.#once(true))) {
+      if (this.#buffer.length < this.#size) this.#buffer = new Uint8Array(this.#size);
+    }
   }
 
   /** Takes what has come already. */
@@ -92,20 +91,10 @@ export class Tap {
     while (!this.#done && (await this.#once(false)));
   }
 
-  #newBuffer(): Uint8Array<ArrayBuffer> {
-    return (this.#size === CHUNK_BYTES ? spare.pop() : undefined) ?? new Uint8Array(this.#size);
-  }
-
-  /** A buffer that a read still has is empty here, and never comes back. */
-  #free(): void {
-    if (this.#buffer?.length === CHUNK_BYTES && spare.length < MOST_SPARE) spare.push(this.#buffer);
-    this.#buffer = null;
-  }
-
   /** Takes one piece; tells whether more may have come already. */
   async #once(all: boolean): Promise<boolean> {
     try {
-      this.#buffer ??= this.#newBuffer();
+      this.#buffer ??= new Uint8Array(this.#size);
       const { done, value } = await this.#read(this.#buffer, all);
       const length = value?.length ?? 0;
       if (value !== undefined && length > 0 && !this.#done) this.#take(value);
