@@ -46,11 +46,11 @@ export interface Growth {
 export interface Measured {
   extent: Extent;
   json: Record<"direct" | "baseline" | "least" | "open" | "unlimited" | "limited", Compared>;
-  sse: Record<"baseline" | "unlimited", Compared>;
+  sse: Record<"baseline" | "least" | "unlimited", Compared>;
   firstBytes: readonly (Percentiles & { connections: number })[];
   chunks: Percentiles;
   /** Answers of 1,000 chunks, as many as go through. */
-  stream: Record<"baseline" | "unlimited", Compared>;
+  stream: Record<"baseline" | "least" | "unlimited", Compared>;
   /** One of them by itself, after a pause in which everything went cold. */
   lone: Single;
   relay: Single;
@@ -90,10 +90,10 @@ export const nothingMeasured = (extent: Extent): Measured => ({
     unlimited: COMPARED,
     limited: COMPARED,
   },
-  sse: { baseline: COMPARED, unlimited: COMPARED },
+  sse: { baseline: COMPARED, least: COMPARED, unlimited: COMPARED },
   firstBytes: CONNECTIONS.map((connections) => ({ connections, p50: NONE, p99: NONE })),
   chunks: { p50: NONE, p99: NONE },
-  stream: { baseline: COMPARED, unlimited: COMPARED },
+  stream: { baseline: COMPARED, least: COMPARED, unlimited: COMPARED },
   lone: SINGLE,
   relay: SINGLE,
   grownBytes: NONE,

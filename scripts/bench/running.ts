@@ -15,10 +15,10 @@ async function measureOn(stand: Stand, extent: Extent): Promise<OnStand> {
   const { rounds, chunks, megabytes, messages } = extent;
   return {
     json: await compareSpeed(stand, ["least", "open", "unlimited", "limited", "direct"], "json", extent),
-    sse: await compareSpeed(stand, ["unlimited"], "sse-50", extent),
+    sse: await compareSpeed(stand, ["least", "unlimited"], "sse-50", extent),
     firstBytes: await addedFirstByte(stand, CONNECTIONS, 400, extent),
     chunks: await addedDelay(stand, 60, rounds),
-    stream: await compareSpeed(stand, ["unlimited"], "sse-1000", extent),
+    stream: await compareSpeed(stand, ["least", "unlimited"], "sse-1000", extent),
     lone: await compareSingle(stand, "sse-1000", rounds + 4),
     relay: await compareSingle(stand, `many-${chunks}`, Math.min(rounds, 3)),
     grownBytes: await growthOver(stand, megabytes),

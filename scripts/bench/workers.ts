@@ -9,8 +9,9 @@ export const BASELINE = `export default {
 };`;
 
 /**
- * The least that a Worker does that puts in a key, reads the usage of a short answer behind it and writes a line of the log: no token
- * is looked up, nothing is judged, scrubbed, priced or kept. What it costs, no gateway of this kind can do without.
+ * The least that a Worker does that puts in a key, reads the usage of an answer behind it and writes a line of the log: no token
+ * is looked up, nothing is judged, scrubbed, priced or kept. What it costs, no gateway of this kind can do without. A stream's second
+ * branch is read when the first is over: read before, it would hold the first one back.
  */
 export const LEAST = `export default {
   async fetch(request, env, ctx) {
@@ -19,10 +20,16 @@ export const LEAST = `export default {
     headers.set("authorization", "Bearer sk-bench");
     const { method, body } = request;
     const answer = await fetch(env.UPSTREAM + pathname + search, { method, headers, body, redirect: "manual" });
-    const [first, second] = answer.body.tee();
+    const log = (usage) => console.log(JSON.stringify({ event: "request", status: answer.status, usage }));
+    const isStream = answer.headers.get("content-length") === null;
+    const { readable, writable } = isStream ? new IdentityTransformStream() : { readable: answer.body };
+    const [first, second] = readable.tee();
     const metered = async () => {
-      const { usage } = await new Response(second).json();
-      console.log(JSON.stringify({ event: "request", status: answer.status, usage }));
+      if (!isStream) return log((await new Response(second).json()).usage);
+      await answer.body.pipeTo(writable);
+      const text = await new Response(second).text();
+      const start = text.lastIndexOf('"usage":{') + '"usage":'.length;
+      log(JSON.parse(text.slice(start, text.indexOf("}", start) + 1)));
     };
     ctx.waitUntil(metered());
     return new Response(first, { status: answer.status, headers: answer.headers });

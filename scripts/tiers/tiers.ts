@@ -14,8 +14,8 @@ export type Stage = readonly Lane[];
 
 /**
  * What runs when. Nothing runs beside a tier that looks at times which the gateway promises (schedule, raw, faults, compat):
- * a busy machine would break it. The agent CLIs wait for the network and for one another, and neither they nor a browser
- * are held to a time.
+ * a busy machine would break it, nor beside a browser, which draws when it comes to it. The agent CLIs wait for the network and for one
+ * another, and neither they nor the attacks are held to a time.
  */
 const STAGES: readonly Stage[] = [
   [[tier("unit", "vitest.config.ts")]],
@@ -23,7 +23,8 @@ const STAGES: readonly Stage[] = [
   [[tier("raw")]],
   [[tier("faults")]],
   [[tier("compat")]],
-  [[tier("attacks"), tier("browser")], [tier("clients")]],
+  [[tier("attacks")], [tier("clients")]],
+  [[tier("browser")]],
 ];
 
 /** Tiers that need more than npm's packages of this project: 2 GB of others. */

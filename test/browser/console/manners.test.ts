@@ -4,7 +4,8 @@ import { askAxe, look, prepare } from "./looking.ts";
 import { press } from "./moves.ts";
 import { test } from "./support.ts";
 
-const focused = (page: Page): Promise<string> => page.evaluate("document.activeElement.className");
+// A browser moves the focus when it next draws, which may be after the page has loaded: to be asked again until it has.
+const focused = (page: Page) => (): Promise<string> => page.evaluate("document.activeElement.className");
 const shown = (page: Page, selector: string): Promise<number> =>
   page.locator(selector).filter({ visible: true }).count();
 
@@ -20,7 +21,7 @@ describe("the focus", () => {
       await page.locator("summary", { hasText: "Models:" }).click();
       for (const box of await page.locator("input[name=providers]").all()) await box.uncheck();
       await press(page, "Create token");
-      expect(await focused(page)).toBe("message bad");
+      await expect.poll(focused(page)).toBe("message bad");
       expect(await page.title()).toMatch(/^Error: /);
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
@@ -34,9 +35,9 @@ describe("the focus", () => {
     const page = await open();
     await page.goto(`/tokens/${seed.used.id}`);
     await press(page, "Disable");
-    expect(await focused(page)).toBe("message good");
+    await expect.poll(focused(page)).toBe("message good");
     await press(page, "Enable");
-    expect(await focused(page)).toBe("message good");
+    await expect.poll(focused(page)).toBe("message good");
   });
 
   test("can skip what stands on every page", async ({ open, expect }) => {

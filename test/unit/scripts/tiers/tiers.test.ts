@@ -37,7 +37,8 @@ describe("the stages of a test run", () => {
   });
 
   it("run nothing beside a tier that looks at what the gateway promises in time", ({ expect }) => {
-    for (const timed of ["schedule", "raw", "faults", "compat"]) expect(names(true)).toContainEqual([[timed]]);
+    for (const timed of ["schedule", "raw", "faults", "compat", "browser"])
+      expect(names(true)).toContainEqual([[timed]]);
   });
 
   it("are what npm's scripts run one by one", ({ expect }) => {
