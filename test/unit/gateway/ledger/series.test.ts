@@ -1,6 +1,6 @@
 import { reset } from "cloudflare:test";
 import * as fc from "fast-check";
-import { afterEach, describe, it } from "vitest";
+import { afterEach, describe, it, vi } from "vitest";
 import { foldDays } from "../../../../gateway/ledger/folding.ts";
 import { foldHours } from "../../../../gateway/ledger/hours.ts";
 import { foldMonths } from "../../../../gateway/ledger/months.ts";
@@ -156,6 +156,23 @@ describe("a series", () => {
     }
     const ahead = await stub.usageSeries({ from: NOON, to: 1e300, step: "month", by: "token", top: 3 });
     expect(ahead.steps).toHaveLength(500);
+  });
+
+  it("shows the same where hours that are over can't be kept: the storage is full", async ({ expect }) => {
+    const ledger = await TestLedger.fresh();
+    await ledger.stub.take(reportOf("a", { rows: [rowOf({ tokenId: "a" }, { requests: 7 })] }));
+    await ledger.at(NOON + HOUR_MS);
+    await ledger.within((_, { storage }) => {
+      storage.sql.exec(
+        "CREATE TRIGGER full BEFORE INSERT ON hours_folded BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+      );
+    });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const query = { from: NOON - HOUR_MS, to: NOON + HOUR_MS, step: "hour", by: "model", top: 3 } as const;
+    const { parts } = await ledger.stub.usageSeries(query);
+    expect(parts.map(({ requests }) => requests.reduce((sum, count) => sum + count, 0))).toEqual([7]);
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/hours_unfolded.*database or disk is full/));
+    warn.mockRestore();
   });
 
   it("tells hours of the last 72 alone, and they are thrown away behind that", async ({ expect }) => {
