@@ -78,8 +78,10 @@ async function answered(
 function failed(error: unknown, request: Request, passage: Passage, bindings: Bindings, later: Later): Answered {
   const { at, route, pass, vigil, followed } = passage;
   const isGone = request.signal.aborted;
+  // Once the provider is asked, this is said of a body that its client broke off, and of nothing else.
+  const isBrokenOff = error instanceof Refused && error.refusal.code === "unreadable_request";
   // The provider may have worked on it until then.
-  const isGivenUp = isGone || (vigil !== null && vigil.death() !== null);
+  const isGivenUp = isGone || isBrokenOff || (vigil !== null && vigil.death() !== null);
   const used = isGivenUp && followed !== null ? usedSoFar(followed, nothingRead(), false) : NOTHING_USED;
   // Nobody reads it. 499 is what proxies log for it.
   if (isGone) return { response: new Response(null, { status: 499 }), outcome: { ended: "client_gone" }, used };

@@ -6,6 +6,7 @@ import { keysFor, leaveOut, movesOn, takeIn } from "./keys/pool.ts";
 import { mayBeThrottled, verdictOf, type Verdict } from "./keys/verdict.ts";
 import { log } from "./log.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS } from "./providers.ts";
+import { refuseBrokenOff } from "./reading/body.ts";
 import { Refused } from "./refusals.ts";
 import type { KeylessRequest } from "./relay.ts";
 import { Replay } from "./replay.ts";
@@ -90,7 +91,7 @@ function watchOnlyKey(answer: Response, { key, keys, route }: Permit, { bindings
  * @param permit is told which key was used in the end
  * @returns the provider's answer
  * @throws Refused `provider_key_rejected` where it is about the gateway's key: the holder would take their token for dead;
- *   whatever fetch throws
+ *   `unreadable_request` where the client broke its body off; whatever fetch throws
  */
 export async function fetchUpstream(request: KeylessRequest, permit: Permit, outward: Outward): Promise<Response> {
   const { provider } = ROUTE_ROWS[request.route];
@@ -114,6 +115,10 @@ export async function fetchUpstream(request: KeylessRequest, permit: Permit, out
       answer.body?.cancel().catch(() => undefined);
       if (!goesOn) throw new Refused({ code: "provider_key_rejected", provider, status: answer.status, reason });
     }
+  } catch (error) {
+    // A client that is gone gets no answer, whatever its body was.
+    if (error instanceof Refused || request.signal.aborted || !(await replay.isBrokenOff())) throw error;
+    return refuseBrokenOff(error);
   } finally {
     replay.done();
   }

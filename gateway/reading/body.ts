@@ -9,6 +9,19 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const tooLarge = (): Refused => new Refused({ code: "request_too_large", limitBytes: LARGEST_BODY });
 const unreadable = (problem: string): Refused => new Refused({ code: "unreadable_request", problem });
 
+/**
+ * Refuses a body that its client broke off, or whose chunks aren't as RFC 9112 §7.1 has them. The runtime has one error for
+ * both, "Network connection lost.", and the same one for a provider's connection: it is told by where it was thrown, never
+ * by its words.
+ *
+ * @param error that reading the client's body threw
+ * @throws Refused `unreadable_request`, or the refusal that was thrown
+ */
+export function refuseBrokenOff(error: unknown): never {
+  if (error instanceof Refused) throw error;
+  throw unreadable("The body ended too soon, or one of its chunks is malformed. Send it again, whole.");
+}
+
 async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -31,15 +44,19 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<A
  * Reads a request's body to its end.
  *
  * @returns its bytes as they came
- * @throws Refused `request_too_large`
+ * @throws Refused `request_too_large`, `unreadable_request` where its client broke it off
  */
 export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const { body, headers } = request;
   const length = headers.get("content-length");
   if (Number(length ?? 0) > LARGEST_BODY) throw tooLarge();
   if (body === null) return new Uint8Array();
-  // Of a known length, which the runtime holds the client to, it is read natively and in one piece.
-  return length === null ? collect(body) : new Uint8Array(await request.arrayBuffer());
+  try {
+    // Of a known length, which the runtime holds the client to, it is read natively and in one piece.
+    return length === null ? await collect(body) : new Uint8Array(await request.arrayBuffer());
+  } catch (error) {
+    return refuseBrokenOff(error);
+  }
 }
 
 /**

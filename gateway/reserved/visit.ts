@@ -1,6 +1,7 @@
 import type { Later } from "../admission.ts";
 import type { Bindings } from "../bindings.ts";
 import { readText } from "../read-text.ts";
+import { refuseBrokenOff } from "../reading/body.ts";
 import { Refused } from "../refusals.ts";
 import type { Target } from "../target.ts";
 
@@ -25,7 +26,7 @@ export const isForm = ({ headers }: Pick<Request, "headers">): boolean => FORM.t
 /**
  * The body of a request as text.
  *
- * @throws Refused `unreadable_request` where it is too long, or no UTF-8
+ * @throws Refused `unreadable_request` where it is too long, no UTF-8, or broken off
  */
 export async function textOf({ body, headers }: Pick<Request, "body" | "headers">): Promise<string> {
   const tooLong = new Refused({
@@ -33,7 +34,7 @@ export async function textOf({ body, headers }: Pick<Request, "body" | "headers"
     problem: `The body may have ${MOST_BYTES} bytes at most.`,
   });
   if (Number(headers.get("content-length") ?? 0) > MOST_BYTES) throw tooLong;
-  const text = body === null ? "" : await readText(body, MOST_BYTES);
+  const text = body === null ? "" : await readText(body, MOST_BYTES).catch(refuseBrokenOff);
   if (text === null) throw tooLong;
   return text;
 }

@@ -42,7 +42,7 @@ export function upstreamUrl(origin: string, target: Target, secrets: readonly st
  * @param secrets every token-shaped string of the client's slots
  * @param outward what else is needed on the way
  * @returns the provider's answer, its body not yet read
- * @throws Refused `provider_key_rejected`, `provider_unreachable`, `provider_timeout`; whatever fetch throws once the client is gone
+ * @throws Refused `provider_key_rejected`, `provider_unreachable`, `provider_timeout`, `unreadable_request`; whatever fetch throws once the client is gone
  */
 export async function forward(
   request: Pick<Request, "method" | "headers" | "signal">,

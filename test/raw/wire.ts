@@ -81,6 +81,8 @@ export interface RawRequest {
   body?: Buffer;
   /** Waits for `100 Continue` before the body is written. */
   waits?: boolean;
+  /** Closes its side of the connection behind the body, and goes on reading. */
+  ends?: boolean;
 }
 
 /**
@@ -88,7 +90,7 @@ export interface RawRequest {
  *
  * @param port on 127.0.0.1
  */
-export async function exchange(port: number, { head, body, waits = false }: RawRequest): Promise<Answer> {
+export async function exchange(port: number, { head, body, waits = false, ends = false }: RawRequest): Promise<Answer> {
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
   socket.on("error", () => undefined);
   const begun = Date.now();
@@ -98,6 +100,7 @@ export async function exchange(port: number, { head, body, waits = false }: RawR
   try {
     socket.write(Buffer.from(head, "latin1"));
     if (!waits && body !== undefined) socket.write(body);
+    if (ends) socket.end();
     const interim: string[] = [];
     let answer = await reader.head();
     while (answer.start.startsWith("HTTP/1.1 1")) {

@@ -181,6 +181,22 @@ describe("a request that can't go on with the next key", () => {
     expect(spy).toHaveBeenCalledTimes(1);
     expect(String(logged.mock.calls[0])).not.toContain(order[1]);
   });
+
+  it("nor one whose client broke its body off: nothing is learnt of the key, and the provider isn't blamed", async ({
+    expect,
+  }) => {
+    const spy = vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("Network connection lost."));
+    const before = await keysNow();
+    const short = new Response(BODY.slice(0, 10)).body ?? new ReadableStream<Uint8Array>();
+    const response = await post(short);
+    expect([response.status, response.headers.get("x-doppelgate-error")]).toEqual([400, "unreadable_request"]);
+    expect(response.headers.has("retry-after")).toBe(false);
+    const message = "The body ended too soon, or one of its chunks is malformed. Send it again, whole.";
+    expect(await response.json()).toMatchObject({ error: { message, type: "invalid_request_error" } });
+    expect(spy).toHaveBeenCalledTimes(1);
+    expect(await keysNow()).toEqual(before);
+    expect(logged).not.toHaveBeenCalled();
+  });
 });
 
 describe("one key alone", () => {

@@ -51,3 +51,35 @@ describe("a body that may have to be sent again", () => {
     expect(await promise).toBe("cancelled");
   });
 });
+
+describe("a body whose request failed", () => {
+  const failing = (): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(BYTES);
+        controller.error(new Error("Network connection lost."));
+      },
+    });
+  const endless = (): ReadableStream<Uint8Array> =>
+    new ReadableStream({ start: (controller) => controller.enqueue(BYTES) });
+
+  for (const [name, body, length, again, isBrokenOff] of [
+    ["was broken off where it ended before its length", streamed, "9", true, true],
+    ["was broken off where it can't be read to its end", failing, "9", true, true],
+    ["wasn't where it is whole", streamed, "8", true, false],
+    ["wasn't where its client is still sending", endless, "9", true, false],
+    ["isn't known to be where nobody wanted it again", streamed, "9", false, false],
+    ["isn't known to be where it is too large to be kept", streamed, String(REPLAY_LIMIT + 1), true, false],
+    ["isn't known to be where it has no known size", streamed, null, true, false],
+    ["wasn't where it was read here", () => BYTES, null, true, false],
+    ["wasn't where there is none", () => null, "9", true, false],
+  ] as const) {
+    it(`says whether it is the client's doing: it ${name}`, async ({ expect }) => {
+      const replay = new Replay({ body: body(), headers: withLength(length) });
+      replay.next(again);
+      expect(await replay.isBrokenOff()).toBe(isBrokenOff);
+      expect(await replay.isBrokenOff()).toBe(false);
+      replay.done();
+    });
+  }
+});

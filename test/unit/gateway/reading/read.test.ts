@@ -45,6 +45,24 @@ describe("a body", () => {
     });
   }
 
+  for (const [name, headers] of [
+    ["in chunks", {}],
+    ["of a known length", { "content-length": "20" }],
+  ] as [string, Record<string, string>][]) {
+    it(`${name} that breaks off is refused`, async ({ expect }) => {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"model":"gpt-4o"'));
+          controller.error(new Error("Network connection lost."));
+        },
+      });
+      expect(await refusalOf(read(body, { headers, policy: LIMITED }))).toEqual({
+        code: "unreadable_request",
+        problem: "The body ended too soon, or one of its chunks is malformed. Send it again, whole.",
+      });
+    });
+  }
+
   it("that is too large is refused, whatever length it names", { timeout: 30_000 }, async ({ expect }) => {
     const large = new Uint8Array(32 * 1024 * 1024 + 1).fill(0x20);
     const refused = { code: "request_too_large", limitBytes: 32 * 1024 * 1024 };

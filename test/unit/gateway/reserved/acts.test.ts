@@ -39,7 +39,7 @@ afterEach(async () => {
   await reset();
 });
 
-const post = (path: string, body: string | null = null, headers: Record<string, string> = {}) =>
+const post = (path: string, body: BodyInit | null = null, headers: Record<string, string> = {}) =>
   visit(bindings, path, { method: "POST", body, headers: { authorization: `Bearer ${token.secret}`, ...headers } });
 
 /** How a secret stands by what this isolate knows, KV and guard being as they were. */
@@ -89,6 +89,16 @@ describe("POST /-/me/rotate", () => {
       expect(guard.acts).toEqual([]);
     });
   }
+
+  it("refuses a body that breaks off", async ({ expect }) => {
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error("Network connection lost.")) });
+    const response = await post("/-/me/rotate", body);
+    expect([response.status, response.headers.get("x-doppelgate-error")]).toEqual([400, "unreadable_request"]);
+    expect(await response.json()).toMatchObject({
+      error: { message: expect.stringMatching(/^The body ended too soon/) },
+    });
+    expect(guard.acts).toEqual([]);
+  });
 });
 
 describe("POST /-/me/revoke", () => {
