@@ -49,6 +49,13 @@ function timeFrom(typed: string, timeZone: string, errors: FieldError[]): string
   return null;
 }
 
+/** A typed end, as it was entered. */
+export interface EndValues {
+  expiresAt: string;
+  /** The zone of `expiresAt`; empty: UTC. */
+  expiresZone: string;
+}
+
 /** What an expiry is read from. */
 export interface ExpiryFields {
   choice: string;

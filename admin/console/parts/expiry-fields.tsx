@@ -2,7 +2,8 @@ import type { FieldError } from "../../api/problem.ts";
 import { EXPIRY_CHOICES, type ExpiryChoice } from "../expiry.ts";
 import type { TokenValues } from "../forms.ts";
 import { dayWords } from "../policy-clauses.ts";
-import { Choice, errorOf, Fieldset, TextField } from "./fields.tsx";
+import { EndField } from "./end-field.tsx";
+import { Choice, errorOf, Fieldset } from "./fields.tsx";
 
 interface ExpiryFieldsProps {
   values: TokenValues;
@@ -32,14 +33,7 @@ export function ExpiryFields({ values, errors, expiresAt }: ExpiryFieldsProps) {
           />
         ))}
       </div>
-      <TextField
-        id="expires-at"
-        name="expiresAt"
-        label={`Date and time, in ${values.expiresZone || "UTC"}`}
-        error={errorOf(errors, "expiresAt")}
-        input={{ type: "datetime-local", value: values.expiresAt, autocomplete: "off" }}
-      />
-      <input type="hidden" name="expiresZone" value={values.expiresZone} />
+      <EndField values={values} error={errorOf(errors, "expiresAt")} />
     </Fieldset>
   );
 }
