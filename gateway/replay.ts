@@ -8,8 +8,11 @@ import { lengthOf } from "./flow.ts";
  */
 export const REPLAY_LIMIT = 512 * 1024;
 
-/** How long is waited for the end of a body of which the provider didn't take all, in ms. One that broke off has ended. */
-const LOOK_MS = 100;
+/**
+ * How long is waited for the end of a body of which the provider didn't take all, in ms. One that broke off has ended, and a
+ * busy isolate needs a moment to see it.
+ */
+const LOOK_MS = 500;
 
 /**
  * A request's body that may have to be sent more than once: by another way, or with another key. A branch of `tee()` that
