@@ -1,4 +1,5 @@
 import { DAY_MS, dayAfter, dayOf, monthStart, startOfDay } from "../calendar.ts";
+import { log } from "../log.ts";
 import { monthOf, monthsFolded } from "./months.ts";
 import { type DayRange, type Ranked, rankDays } from "./ranking.ts";
 
@@ -43,11 +44,16 @@ export function askRanking(sql: SqlStorage, { from, before }: DayRange): void {
   );
 }
 
-/** Makes a ranking and keeps it. `folded`: `monthsFolded`. */
+/** Makes a ranking, and keeps it where that can be. `folded`: `monthsFolded`. */
 export function keepRanking(sql: SqlStorage, range: DayRange, folded: string): Ranked[] {
   const list = rankDays(sql, range, folded, KEPT);
   const query = "INSERT OR REPLACE INTO rankings (from_day, before_day, list) VALUES (?, ?, ?)";
-  sql.exec(query, range.from, range.before, JSON.stringify(list));
+  try {
+    sql.exec(query, range.from, range.before, JSON.stringify(list));
+  } catch (error) {
+    // A day's rows are used up, or the storage is full: whoever looks is told all the same.
+    log("warn", "ranking_unkept", { reason: String(error) });
+  }
   return list;
 }
 
@@ -55,14 +61,16 @@ export function keepRanking(sql: SqlStorage, range: DayRange, folded: string): R
 export const isRankingDue = (sql: SqlStorage): boolean =>
   sql.exec("SELECT 1 FROM rankings WHERE list IS NULL LIMIT 1").toArray().length > 0;
 
-/** Makes a ranking that is still to be made. */
-export function makeRanking(storage: DurableObjectStorage): void {
+/** Makes a ranking that is still to be made. @returns whether it is kept */
+export function makeRanking(storage: DurableObjectStorage): boolean {
   const [due] = storage.sql
     .exec<DayRange & Record<string, string>>(
       `SELECT from_day AS "from", before_day AS before FROM rankings WHERE list IS NULL ORDER BY before_day, from_day DESC LIMIT 1`,
     )
     .toArray();
-  if (due !== undefined) keepRanking(storage.sql, due, monthsFolded(storage));
+  if (due === undefined) return true;
+  keepRanking(storage.sql, due, monthsFolded(storage));
+  return findKept(storage.sql, due) !== null;
 }
 
 /** Has rankings made anew that a day is part of: something was told late of it. */

@@ -39,9 +39,14 @@ function* selected(sql: SqlStorage, query: string, ...values: SqlStorageValue[])
 const MOST_TOP = 500;
 
 /** The tokens that used the most; null: that isn't added up yet. */
-function topTokens(storage: DurableObjectStorage, { from, to }: UsageQuery, top: number): UsageRow[] | null {
+function topTokens(
+  storage: DurableObjectStorage,
+  { from, to }: UsageQuery,
+  top: number,
+  soon: boolean,
+): UsageRow[] | null {
   const range = { from, before: dayAfter(to) };
-  const ids = rankTokens(storage, range, Math.min(MOST_TOP, Math.max(1, Math.trunc(top) || 1)), true);
+  const ids = rankTokens(storage, range, Math.min(MOST_TOP, Math.max(1, Math.trunc(top) || 1)), soon);
   return ids === null ? null : usageOf(storage.sql, ids, range, monthsFolded(storage));
 }
 
@@ -49,8 +54,9 @@ function topTokens(storage: DurableObjectStorage, { from, to }: UsageQuery, top:
  * Usage of all tokens.
  *
  * @param now ms since 1970
+ * @param soon whether few tokens may be told of as still being added up
  */
-export function readUsage(storage: DurableObjectStorage, query: UsageQuery, now: number): UsageReport {
+export function readUsage(storage: DurableObjectStorage, query: UsageQuery, now: number, soon: boolean): UsageReport {
   const { sql } = storage;
   const { from, to, group, top } = query;
   const read = (by: UsageGroup): UsageReport => {
@@ -58,7 +64,7 @@ export function readUsage(storage: DurableObjectStorage, query: UsageQuery, now:
     return reportOfRows(rows, { group: by }, now - REPORTED_WITHIN_MS);
   };
   if (group === "token" && top !== undefined) {
-    const rows = topTokens(storage, query, top);
+    const rows = topTokens(storage, query, top, soon);
     const { total } = read("provider");
     const report = reportOfRows(rows ?? [], { group }, now - REPORTED_WITHIN_MS);
     return { ...report, total, ...(rows === null && { isPending: true }) };

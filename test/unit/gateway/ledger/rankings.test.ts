@@ -1,5 +1,5 @@
 import { reset } from "cloudflare:test";
-import { afterEach, describe, it } from "vitest";
+import { afterEach, describe, it, vi } from "vitest";
 import { SUM_COLUMNS } from "../../../../gateway/ledger/columns.ts";
 import { dropRankings, findKept, keepRanking } from "../../../../gateway/ledger/kept-rankings.ts";
 import { foldMonths, monthsFolded } from "../../../../gateway/ledger/months.ts";
@@ -148,5 +148,65 @@ describe("who used the most of very many", () => {
     expect((await ledger.stub.usageSeries(year)).isPending).toBeUndefined();
     const days = { ...series, step: "day", from: Date.UTC(2029, 9, 6), to: Date.UTC(2030, 0, 4), soon: true } as const;
     expect((await ledger.stub.usageSeries(days)).isPending).toBeUndefined();
+  });
+});
+
+describe("who used the most of very many, where nothing more can be written", () => {
+  const series = { from: NOON - 300 * DAY_MS, to: NOON, step: "month", by: "token", top: 2, soon: true } as const;
+  const report = { tokenId: null, from: "2029-06-01", to: "2030-01-02", group: "token", top: 3 } as const;
+
+  /** The months, with a storage that refuses some writes of rankings, and what the log is told. */
+  async function withFull(refused: string) {
+    const ledger = await withMonths();
+    const wanted = await ledger.stub.usageSeries({ ...series, soon: false });
+    await ledger.within((_, { storage }) => {
+      storage.sql.exec("DELETE FROM rankings");
+      storage.sql.exec(`CREATE TRIGGER full BEFORE INSERT ON rankings WHEN ${refused}
+        BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`);
+    });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const lines = () => warn.mock.calls.splice(0).map(([line]) => String(line));
+    return { ledger, wanted: wanted.parts, lines };
+  }
+
+  afterEach(() => vi.restoreAllMocks());
+
+  it("is told at once, with one line of the log for each look", async ({ expect }) => {
+    const { ledger, wanted, lines } = await withFull("TRUE");
+    const told = await ledger.stub.usageSeries(series);
+    expect([told.isPending, told.parts]).toEqual([undefined, wanted]);
+    expect(lines()).toEqual([expect.stringMatching(/ranking_unkept.*database or disk is full/)]);
+    const usage = await ledger.stub.usage(report);
+    expect([usage.isPending, usage.rows.length]).toEqual([undefined, 3]);
+    expect(lines()).toHaveLength(1);
+    expect((await ledger.stub.usageSeries({ ...series, soon: false })).parts).toEqual(wanted);
+    expect(lines()).toHaveLength(1);
+  });
+
+  it("is told at once where the alarm can't be set", async ({ expect }) => {
+    const { ledger, wanted, lines } = await withFull("FALSE");
+    await ledger.within((_, { storage }) => {
+      vi.spyOn(storage, "setAlarm").mockRejectedValue(new Error("Exceeded allowed rows written"));
+    });
+    expect((await ledger.stub.usageSeries(series)).parts).toEqual(wanted);
+    expect(lines()).toEqual([]);
+  });
+
+  it("is told at once after the alarm couldn't keep it, which doesn't ring for that without a pause", async ({
+    expect,
+  }) => {
+    const { ledger, wanted, lines } = await withFull("NEW.list IS NOT NULL");
+    expect((await ledger.stub.usageSeries(series)).isPending).toBe(true);
+    await ledger.ring();
+    expect(lines()).toHaveLength(1);
+    expect(await ledger.alarm()).toBe(DAY_MS);
+    expect((await ledger.stub.usageSeries(series)).parts).toEqual(wanted);
+    // The next sweep tries again.
+    await ledger.within((_, { storage }) => void storage.sql.exec("DROP TRIGGER full"));
+    await ledger.at(NOON + DAY_MS);
+    for (let ring = 0; ring < 8; ring++) await ledger.ring();
+    const year = { ...series, from: Date.UTC(2029, 1, 1), to: Date.UTC(2030, 0, 5) };
+    expect((await ledger.stub.usageSeries(year)).isPending).toBeUndefined();
+    expect(lines()).toHaveLength(1);
   });
 });
