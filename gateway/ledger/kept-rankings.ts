@@ -5,8 +5,10 @@ import { type DayRange, type Ranked, rankDays } from "./ranking.ts";
 
 // Who used the most in days that are over, kept: to add it up means to read a row for each token and month.
 
-/** How many tokens of a ranking are kept. */
-export const KEPT = 1_000;
+/** How many tokens of a ranking are kept: twice what is told at most, or any token that was used since might have risen. */
+const KEPT = 2_000;
+/** Where fewer are kept, these are all: once, no more were kept. */
+export const LEAST_CUT = 1_000;
 /** So many rows of months are added up while somebody waits. */
 const AT_ONCE = 5_000;
 /** Spans up to today that are ranked before anybody asks, in days and in months. */

@@ -99,9 +99,8 @@ export class Ledger extends DurableObject<GatewayEnv> {
 
   /** Usage over time; see `ControlApi.usageSeries`. */
   async usageSeries(query: SeriesQuery): Promise<UsageSeries> {
-    const { soon } = query;
-    return this.#ranked((canWait) =>
-      readSeries(this.ctx.storage, { ...query, soon: canWait && soon === true }, this.clock()),
+    return this.#ranked((soon) =>
+      readSeries(this.ctx.storage, { ...query, soon: soon && query.soon === true }, this.clock()),
     );
   }
 

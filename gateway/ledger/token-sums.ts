@@ -5,8 +5,8 @@ import { type DayRange, daysBetween, newerDays } from "./ranking.ts";
 
 // All that some tokens used in days. Their months say on which days there is anything, so that no others are looked up.
 
-const REQUESTS = DAYS_OF_MONTH.map((day) => `requests_${day} <> 0 OR nanos_${day} <> 0`);
-const HAS = REQUESTS.map((has, index) => `((${has}) << ${index})`).join(" | ");
+/** Whatever is used is a request's, so no other column has to be looked at. */
+const HAS = DAYS_OF_MONTH.map((day, index) => `((requests_${day} <> 0) << ${index})`).join(" | ");
 
 /** The folded days on which tokens used something, as pairs of day and token id. */
 function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[]): [day: string, id: string][] {
@@ -26,6 +26,9 @@ function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[
   );
 }
 
+/** Tokens that are looked up at once: of 400 days each, far less than the 2 MB that a text for SQLite may have. */
+const AT_ONCE = 100;
+
 /**
  * Adds up all that some tokens used in some days.
  *
@@ -33,8 +36,12 @@ function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[
  * @returns a row for each of them that used anything, in no order
  */
 export function usageOf(sql: SqlStorage, ids: readonly string[], range: DayRange, folded: string): UsageRow[] {
+  if (ids.length > AT_ONCE) {
+    const [first, rest] = [ids.slice(0, AT_ONCE), ids.slice(AT_ONCE)];
+    return [...usageOf(sql, first, range, folded), ...usageOf(sql, rest, range, folded)];
+  }
   const days = daysBetween(range);
-  const newer = newerDays(range, folded);
+  const newer = newerDays(sql, range, folded);
   const pairs = [
     ...pairsOf(
       sql,

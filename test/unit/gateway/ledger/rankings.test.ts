@@ -1,17 +1,19 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it, vi } from "vitest";
-import { SUM_COLUMNS } from "../../../../gateway/ledger/columns.ts";
+import { SUM_COLUMNS, usageRowOf } from "../../../../gateway/ledger/columns.ts";
 import { dropRankings, findKept, keepRanking } from "../../../../gateway/ledger/kept-rankings.ts";
 import { foldMonths, monthsFolded } from "../../../../gateway/ledger/months.ts";
 import { rankDays } from "../../../../gateway/ledger/ranking.ts";
 import { rankTokens } from "../../../../gateway/ledger/rankings.ts";
+import { reportOfRows } from "../../../../gateway/usage/report.ts";
+import type { UsageReport } from "../../../../shared/usage.ts";
 import { NOON, reportOf, rowOf, TestLedger } from "../../support/ledgers.ts";
 
 afterEach(() => reset());
 
 const DAY_MS = 24 * 60 * 60_000;
 /** More than are kept of a ranking. */
-const TOKENS = 1_300;
+const TOKENS = 2_300;
 const NAMES = SUM_COLUMNS.join(", ");
 const sums = SUM_COLUMNS.map((name) =>
   name === "nanos" ? "(t * ?3) % ?4" : name === "requests" ? "1 + (t * 7) % 5" : "0",
@@ -42,11 +44,23 @@ describe("a ranking that is kept", () => {
       for (const most of [50, 3_000, 1_000_000, 1]) {
         sql.exec("DELETE FROM usage WHERE day = '2030-01-02'");
         sql.exec(USE, "2030-01-02", 5, 15_485_863, most);
-        for (const top of [1, 6, 50, 500]) {
+        for (const top of [1, 6, 50, 500, 1_000]) {
           const wanted = rankDays(sql, WEEK, monthsFolded(storage), top).map(({ id }) => id);
           expect(rankTokens(storage, WEEK, top, true), `${most} ${top}`).toEqual(wanted);
         }
       }
+    });
+  });
+
+  it("is the same where fewer were kept of it once", async ({ expect }) => {
+    await withWeek((storage) => {
+      const { sql } = storage;
+      const first = keepRanking(sql, { from: WEEK.from, before: "2030-01-02" }, monthsFolded(storage));
+      expect(first).toHaveLength(2_000);
+      sql.exec("UPDATE rankings SET list = ?", JSON.stringify(first.slice(0, 1_000)));
+      sql.exec(USE, "2030-01-02", 5, 15_485_863, 3_000);
+      const wanted = rankDays(sql, WEEK, monthsFolded(storage), 1_000).map(({ id }) => id);
+      expect(rankTokens(storage, WEEK, 1_000, true)).toEqual(wanted);
     });
   });
 
@@ -92,6 +106,22 @@ async function withMonths(): Promise<TestLedger> {
   return ledger;
 }
 
+/** What there is to tell of the tokens that used the most, added up row by row in memory. */
+function addedUp(ledger: TestLedger, { from, to }: { from: string; to: string }, top: number): Promise<UsageReport> {
+  return ledger.within((_, { storage }) => {
+    const rows = storage.sql
+      .exec("SELECT * FROM usage WHERE day >= ? AND day <= ?", from, to)
+      .toArray()
+      .map(usageRowOf);
+    const report = reportOfRows(rows, { group: "token" }, NOON - 15_000);
+    const first = report.rows.toSorted(
+      (a, b) => b.micros - a.micros || b.requests - a.requests || (a.key < b.key ? -1 : 1),
+    );
+    const keys = new Set(first.slice(0, top).map(({ key }) => key));
+    return { ...report, rows: report.rows.filter(({ key }) => keys.has(key)) };
+  });
+}
+
 describe("who used the most of very many", () => {
   const series = { from: NOON - 300 * DAY_MS, to: NOON, step: "month", by: "token", top: 2 } as const;
   const report = { tokenId: null, from: "2029-06-01", to: "2030-01-02", group: "token" } as const;
@@ -121,16 +151,41 @@ describe("who used the most of very many", () => {
     await ledger.stub.take(reportOf("t0001", { rows: [row] }));
     await ledger.stub.usage({ ...report, top: 3 });
     await ledger.ring();
-    const all = await ledger.stub.usage(report);
-    const first = all.rows.toSorted(
-      (a, b) => b.micros - a.micros || b.requests - a.requests || (a.key < b.key ? -1 : 1),
-    );
     const told = await ledger.stub.usage({ ...report, top: 3 });
-    const keys = (rows: typeof all.rows) => rows.map(({ key }) => key).toSorted();
-    expect(keys(told.rows)).toEqual(keys(first.slice(0, 3)));
-    for (const row of told.rows) expect(row).toEqual(first.find(({ key }) => key === row.key));
-    expect(told.total).toEqual(all.total);
+    expect(told).toEqual(await addedUp(ledger, report, 3));
+    expect(told.rows).toHaveLength(3);
   });
+
+  it(
+    "is told of 1,000 as an account in memory tells it, kept or not, whoever rose since",
+    { timeout: 30_000 },
+    async ({ expect }) => {
+      const ledger = await withMonths();
+      const ranges = [
+        { from: "2029-06-01", to: "2030-01-02" },
+        { from: "2029-08-20", to: "2029-12-03" },
+        { from: "2030-01-02", to: "2030-01-02" },
+      ];
+      const late = [
+        { tokenId: "t2299", day: "2030-01-02", micros: 9_000 },
+        { tokenId: "t0003", day: "2029-12-03", micros: 500 },
+      ];
+      for (const changes of [[], late]) {
+        for (const { tokenId, day, micros } of changes) {
+          const row = rowOf({ tokenId, day, model: "other" }, { requests: 4, micros });
+          await ledger.stub.take(reportOf(tokenId, { rows: [row] }));
+        }
+        for (const range of ranges) {
+          const wanted = await addedUp(ledger, { ...report, ...range }, 1_000);
+          for (const time of ["first", "again"]) {
+            const told = await ledger.stub.usage({ ...report, ...range });
+            expect(told, `${changes.length} ${range.from} ${time}`).toEqual(wanted);
+          }
+        }
+      }
+      expect((await ledger.stub.usage(report)).rows).toHaveLength(1_000);
+    },
+  );
 
   it("is told at once to whoever waits, and kept for the next one", async ({ expect }) => {
     const ledger = await withMonths();
