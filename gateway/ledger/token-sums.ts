@@ -8,22 +8,24 @@ import { type DayRange, daysBetween, newerDays } from "./ranking.ts";
 /** Whatever is used is a request's, so no other column has to be looked at. */
 const HAS = DAYS_OF_MONTH.map((day, index) => `((requests_${day} <> 0) << ${index})`).join(" | ");
 
-/** The folded days on which tokens used something, as pairs of day and token id. */
+/** The folded days of some on which tokens used something, as pairs of day and token id. */
 function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[]): [day: string, id: string][] {
-  const months = [...new Set(days.map(monthOf))];
   const rows = sql.exec<{ month: string; id: string; has: number }>(
     `SELECT month, token_id AS id, ${HAS} AS has FROM json_each(?) AS months CROSS JOIN json_each(?) AS keys
      CROSS JOIN token_months ON month = months.value AND token_id = keys.value`,
-    JSON.stringify(months),
+    JSON.stringify([...new Set(days.map(monthOf))]),
     JSON.stringify(ids),
   );
+  const pairs: [string, string][] = [];
   const wanted = new Set(days);
-  return rows.toArray().flatMap(({ month, id, has }) =>
-    DAYS_OF_MONTH.filter((_, index) => (has & (1 << index)) !== 0)
-      .map((day) => `${month}-${day}`)
-      .filter((day) => wanted.has(day))
-      .map((day): [string, string] => [day, id]),
-  );
+  for (const { month, id, has } of rows) {
+    for (const [index, ofMonth] of DAYS_OF_MONTH.entries()) {
+      if ((has & (1 << index)) === 0) continue;
+      const day = `${month}-${ofMonth}`;
+      if (wanted.has(day)) pairs.push([day, id]);
+    }
+  }
+  return pairs;
 }
 
 /** Tokens that are looked up at once: of 400 days each, far less than the 2 MB that a text for SQLite may have. */
@@ -40,16 +42,8 @@ export function usageOf(sql: SqlStorage, ids: readonly string[], range: DayRange
     const [first, rest] = [ids.slice(0, AT_ONCE), ids.slice(AT_ONCE)];
     return [...usageOf(sql, first, range, folded), ...usageOf(sql, rest, range, folded)];
   }
-  const days = daysBetween(range);
-  const newer = newerDays(sql, range, folded);
-  const pairs = [
-    ...pairsOf(
-      sql,
-      ids,
-      days.filter((day) => day <= folded),
-    ),
-    ...newer.flatMap((day) => ids.map((id): [string, string] => [day, id])),
-  ];
+  const newer = newerDays(sql, range, folded).flatMap((day) => ids.map((id) => [day, id]));
+  const pairs = [...pairsOf(sql, ids, daysBetween(range)), ...newer];
   const query = `SELECT token_id, ${SELECT_SUMS} FROM json_each(?) AS pairs
     CROSS JOIN usage ON day = pairs.value ->> 0 AND token_id = pairs.value ->> 1 GROUP BY token_id`;
   return sql.exec(query, JSON.stringify(pairs)).toArray().map(usageRowOf);

@@ -1,6 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, it, vi } from "vitest";
-import { SUM_COLUMNS, usageRowOf } from "../../../../gateway/ledger/columns.ts";
+import { SELECT_SUMS, SUM_COLUMNS, usageRowOf } from "../../../../gateway/ledger/columns.ts";
 import { dropRankings, findKept, keepRanking } from "../../../../gateway/ledger/kept-rankings.ts";
 import { foldMonths, monthsFolded } from "../../../../gateway/ledger/months.ts";
 import { rankDays } from "../../../../gateway/ledger/ranking.ts";
@@ -90,12 +90,19 @@ describe("a ranking that is kept", () => {
   });
 });
 
-/** Six months of 1,000 tokens: more than is added up at once. */
-async function withMonths(): Promise<TestLedger> {
+/** Six months of all tokens, with some models: more than is added up at once. */
+async function withMonths(models: readonly string[] = []): Promise<TestLedger> {
   const ledger = await TestLedger.fresh();
   await ledger.within((_, { storage }) => {
     for (let month = 1; month <= 6; month++) {
       storage.sql.exec(USE, new Date(NOON - month * 30 * DAY_MS).toISOString().slice(0, 10), 1, 7_919, 5_000);
+    }
+    for (const model of models) {
+      storage.sql.exec(
+        `INSERT INTO usage (day, token_id, provider, model, ${NAMES})
+         SELECT day, token_id, provider, ?, ${NAMES} FROM usage WHERE model = 'm'`,
+        model,
+      );
     }
     storage.sql.exec(`INSERT INTO days (day, provider, model, ${NAMES})
       SELECT day, provider, model, ${SUM_COLUMNS.map((name) => `sum(${name})`).join(", ")} FROM usage GROUP BY 1, 2, 3`);
@@ -106,11 +113,11 @@ async function withMonths(): Promise<TestLedger> {
   return ledger;
 }
 
-/** What there is to tell of the tokens that used the most, added up row by row in memory. */
+/** What there is to tell of the tokens that used the most, out of the sums of all. */
 function addedUp(ledger: TestLedger, { from, to }: { from: string; to: string }, top: number): Promise<UsageReport> {
   return ledger.within((_, { storage }) => {
     const rows = storage.sql
-      .exec("SELECT * FROM usage WHERE day >= ? AND day <= ?", from, to)
+      .exec(`SELECT token_id, ${SELECT_SUMS} FROM usage WHERE day >= ? AND day <= ? GROUP BY token_id`, from, to)
       .toArray()
       .map(usageRowOf);
     const report = reportOfRows(rows, { group: "token" }, NOON - 15_000);
@@ -157,10 +164,11 @@ describe("who used the most of very many", () => {
   });
 
   it(
-    "is told of 1,000 as an account in memory tells it, kept or not, whoever rose since",
+    "is told of 1,000 as all sums tell it, kept or not, whoever rose since",
     { timeout: 30_000 },
     async ({ expect }) => {
-      const ledger = await withMonths();
+      // Of these ranges, the first two have too many rows to be added up whole.
+      const ledger = await withMonths(["n", "o"]);
       const ranges = [
         { from: "2029-06-01", to: "2030-01-02" },
         { from: "2029-08-20", to: "2029-12-03" },
