@@ -10,21 +10,27 @@ import { withoutUsage } from "./metering/surgery.ts";
 import { Tap } from "./metering/tap.ts";
 import { NOTHING_USED, type Used, usedBy } from "./metering/used.ts";
 import { ROUTE_ROWS } from "./providers.ts";
+import { Refused } from "./refusals.ts";
+import { scrubText } from "./scrub.ts";
 import { settle } from "./stages/settle.ts";
 import { keepVigil, type Vigil } from "./vigil.ts";
 
-/** Answers up to this many bytes are over too soon to be watched. */
+/** Answers up to this many bytes that nobody meters are over too soon to be watched. */
 const SHORT_BYTES = 1024 * 1024;
+/** Metered answers of a known length up to this many bytes are read whole, and handed on in one piece. */
+const WHOLE_BYTES = 64 * 1024;
 
 /** An answer's body on its way. */
 export interface Following {
-  body: Response["body"];
+  body: Response["body"] | Uint8Array;
   /** Settles with the permit; null where the permit is settled at once. */
   settled: Promise<void> | null;
+  /** What it used, where that is known already. */
+  used: Used | null;
 }
 
 /** Of an answer whose body isn't passed on as it is. */
-export const NOT_FOLLOWED: Following = { body: null, settled: null };
+export const NOT_FOLLOWED: Following = { body: null, settled: null, used: null };
 
 /** What an answer is followed with. */
 export interface Followed {
@@ -35,6 +41,8 @@ export interface Followed {
   vigil: Vigil | null;
   /** When the provider was asked, ms since 1970. */
   askedAt: number;
+  /** Whether the answer broke off before any of it was handed on. */
+  isBroken: boolean;
 }
 
 /**
@@ -54,19 +62,28 @@ export function usedSoFar(
   return usedBy(reading, row, permit, target.path, ending);
 }
 
-/** A short answer is read behind the request, and nobody waits for it. */
-function readShort(upstream: Response, body: ReadableStream<Uint8Array>, sink: Sink, followed: Followed): Following {
-  const [first, second] = body.tee();
-  const { status } = upstream;
-  const settleAfter = async (): Promise<void> => {
-    // In one piece, natively. One that broke off is estimated by its time: its usage would have stood at its end.
-    const bytes = await new Response(second).bytes().catch(() => null);
-    if (bytes !== null) sink.feed(bytes);
-    const used = usedSoFar(followed, await sink.end(), bytes !== null);
-    settle(followed.pass.permit, { ended: "answered", status }, used, Date.now());
-    followed.vigil?.end();
-  };
-  return { body: first, settled: settleAfter() };
+/** What is thrown where an answer breaks off: its client, its token or its provider is gone. */
+function broken(error: unknown, { pass: { permit }, request }: Followed): unknown {
+  if (error instanceof Refused || request.signal.aborted) return error;
+  const { provider } = ROUTE_ROWS[permit.route];
+  return new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.keys) });
+}
+
+/**
+ * Reads a short answer whole: it is there at once, and a second branch of it would cost more than all else that is done with it.
+ *
+ * @throws Refused `provider_unreachable` where the provider breaks off, and what a vigil ends it with; whatever reading throws once
+ *   the client is gone
+ */
+async function readWhole(upstream: Response, sink: Sink, followed: Followed): Promise<Following> {
+  const { vigil } = followed;
+  const reading = upstream.bytes();
+  const body = await (vigil === null ? reading : vigil.over(reading)).catch((error: unknown) => {
+    followed.isBroken = true;
+    throw broken(error, followed);
+  });
+  sink.feed(body);
+  return { body, settled: null, used: usedSoFar(followed, await sink.end(), true) };
 }
 
 /** A body, and what reads its usage on the way. */
@@ -108,17 +125,16 @@ function metered(
  *
  * @param upstream an answer whose body is passed on as it is
  */
-export function follow(upstream: Response, followed: Followed): Following {
+export async function follow(upstream: Response, followed: Followed): Promise<Following> {
   const { pass, request, bindings } = followed;
   const { permit, token } = pass;
   const { status, body, headers } = upstream;
   const row: MeterRow | null = upstream.ok ? rowOf(permit.call.endpoint?.meter ?? null) : null;
-  if (body === null) return { body, settled: null };
+  if (body === null) return NOT_FOLLOWED;
   const sink = row === null ? null : sinkFor(upstream, row);
   const length = lengthOf(headers);
-  if (length !== null && length <= SHORT_BYTES) {
-    return sink === null ? { body, settled: null } : readShort(upstream, body, sink, followed);
-  }
+  if (length !== null && sink === null && length <= SHORT_BYTES) return { body, settled: null, used: null };
+  if (length !== null && sink !== null && length <= WHOLE_BYTES) return readWhole(upstream, sink, followed);
   const vigil = followed.vigil ?? keepVigil(bindings, token, null);
   const { source, pipe, read } = metered(body, upstream, sink, permit.call.usageAdded, vigil);
   const { dialect } = ROUTE_ROWS[permit.route];
@@ -135,5 +151,5 @@ export function follow(upstream: Response, followed: Followed): Following {
     const outcome: Outcome = { ended: end, status };
     settle(permit, outcome, used, Date.now());
   };
-  return { body: flowing, settled: settleAtEnd() };
+  return { body: flowing, settled: settleAtEnd(), used: null };
 }

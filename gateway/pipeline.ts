@@ -57,7 +57,7 @@ async function answered(
   // Its guard counts on it: a request that waits long for the provider must hear if it may not go on.
   const vigil = permit.reserved !== null ? keepVigil(bindings, pass.token, permit.id) : null;
   passage.vigil = vigil;
-  const followed = { pass, request, bindings, vigil, askedAt: Date.now() };
+  const followed = { pass, request, bindings, vigil, askedAt: Date.now(), isBroken: false };
   passage.followed = followed;
   const { method, headers, url } = request;
   // Never the request's own signal: the runtime doesn't end a fetch by that one.
@@ -66,11 +66,11 @@ async function answered(
   const forwarded = forward({ method, headers, signal }, pass, identity.candidates, outward);
   const upstream = await (vigil === null ? forwarded : vigil.over(forwarded));
   permit.answeredAt = Date.now();
-  const { body, settled } = isPassedOn(upstream) ? follow(upstream, followed) : NOT_FOLLOWED;
+  const { body, settled, used: known } = isPassedOn(upstream) ? await follow(upstream, followed) : NOT_FOLLOWED;
   if (settled !== null) later(settled);
   const response = await respond(upstream, body, { ...permit, opener, target, method, url });
   addLimitHeaders(response.headers, permit.standing, ROUTE_ROWS[permit.route].dialect, permit.answeredAt);
-  const used = settled === null && upstream.ok ? usedSoFar(followed, nothingRead(), true) : NOTHING_USED;
+  const used = known ?? (settled === null && upstream.ok ? usedSoFar(followed, nothingRead(), true) : NOTHING_USED);
   return { response, outcome: settled === null ? { ended: "answered", status: response.status } : null, used };
 }
 
@@ -80,7 +80,8 @@ function failed(error: unknown, request: Request, passage: Passage, bindings: Bi
   const isGone = request.signal.aborted;
   // The provider may have worked on it until then.
   const isGivenUp = isGone || (vigil !== null && vigil.death() !== null);
-  const used = isGivenUp && followed !== null ? usedSoFar(followed, nothingRead(), false) : NOTHING_USED;
+  const isSpent = followed !== null && (isGivenUp || followed.isBroken);
+  const used = isSpent ? usedSoFar(followed, nothingRead(), false) : NOTHING_USED;
   // Nobody reads it. 499 is what proxies log for it.
   if (isGone) return { response: new Response(null, { status: 499 }), outcome: { ended: "client_gone" }, used };
   const dialect = route === null ? null : ROUTE_ROWS[route].dialect;

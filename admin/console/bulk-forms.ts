@@ -1,9 +1,10 @@
 import { BULK_ACTIONS, bulkInput, type BulkName } from "../api/bulk-schemas.ts";
 import type { FieldError } from "../api/problem.ts";
 import type { BulkInput } from "../registry/bulk-types.ts";
-import { expiryFrom } from "./expiry.ts";
+import { type EndValues, expiryFrom } from "./expiry.ts";
 import { check, type Checked } from "./forms.ts";
 import { type FilterFields, filterFields, matchFrom } from "./filter-fields.ts";
+import { extensionWords } from "./list-words.ts";
 
 // The forms of actions on many tokens: the list's, which only names them, and the one that does it.
 
@@ -17,10 +18,9 @@ export interface BulkAsked {
 }
 
 /** How far to extend, as it was entered. */
-export interface ExtendValues {
+export interface ExtendValues extends EndValues {
   until: "days" | "at" | "never";
   days: string;
-  expiresAt: string;
 }
 
 const isBulkName = (text: string | null): text is BulkName => BULK_ACTIONS.some((action) => action === text);
@@ -43,17 +43,19 @@ export function extendValues(form: URLSearchParams): ExtendValues {
     until: until === "at" || until === "never" ? until : "days",
     days: form.get("days") ?? "30",
     expiresAt: form.get("expiresAt") ?? "",
+    expiresZone: form.get("expiresZone") ?? "",
   };
 }
 
 function extendFrom(form: URLSearchParams, now: number, errors: FieldError[]): Record<string, unknown> {
-  const { until, days, expiresAt } = extendValues(form);
-  if (until !== "days")
-    return expiryFrom({ choice: until, typed: expiresAt, timeZone: "", mayKeep: false }, now, errors);
-  if (expiresAt !== "") {
-    const message = 'You entered a time but chose days. Choose "Until the time below", or clear the time.';
+  const { until, days, expiresAt: typed, expiresZone: timeZone } = extendValues(form);
+  if (until === "at") return expiryFrom({ choice: "at", typed, timeZone, mayKeep: false }, now, errors);
+  if (typed !== "") {
+    const chosen = until === "never" ? "for ever" : "days";
+    const message = `You entered a time but chose ${chosen}. Choose "Until the time below", or clear the time.`;
     errors.push({ field: "expiresAt", message });
   }
+  if (until === "never") return { expiresAt: null };
   return { days: /^\d{1,9}$/.test(days.trim()) ? Number(days) : days };
 }
 
@@ -82,4 +84,22 @@ export function bulkFrom(form: URLSearchParams, asked: BulkAsked, now: number): 
   const own = action === "extend" ? extendFrom(form, now, errors) : {};
   const policy = action === "policy" ? { policy: form.get("policy-to-follow") || null } : {};
   return check(bulkInput, { action, ...choiceFrom(asked, errors), expect, ...own, ...policy }, errors);
+}
+
+/** What the form of an extension means. */
+export interface ExtensionPreview {
+  /** Null: something in the form isn't right yet. */
+  sentence: string | null;
+  errors: readonly FieldError[];
+}
+
+/**
+ * What the form of an extension means as it stands, with the moment that it would be sent with.
+ *
+ * @param now ms since 1970
+ */
+export function extensionPreview(form: URLSearchParams, asked: BulkAsked, now: number): ExtensionPreview {
+  const checked = bulkFrom(form, asked, now);
+  if (!checked.ok) return { sentence: null, errors: checked.errors };
+  return { sentence: extensionWords(checked.input.action, extendValues(form).expiresZone), errors: [] };
 }

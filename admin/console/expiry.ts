@@ -45,8 +45,15 @@ function timeFrom(typed: string, timeZone: string, errors: FieldError[]): string
   // A day that no month has: the schema says so.
   if (timeZone === "" || Number.isNaN(shown) || !new Date(shown).toISOString().startsWith(day)) return utc;
   if (timeZoneProblem(timeZone) === null) return new Date(fromZone(timeZone, shown)).toISOString();
-  errors.push({ field: "expiresAt", message: "Your browser's time zone isn't known here. Load the page again." });
+  errors.push({ field: "expiresAt", message: "Your browser's time zone isn't known here. Enter the time in UTC." });
   return null;
+}
+
+/** A typed end, as it was entered. */
+export interface EndValues {
+  expiresAt: string;
+  /** The zone of `expiresAt`; empty: UTC. */
+  expiresZone: string;
 }
 
 /** What an expiry is read from. */

@@ -5,7 +5,7 @@ import { type FieldError, toFieldErrors } from "../api/problem.ts";
 import { policyInput } from "../api/policy-schemas.ts";
 import { rotationInput, tokenInput, tokenPatch } from "../api/schemas.ts";
 import type { PolicyInput, Rotation, TokenInput, TokenPatch } from "../registry/types.ts";
-import { expiryFrom, type ExpiryChoice, isExpiryChoice } from "./expiry.ts";
+import { type EndValues, expiryFrom, type ExpiryChoice, isExpiryChoice } from "./expiry.ts";
 import { atField, rulesFrom } from "./policy-forms.ts";
 import { enteredPolicy, type PolicyValues } from "./policy-values.ts";
 import { type PresetName, presetOf } from "./presets.ts";
@@ -16,14 +16,11 @@ import { type PresetName, presetOf } from "./presets.ts";
 export type Checked<T> = { ok: true; input: T } | { ok: false; errors: FieldError[] };
 
 /** What the owner entered, to show it again beside the errors. A typed secret isn't among it. */
-export interface TokenValues {
+export interface TokenValues extends EndValues {
   label: string;
   note: string;
   providers: readonly Provider[];
   expiry: ExpiryChoice;
-  expiresAt: string;
-  /** The zone of `expiresAt`; empty: UTC. */
-  expiresZone: string;
   ownSecret: boolean;
   /** How long the claim link that was chosen instead of a secret shall live, in seconds; left out: none was chosen. */
   linkLife?: string | undefined;

@@ -1,8 +1,9 @@
 import { type BulkName } from "../api/bulk-schemas.ts";
 import { NO_POLICY, type Sort } from "../api/list-schemas.ts";
-import type { BulkReport } from "../registry/bulk-types.ts";
+import type { BulkAction, BulkReport } from "../registry/bulk-types.ts";
 import type { ListSort, ListStatus } from "../registry/types.ts";
 import { counted } from "./amounts.ts";
+import { momentWords } from "./moments.ts";
 
 // How the console calls what the list of tokens can be asked for, and what can be done to many of them.
 
@@ -66,4 +67,15 @@ export function bulkNameOf({ action }: Pick<BulkReport, "action">): BulkName {
 export function bulkTitle(report: BulkReport): string {
   const [, doing, done] = BULK_WORDS[bulkNameOf(report)];
   return `${report.endedAt === null ? doing : done} ${counted(report.total, "token")}`;
+}
+
+/**
+ * How far an extension goes, before it is done; null: the action is none.
+ *
+ * @param timeZone in which a time was entered, an IANA name that is known here; empty: UTC
+ */
+export function extensionWords(action: BulkAction, timeZone: string): string | null {
+  if (action.kind === "extendBy") return `By ${counted(action.days, "day")}, each from where it ends now.`;
+  if (action.kind !== "extendTo") return null;
+  return action.at === null ? "For ever." : `Until ${momentWords(action.at, timeZone)}. What ends later stays.`;
 }

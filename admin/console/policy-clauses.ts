@@ -31,11 +31,11 @@ export const listed = (parts: readonly string[], last = "and"): string =>
 const fewOf = (list: readonly string[], noun: string, last?: string): string =>
   list.length > MANY ? counted(list.length, noun) : listed(list, last);
 
-/** A day, such as `1 March 2027`, in UTC. `at`: ms since 1970. */
-export const dayWords = (at: number): string => DATE.format(at);
+/** A day, such as `1 March 2027 (UTC)`: in the viewer's zone it may be another. `at`: ms since 1970. */
+export const dayWords = (at: number): string => `${DATE.format(at)} (UTC)`;
 
 /** A time, such as `1 March 2027, 18:00 UTC`. `at`: ms since 1970. */
-export const timeWords = (at: number): string => `${dayWords(at)}, ${new Date(at).toISOString().slice(11, 16)} UTC`;
+export const timeWords = (at: number): string => `${DATE.format(at)}, ${new Date(at).toISOString().slice(11, 16)} UTC`;
 
 /** Which models: `every model of OpenAI and only o3 of Anthropic`. */
 export function modelWords({ models }: Pick<Policy, "models">, providers: readonly Provider[]): string {

@@ -8,6 +8,7 @@ import type { AdminApp } from "../context.ts";
 import { page } from "./page.tsx";
 import { ProofPage, type ProofReason } from "./pages/proof.tsx";
 import { CONFIRM_PREFIX, isProofField, shownFrom } from "./proof-forms.ts";
+import { waitingWords } from "./proof-words.ts";
 
 /** Whether there are passkeys that open the admin at the address that was asked. */
 export async function hasPasskeys(c: Context<AdminApp>): Promise<boolean> {
@@ -30,6 +31,7 @@ export async function askForProof(
     <ProofPage
       reason={reason}
       action={c.req.path}
+      waiting={waitingWords(c.req.path, form, Date.now())}
       fields={[...form].filter(([name]) => !isProofField(name))}
       asksForCode={signIn.totp !== null}
       hasPasskeys={await hasPasskeys(c)}

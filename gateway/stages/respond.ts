@@ -44,7 +44,7 @@ export const isPassedOn = (upstream: Response): boolean => upstream.ok || upstre
  * @param way of the request
  * @throws Refused `unreadable_provider_error`, `provider_unreachable`
  */
-export async function respond(upstream: Response, body: Response["body"], way: Way): Promise<Response> {
+export async function respond(upstream: Response, body: Response["body"] | Uint8Array, way: Way): Promise<Response> {
   const { status, headers } = upstream;
   if (!isStatus(status)) {
     const { provider } = ROUTE_ROWS[way.route];

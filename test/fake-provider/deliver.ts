@@ -74,8 +74,13 @@ async function sendWhole(delivery: Delivery, body: string | Buffer): Promise<voi
     return;
   }
   await write(delivery, bytes.subarray(0, Math.ceil(bytes.length / 2)), false);
-  if (call.plan.end === "never") await delivery.recording.closed;
-  else cut(delivery);
+  if (call.plan.end === "never") {
+    await delivery.recording.closed;
+    return;
+  }
+  // A reset takes along what hasn't been read yet.
+  await Promise.race([pause(call.plan.gapMs), delivery.recording.closed]);
+  cut(delivery);
 }
 
 /** Sends an answer in the way that the call's plan asks for, writing down when each part went. */

@@ -167,6 +167,29 @@ fault(
   },
 );
 
+fault(
+  "client gone while a short answer comes",
+  "the provider is told at once; what it did counts as an estimate",
+  async ({ expect }) => {
+    for (const given of [{ limits: LIMITS }, {}]) {
+      const token = await world.admin.issue(given);
+      const before = recordings().length;
+      const client = clientOf(token.secret, "fake-never-ends", false);
+      client.send();
+      const recording = await nextRecording(expect, before);
+      await expect.poll(() => recording.sent.length, { timeout: 5_000, interval: 20 }).toBe(1);
+      client.leave();
+      const leftAt = performance.now();
+      await recording.closed;
+      expect((recording.abortedAt ?? Infinity) - leftAt).toBeLessThan(2_000);
+      const { entries } = await booksOf(expect, world, token.id, 1);
+      expect(entries).toMatchObject([{ status: 499, code: "client_gone", error: "clientGone", estimated: true }]);
+      expect(entries[0]?.counts?.output).toBeGreaterThan(0);
+      if ("limits" in given) await expectFree(expect, token);
+    }
+  },
+);
+
 fault("client gone right after the answer", "it is counted exactly", async ({ expect }) => {
   const token = await world.admin.issue({ limits: LIMITS });
   for (const [index, stream] of [false, true].entries()) {

@@ -96,6 +96,20 @@ fault(
   },
 );
 
+fault(
+  "provider breaks off a short answer",
+  "an error in place of half of it, which none would take for whole; it counts as an estimate",
+  async ({ expect }) => {
+    const { id, secret } = await world.admin.issue({ limits: BUDGET });
+    const seen = await chat(world, secret, "fake-reset-midstream");
+    expectTold(expect, seen, UNREACHABLE);
+    expect(seen.retryAfter).not.toBeNull();
+    const books = await booksOf(expect, world, id, 1);
+    expect(books.entries).toMatchObject([{ status: 503, code: UNREACHABLE.code, error: "gateway", estimated: true }]);
+    expect(usedOf(books)).toBeGreaterThan(0);
+  },
+);
+
 fault("provider's own error in mid-stream", "it reaches each SDK as the provider's error", async ({ expect }) => {
   const { id, seen } = await byEach("fake-error-midstream");
   for (const one of Object.values(seen)) expect(one.text, one.provider).toContain("word3");

@@ -160,6 +160,10 @@ export const ROWS = {
     lost: "nothing; what came counts as an estimate, unless the provider had reported it",
     also: [[METERING, "because the provider breaks off"]],
   },
+  "provider breaks off a short answer": {
+    sees: `${told(UNREACHABLE)} with retry-after, and nothing of the answer`,
+    lost: "nothing; it counts as an estimate",
+  },
   "provider's own error in mid-stream": {
     sees: "what came, and then the provider's error",
     lost: "nothing",
@@ -209,6 +213,10 @@ export const ROWS = {
     sees: "nobody: the provider is told at once",
     lost: "nothing; what came counts as an estimate",
     also: [[METERING, "the provider notices, and what was seen is settled"]],
+  },
+  "client gone while a short answer comes": {
+    sees: "nobody: the provider is told at once",
+    lost: "nothing; what the provider did counts as an estimate",
   },
   "client gone right after the answer": {
     sees: "the answer",

@@ -29,10 +29,10 @@ function helpHours(zone: HTMLInputElement): void {
 function helpEnd(hidden: HTMLInputElement): void {
   const end = hidden.form?.querySelector<HTMLInputElement>("#expires-at");
   const label = hidden.form?.querySelector("label[for=expires-at]");
-  // What was typed as UTC stays that.
-  if (!end || !label || (end.value !== "" && hidden.value === "")) return;
-  hidden.value = own();
-  label.textContent = `Date and time, in ${own()}`;
+  if (!end || !label) return;
+  // What was typed already stays of the zone that it was typed in, or else it would be another moment.
+  if (end.value === "") hidden.value = own();
+  label.textContent = `Date and time, in ${hidden.value || "UTC"}`;
 }
 
 /** Offers all time zones, and takes the browser's where none was named. */

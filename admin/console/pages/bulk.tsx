@@ -7,6 +7,7 @@ import { BULK_WORDS } from "../list-words.ts";
 import { BulkFields, bulkFieldId } from "../parts/bulk-fields.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { ErrorSummary, Warning } from "../parts/message.tsx";
+import { Meaning, PreviewButton } from "../parts/preview.tsx";
 import { address } from "../parts/table.tsx";
 
 /** As many KV keys as Cloudflare's free plan lets be written in a day. */
@@ -26,8 +27,13 @@ interface BulkPageProps {
   policies: readonly PolicyName[];
   extend: ExtendValues;
   policy: string;
+  /** What the form of an extension means; null: something in it isn't right yet, or it is another action. */
+  sentence: string | null;
   errors: readonly FieldError[];
 }
+
+/** Where the form of an extension is told what it means. */
+const PREVIEW = "/tokens/bulk/preview";
 
 /** The address of the list that the owner came from. */
 const listOf = ({ filter }: BulkAsked): string => address("/tokens", filter);
@@ -80,7 +86,8 @@ function Hidden({ asked, total }: { asked: BulkAsked; total: number }) {
 }
 
 /** Asks whether it shall really be done to so many tokens, and how. */
-export function BulkPage({ asked, preview, policies, extend, policy, errors }: BulkPageProps) {
+export function BulkPage({ asked, preview, policies, extend, policy, sentence, errors }: BulkPageProps) {
+  const isExtension = asked.action === "extend";
   const [choice] = BULK_WORDS[asked.action];
   const title = `${choice}: ${counted(preview.total, "token")}`;
   return (
@@ -91,7 +98,7 @@ export function BulkPage({ asked, preview, policies, extend, policy, errors }: B
         <p>{CONSEQUENCES[asked.action]}</p>
         <Which preview={preview} all={asked.all} />
         <Publishing total={preview.total} />
-        <form method="post" action="/tokens/bulk">
+        <form method="post" action="/tokens/bulk" data-preview={isExtension ? PREVIEW : undefined}>
           <Hidden asked={asked} total={preview.total} />
           <BulkFields
             action={asked.action}
@@ -101,10 +108,12 @@ export function BulkPage({ asked, preview, policies, extend, policy, errors }: B
             policy={policy}
             errors={errors}
           />
+          {isExtension && <Meaning sentence={sentence} />}
           <div class="actions">
             <button class={asked.action === "delete" ? "button danger" : "button primary"} type="submit">
               {choice}
             </button>
+            {isExtension && <PreviewButton previewAt={PREVIEW} />}
             <a class="button quiet" href={listOf(asked)}>
               Back to the list
             </a>

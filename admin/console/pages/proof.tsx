@@ -11,6 +11,8 @@ interface ProofPageProps {
   reason: ProofReason;
   /** Where the form goes: the address of the form that needs the proof. */
   action: string;
+  /** What that form does, where it has to be said; null: nothing. */
+  waiting: string | null;
   /** That form's own fields, carried along. */
   fields: readonly (readonly [name: string, value: string])[];
   asksForCode: boolean;
@@ -46,7 +48,7 @@ function ByAccess() {
 
 /** Asks for a proof of who the owner is, and keeps what was entered before. */
 export function ProofPage(props: ProofPageProps) {
-  const { reason, action, fields, asksForCode, hasPasskeys, byAccess, errors } = props;
+  const { reason, action, waiting, fields, asksForCode, hasPasskeys, byAccess, errors } = props;
   const { title, words, passkeyOptions } = REASONS[reason];
   return (
     <Layout
@@ -58,6 +60,7 @@ export function ProofPage(props: ProofPageProps) {
       <div class="narrow">
         <h1>{title}</h1>
         <p>{words}</p>
+        {waiting !== null && <p>{waiting}</p>}
         <form class="panel" method="post" action={action}>
           {fields.map(([name, value]) => (
             <input type="hidden" name={name} value={value} />

@@ -3,13 +3,14 @@ import type { BulkName } from "../../api/bulk-schemas.ts";
 import type { FieldError } from "../../api/problem.ts";
 import { number } from "../amounts.ts";
 import type { ExtendValues } from "../bulk-forms.ts";
+import { END_FIELD_ID, EndField } from "./end-field.tsx";
 import { Choice, errorOf, Fieldset, SelectField, TextField } from "./fields.tsx";
 
 // What an action on many tokens has to be told beside the tokens.
 
 const IDS: Readonly<Record<string, string>> = {
   days: "days",
-  expiresAt: "until-time",
+  expiresAt: END_FIELD_ID,
   expiry: "until",
   policy: "follow",
   typed: "typed",
@@ -52,13 +53,7 @@ function ExtendFields({ values, errors }: FieldsProps & { values: ExtendValues }
         error={errorOf(errors, "days")}
         input={{ value: values.days, inputmode: "numeric", maxlength: 6, autocomplete: "off" }}
       />
-      <TextField
-        id="until-time"
-        name="expiresAt"
-        label="Time, in UTC"
-        error={errorOf(errors, "expiresAt")}
-        input={{ type: "datetime-local", value: values.expiresAt }}
-      />
+      <EndField values={values} error={errorOf(errors, "expiresAt")} />
     </>
   );
 }

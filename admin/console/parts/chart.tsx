@@ -34,13 +34,13 @@ export function DayChart({ title, bars }: ChartProps) {
   return (
     <figure class="chart">
       <figcaption>
-        {title} per day, up to {most.words}
+        {title} per day (UTC), up to {most.words}
       </figcaption>
       <svg
         viewBox={`0 0 ${bars.length * STEP} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${title} per day from ${first?.name} to ${last?.name}. The most is ${most.words}, on ${most.name}. The table below has all days.`}
+        aria-label={`${title} per day (UTC) from ${first?.name} to ${last?.name}. The most is ${most.words}, on ${most.name}. The table below has all days.`}
       >
         {bars.map(({ name, value, words }, index) => {
           const height = sizeOf(value, most.value);

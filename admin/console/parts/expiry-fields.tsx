@@ -1,8 +1,9 @@
 import type { FieldError } from "../../api/problem.ts";
-import { EXPIRY_CHOICES, type ExpiryChoice } from "../expiry.ts";
+import { EXPIRY_CHOICES } from "../expiry.ts";
 import type { TokenValues } from "../forms.ts";
-import { dayWords } from "../policy-clauses.ts";
-import { Choice, errorOf, Fieldset, TextField } from "./fields.tsx";
+import { EndField } from "./end-field.tsx";
+import { Choice, errorOf, Fieldset } from "./fields.tsx";
+import { Time } from "./time.tsx";
 
 interface ExpiryFieldsProps {
   values: TokenValues;
@@ -11,12 +12,17 @@ interface ExpiryFieldsProps {
   expiresAt?: number | null;
 }
 
+function Kept({ label, expiresAt }: { label: string; expiresAt: number | null }) {
+  return (
+    <>
+      {label}: {expiresAt === null ? "never" : <Time ms={expiresAt} />}
+    </>
+  );
+}
+
 /** When the token expires. */
 export function ExpiryFields({ values, errors, expiresAt }: ExpiryFieldsProps) {
-  const kept = expiresAt === undefined ? null : (expiresAt && dayWords(expiresAt)) || "never";
-  const offered = EXPIRY_CHOICES.filter(
-    ([choice]: readonly [ExpiryChoice, string]) => kept !== null || choice !== "keep",
-  );
+  const offered = EXPIRY_CHOICES.filter(([choice]) => expiresAt !== undefined || choice !== "keep");
   return (
     <Fieldset id="expiry" legend="Expires" error={errorOf(errors, "expiry")}>
       <div class="choices">
@@ -26,20 +32,13 @@ export function ExpiryFields({ values, errors, expiresAt }: ExpiryFieldsProps) {
             id={`expiry-${choice}`}
             name="expiry"
             value={choice}
-            label={choice === "keep" ? `${label}: ${kept}` : label}
+            label={choice === "keep" ? <Kept label={label} expiresAt={expiresAt ?? null} /> : label}
             checked={values.expiry === choice}
             own={choice === "at"}
           />
         ))}
       </div>
-      <TextField
-        id="expires-at"
-        name="expiresAt"
-        label={`Date and time, in ${values.expiresZone || "UTC"}`}
-        error={errorOf(errors, "expiresAt")}
-        input={{ type: "datetime-local", value: values.expiresAt, autocomplete: "off" }}
-      />
-      <input type="hidden" name="expiresZone" value={values.expiresZone} />
+      <EndField values={values} error={errorOf(errors, "expiresAt")} />
     </Fieldset>
   );
 }

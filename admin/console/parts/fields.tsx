@@ -158,7 +158,7 @@ export function Choice({
   id: string;
   name: string;
   value: string;
-  label: string;
+  label: Child;
   checked: boolean;
   /** Whether the field below the choices belongs to this one. */
   own?: boolean;

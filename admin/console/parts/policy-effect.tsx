@@ -31,7 +31,7 @@ export function PolicyEffect({ tokens, kv }: { tokens: number; kv: KvCalls }) {
       {tokens === 0
         ? "No token changes."
         : `${tokens === 1 ? "1 token changes" : `${number(tokens)} tokens change`} with it, at once.`}{" "}
-      {`It takes ${writes === 1 ? "1 write" : `${number(writes)} writes`} to KV; ${number(kv.writes)} were made today, and the free plan has ${number(FREE_WRITES)} a day.`}
+      {`It takes ${writes === 1 ? "1 write" : `${number(writes)} writes`} to KV; ${number(kv.writes)} were made today (UTC), and the free plan has ${number(FREE_WRITES)} a day.`}
       {tooMany &&
         " On the free plan KV takes the rest tomorrow. The change counts at once all the same: the gateway's guards know it."}
     </p>

@@ -15,10 +15,24 @@ export function Meaning({ sentence }: MeaningProps) {
   );
 }
 
-interface SubmitRowProps extends MeaningProps {
-  button: string;
+interface PreviewButtonProps {
   /** Where a browser without scripts has the form shown again, with what it means. */
   previewAt: string;
+}
+
+/** Has the form shown again with what it means, where no script keeps that up to date. */
+export function PreviewButton({ previewAt }: PreviewButtonProps) {
+  return (
+    <noscript>
+      <button class="button" type="submit" formaction={previewAt} formnovalidate>
+        Preview
+      </button>
+    </noscript>
+  );
+}
+
+interface SubmitRowProps extends MeaningProps, PreviewButtonProps {
+  button: string;
 }
 
 /** The end of a form: what it means, and the button that does it; the children are further ones. */
@@ -30,11 +44,7 @@ export function SubmitRow({ sentence, button, previewAt, children }: PropsWithCh
         <button class="button primary" type="submit">
           {button}
         </button>
-        <noscript>
-          <button class="button" type="submit" formaction={previewAt} formnovalidate>
-            Preview
-          </button>
-        </noscript>
+        <PreviewButton previewAt={previewAt} />
         {children}
       </div>
     </div>

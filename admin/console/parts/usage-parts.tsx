@@ -37,8 +37,14 @@ export function RangeChoice({ asking, errors }: { asking: UsageAsking; errors: r
         ))}
       </nav>
       <form class="filters" method="get" action="/usage">
-        <TextField id="from" name="from" label="From" error={errorOf(errors, "from")} input={dateInput(range.from)} />
-        <TextField id="to" name="to" label="To" error={errorOf(errors, "to")} input={dateInput(range.to)} />
+        <TextField
+          id="from"
+          name="from"
+          label="From day (UTC)"
+          error={errorOf(errors, "from")}
+          input={dateInput(range.from)}
+        />
+        <TextField id="to" name="to" label="To day (UTC)" error={errorOf(errors, "to")} input={dateInput(range.to)} />
         {Object.entries(rest)
           .filter(([, value]) => value !== "")
           .map(([name, value]) => (

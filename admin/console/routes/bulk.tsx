@@ -5,10 +5,10 @@ import { type FieldError, invalidInput, toFieldErrors, valueOf } from "../../api
 import type { AdminApp } from "../../context.ts";
 import { requireFresh } from "../../fresh.tsx";
 import type { BulkChoice } from "../../registry/bulk-types.ts";
-import { askedFrom, type BulkAsked, bulkFrom, extendValues } from "../bulk-forms.ts";
+import { askedFrom, type BulkAsked, bulkFrom, extensionPreview, extendValues } from "../bulk-forms.ts";
 import { matchFrom } from "../filter-fields.ts";
 import { readForm } from "../forms.ts";
-import { goOn, page } from "../page.tsx";
+import { goOn, page, wantsJson } from "../page.tsx";
 import { BulkReportPage, BulksPage } from "../pages/bulk-report.tsx";
 import { BulkPage, NothingSelectedPage } from "../pages/bulk.tsx";
 
@@ -32,8 +32,19 @@ async function ask(
   const asked = askedFrom(fields);
   const [preview, policies] = await Promise.all([registry.previewBulk(choiceOf(asked)), registry.policyNames()]);
   if (preview.total === 0) return page(c, <NothingSelectedPage asked={asked} />, status);
-  const entered = { extend: extendValues(fields), policy: fields.get("policy-to-follow") ?? "" };
+  // As the form would be sent from the page that is shown.
+  const sent = new URLSearchParams(fields);
+  sent.set("expect", String(preview.total));
+  const { sentence } = extensionPreview(sent, asked, Date.now());
+  const entered = { extend: extendValues(fields), policy: fields.get("policy-to-follow") ?? "", sentence };
   return page(c, <BulkPage asked={asked} preview={preview} policies={policies} errors={errors} {...entered} />, status);
+}
+
+/** What the form of an extension means as it stands: for the script as JSON, else the form again. */
+async function preview(c: Context<AdminApp>): Promise<Response> {
+  const form = await readForm(c);
+  if (!wantsJson(c)) return ask(c, form, [], 200);
+  return c.json({ ...extensionPreview(form, askedFrom(form), Date.now()), folds: {} });
 }
 
 async function start(c: Context<AdminApp>): Promise<Response> {
@@ -56,6 +67,7 @@ export function bulkPages(app: Hono<AdminApp>): void {
     return page(c, <BulksPage reports={reports} now={Date.now()} />);
   });
   app.post("/tokens/bulk", requireFresh, start);
+  app.post("/tokens/bulk/preview", preview);
 
   app.get("/tokens/bulk/:bulk", async (c) => {
     const report = await c.var.bindings.registry.findBulk(c.req.param("bulk"));

@@ -73,8 +73,10 @@ export default {
     const token = { record: RECORD, hash: "", provider: "openai" } as const;
     const target = { path: url.pathname, query: "" };
     const pass = { permit, token, target, body: null, opener: { hash: "", uploadsUntil: 0 } };
-    const { body, settled } = follow(upstream, { pass, request, bindings, vigil: null, askedAt: permit.openedAt });
-    if (settled === null) settle(permit, { ended: "answered", status: upstream.status }, NOTHING_USED, Date.now());
+    const followed = { pass, request, bindings, vigil: null, askedAt: permit.openedAt, isBroken: false };
+    const { body, settled, used } = await follow(upstream, followed);
+    if (settled === null)
+      settle(permit, { ended: "answered", status: upstream.status }, used ?? NOTHING_USED, Date.now());
     else ctx.waitUntil(settled);
     return new Response(body, { status: upstream.status, headers: upstream.headers, encodeBody: "manual" });
   },

@@ -76,7 +76,7 @@ describe("the form of a new token, with scripts", () => {
     await page.goto("/tokens/new");
     await page.getByLabel("At the time below", { exact: true }).check();
     await page.getByLabel("Date and time, in Asia/Tokyo").fill("2099-01-01T02:00");
-    await expect.poll(() => meaning(page)).toContain("until 31 December 2098;");
+    await expect.poll(() => meaning(page)).toContain("until 31 December 2098 (UTC);");
   });
 });
 

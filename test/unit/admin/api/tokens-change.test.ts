@@ -41,7 +41,7 @@ describe("changing a token", () => {
       status: "disabled",
       expiresAt: "2999-01-01T00:00:00.000Z",
       summary:
-        "bob may use every model of Google Gemini, with no limit on what it costs, until 1 January 2999; files, batches " +
+        "bob may use every model of Google Gemini, with no limit on what it costs, until 1 January 2999 (UTC); files, batches " +
         "and stored conversations stay shut.",
       version: body.token.version,
       updatedAt: body.token.updatedAt,

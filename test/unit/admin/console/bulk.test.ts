@@ -85,7 +85,9 @@ describe("an action on many tokens", () => {
       [{ until: "days", days: "" }, "This has to be a whole number of days."],
       [{ until: "days", days: "0" }, "Extend by at least 1 day."],
       [{ until: "days", days: "5", expiresAt: "2099-01-01T00:00" }, "You entered a time but chose days."],
+      [{ until: "never", expiresAt: "2099-01-01T00:00" }, "You entered a time but chose for ever."],
       [{ until: "at", expiresAt: "" }, "Choose a date and a time."],
+      [{ until: "at", expiresAt: "2099-01-01T00:00", expiresZone: "Mars/Olympus" }, "time zone isn't known here."],
       [{ until: "at", expiresAt: "2020-01-01T00:00" }, "This time is past. Choose one to come."],
     ] as const) {
       const page = await browser.post("/tokens/bulk", { ...fields, ...more });
@@ -98,6 +100,45 @@ describe("an action on many tokens", () => {
     expect((await owner.token(ids[0] ?? "")).expiresAt).toBe("2099-01-31T18:00:00.000Z");
     const forEver = await browser.submit("/tokens/bulk", { ...fields, until: "never", expiresAt: "" });
     expect(seen(forEver)).toContain("For ever.");
+  });
+
+  it("says until when an extension goes before it is done, and keeps zone and time as they were entered", async ({
+    expect,
+  }) => {
+    const [id = ""] = await three({ expiresAt: new Date(Date.now() + DAY).toISOString() });
+    const page = await asking([
+      ["action", "extend"],
+      ["id", id],
+    ]);
+    expect(seen(page)).toContain("Date and time, in UTC");
+    expect(seen(page)).toContain("What it means By 30 days, each from where it ends now.");
+    const typed = { until: "at", expiresAt: "2099-01-01T02:00", expiresZone: "Asia/Tokyo" };
+    const fields = { action: "extend", expect: "1", id, ...typed };
+    const sentence =
+      "Until 1 January 2099, 02:00 in Asia/Tokyo, which is 31 December 2098, 17:00 UTC. What ends later stays.";
+    const told = await browser.post("/tokens/bulk/preview", fields, { accept: "application/json" });
+    expect(told.body).toEqual({ sentence, errors: [], folds: {} });
+    const past = { ...fields, expiresAt: "2020-01-01T02:00" };
+    expect((await browser.post("/tokens/bulk/preview", past, { accept: "application/json" })).body).toEqual({
+      sentence: null,
+      errors: [{ field: "expiresAt", message: "This time is past. Choose one to come." }],
+      folds: {},
+    });
+    const shown = await browser.post("/tokens/bulk/preview", fields);
+    expect([shown.status, seen(shown).includes(`Date and time, in Asia/Tokyo What it means ${sentence}`)]).toEqual([
+      200,
+      true,
+    ]);
+    expect(shown.text).toMatch(/name="expiresAt"[^>]* value="2099-01-01T02:00"/);
+    expect(shown.text).toContain('<input type="hidden" name="expiresZone" value="Asia/Tokyo"/>');
+    const nowhere = await browser.post("/tokens/bulk", { ...fields, expiresZone: "Mars/Olympus" });
+    expect(seen(nowhere)).toContain("Date and time, in UTC Your browser's time zone isn't known here.");
+    expect(nowhere.text).toContain('<input type="hidden" name="expiresZone" value=""/>');
+    // Nothing is done by looking.
+    expect((await owner.token(id)).expiresAt).not.toContain("2098");
+    const done = await browser.submit("/tokens/bulk", fields);
+    expect((await owner.token(id)).expiresAt).toBe("2098-12-31T17:00:00.000Z");
+    expect(seen(done)).toContain("Until 2098-12-31 17:00 UTC .");
   });
 
   it("changes the policy", async ({ expect }) => {

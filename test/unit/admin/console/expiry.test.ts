@@ -52,7 +52,7 @@ describe("a typed end", () => {
   });
 
   it("in a zone that isn't one is refused", ({ expect }) => {
-    const message = "Your browser's time zone isn't known here. Load the page again.";
+    const message = "Your browser's time zone isn't known here. Enter the time in UTC.";
     expect(typed("2027-01-31T18:00", "Mars/Olympus")).toEqual([{ field: "expiresAt", message }]);
   });
 });

@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import { Secret, TOTP } from "otpauth";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
-import { type Answer, ORIGIN, PASSWORD, registry } from "../../support/admin.ts";
+import { type Answer, ORIGIN, Owner, PASSWORD, registry } from "../../support/admin.ts";
 import { Authenticator, type Options } from "../../support/authenticator.ts";
 import { Browser, type Fields, newToken, seen } from "./browser.ts";
 
@@ -66,6 +66,22 @@ describe("a form that needs a fresh proof", () => {
     expect(tokens).toMatchObject([
       { label: `Al"ice <b>& 'co'`, note: "one\ntwo", providers: ["openai", "anthropic", "gemini"] },
     ]);
+  });
+
+  it("says until when an extension of many tokens goes, and still means that moment after it", async ({ expect }) => {
+    const owner = await Owner.signedIn();
+    const expiresAt = new Date(Date.now() + 1000 * MINUTE).toISOString();
+    const { token } = await owner.create("alice", { expiresAt });
+    later();
+    const time = { until: "at", days: "30", expiresAt: "2099-01-01T02:00", expiresZone: "Asia/Tokyo" };
+    const sent = { action: "extend", expect: "1", id: token.id, ...time };
+    const page = await browser.post("/tokens/bulk", sent);
+    expect([page.status, carried(page)]).toEqual([403, Object.entries(sent)]);
+    expect(seen(page)).toContain(
+      "Extend the expiry: 1 token. Until 1 January 2099, 02:00 in Asia/Tokyo, which is 31 December 2098, 17:00 UTC.",
+    );
+    await browser.submit("/tokens/bulk", { ...asFields(carried(page)), "confirm-password": PASSWORD });
+    expect((await owner.token(token.id)).expiresAt).toBe("2098-12-31T17:00:00.000Z");
   });
 
   it("survives a wrong password, an empty one, and too many tries", async ({ expect }) => {

@@ -48,7 +48,7 @@ describe("the policies' pages", () => {
     expect(page.text).toContain(`<a href="/tokens?policy=${id}">1 token<`);
     // The policy that was made, a token, and both once more.
     expect(seen(page)).toContain(
-      "1 token changes with it, at once. It takes 2 writes to KV; 4 were made today, and the free plan has 1,000 a day.",
+      "1 token changes with it, at once. It takes 2 writes to KV; 4 were made today (UTC), and the free plan has 1,000 a day.",
     );
     expect(await owner.token(token.id)).toMatchObject({
       policy: { id, name: "class of 2027" },
@@ -93,7 +93,7 @@ describe("the policies' pages", () => {
     const id = await create(browser, "students");
     await withSql((sql) => void sql.exec("UPDATE kv_calls SET writes = 1000"));
     expect(seen(await browser.get(`/policies/${id}/delete`))).toContain(
-      "No token changes. It takes 1 write to KV; 1,000 were made today, and the free plan has 1,000 a day. On the free plan KV takes the rest tomorrow.",
+      "No token changes. It takes 1 write to KV; 1,000 were made today (UTC), and the free plan has 1,000 a day. On the free plan KV takes the rest tomorrow.",
     );
   });
 

@@ -57,14 +57,14 @@ describe("a policy in a sentence", () => {
     const expiresAt = Date.parse("2027-03-01T12:30:00Z");
     expect(policySentence(policy, ["openai", "anthropic"], { label: "Anna", expiresAt, now: NOW })).toBe(
       "Anna may use every model of OpenAI and Anthropic, on weekdays from 7:00 to 18:00 (Berlin time), " +
-        `up to $5 a month, until 1 March 2027; ${SHUT} You hear at 80 %.`,
+        `up to $5 a month, until 1 March 2027 (UTC); ${SHUT} You hear at 80 %.`,
     );
   });
 
   for (const [name, expiresAt, words] of [
     ["a near end with its time", "2026-11-22T09:05:00Z", "until 22 November 2026, 09:05 UTC;"],
     ["one that is over too", "2026-11-20T09:05:00Z", "until 20 November 2026, 09:05 UTC;"],
-    ["a far one by its day", "2027-11-22T09:05:00Z", "until 22 November 2027;"],
+    ["a far one by its day", "2027-11-22T09:05:00Z", "until 22 November 2027 (UTC);"],
   ] as const) {
     it(`tells ${name}`, ({ expect }) => {
       const spoken = { label: "x", expiresAt: Date.parse(expiresAt), now: NOW };

@@ -83,13 +83,13 @@ describe("the preview of a form", () => {
     const path = `/tokens/${token.id}/preview`;
     const edit = newToken("bob", { expiry: "keep", countries: "France" });
     expect(told(await browser.post(path, edit, JSON_PLEASE))).toMatchObject({
-      sentence: expect.stringMatching(/^bob may use .*, only in France, .*, until 1 January 2999;/),
+      sentence: expect.stringMatching(/^bob may use .*, only in France, .*, until 1 January 2999 \(UTC\);/),
       errors: [],
     });
     const page = await browser.post(path, edit);
     expect(page.text).toMatch(/<output data-meaning="[^"]*">bob may use/);
     expect(page.text).toMatch(/id="rule-countries-0"[^>]* value="France"/);
-    expect(seen(page)).toContain("As it is now: 1 January 2999");
+    expect(seen(page)).toContain("As it is now: 2999-01-01 00:00 UTC");
     expect(await owner.token(token.id)).toEqual(token);
   });
 

@@ -64,9 +64,9 @@ describe("the page of the usage", () => {
   }) => {
     const { page } = await visit({ usage: byDay }, "/usage?days=7");
     const svg = /<figure class="chart">.*?<\/figure>/s.exec(page.text)?.[0] ?? "";
-    expect(svg).toContain("Spend per day, up to $12.34");
+    expect(svg).toContain("Spend per day (UTC), up to $12.34");
     expect(svg).toContain(
-      'role="img" aria-label="Spend per day from 2026-11-16 to 2026-11-22. The most is $12.34, on 2026-11-21.',
+      'role="img" aria-label="Spend per day (UTC) from 2026-11-16 to 2026-11-22. The most is $12.34, on 2026-11-21.',
     );
     const bars = [...svg.matchAll(/<title>([^<]*)<\/title>.*?<rect class="fill"[^>]* height="([\d.]+)"/gs)];
     expect(bars.map(([, title, height]) => [title, Number(height)])).toEqual([
@@ -81,7 +81,7 @@ describe("the page of the usage", () => {
 
   it("shows requests where nothing has a price", async ({ expect }) => {
     const { page } = await visit({ usage: unpricedAll }, "/usage?days=1");
-    expect(page.text).toContain("Requests per day, up to 5");
+    expect(page.text).toContain("Requests per day (UTC), up to 5");
     expect(page.text).toContain('<a href="/usage?days=1" aria-current="page">Today</a>');
   });
 
