@@ -35,7 +35,7 @@ function* selected(sql: SqlStorage, query: string, ...values: SqlStorageValue[])
 /** Rows of tokens that are all added up, which is less than to look up those of 1,000 tokens one by one. */
 const FEW_ROWS = 20_000;
 const OF_DAYS = "FROM usage WHERE day >= ? AND day <= ?";
-const MUCH = `SELECT EXISTS (SELECT 1 ${OF_DAYS} LIMIT 1 OFFSET ${FEW_ROWS}) AS isMuch`;
+const BEYOND_FEW = `SELECT 1 ${OF_DAYS} LIMIT 1 OFFSET ${FEW_ROWS}`;
 const TOKENS = `SELECT token_id, ${SELECT_SUMS} ${OF_DAYS} GROUP BY token_id HAVING sum(requests) <> 0
   ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ${MOST_TOKENS}`;
 
@@ -50,8 +50,8 @@ function topTokens(
   // Of a day that isn't kept any more, its month may still know who used the most.
   const oldest = oldestDay(now);
   const range = { from: from < oldest ? oldest : from, before: dayAfter(to) };
-  const { isMuch } = sql.exec<{ isMuch: number }>(MUCH, range.from, to).one();
-  if (top === undefined && isMuch === 0) return [...selected(sql, TOKENS, range.from, to)];
+  const hasFew = top === undefined && sql.exec(BEYOND_FEW, range.from, to).toArray().length === 0;
+  if (hasFew) return [...selected(sql, TOKENS, range.from, to)];
   const most = Math.min(MOST_TOKENS, Math.max(1, Math.trunc(top ?? MOST_TOKENS) || 1));
   const ids = rankTokens(storage, range, most, soon && top !== undefined);
   return ids === null ? null : usageOf(sql, ids, range, monthsFolded(storage));
@@ -61,7 +61,7 @@ function topTokens(
  * Usage of all tokens.
  *
  * @param now ms since 1970
- * @param soon whether few tokens may be told of as still being added up
+ * @param soon whether "still being added up" is an answer, where `top` is asked for
  */
 export function readUsage(storage: DurableObjectStorage, query: UsageQuery, now: number, soon: boolean): UsageReport {
   const { sql } = storage;
