@@ -138,7 +138,7 @@ export interface UsageQuery {
   from: string;
   to: string;
   group: UsageGroup;
-  /** Of tokens, those with the most money, then the most requests: 1–500 of them. Left out: 1,000, however long it takes. */
+  /** Of tokens, those with the most money, then the most requests: 1–1,000 of them. Left out: 1,000, added up at once. */
   top?: number;
 }
 

@@ -1,11 +1,14 @@
 import { DAY_MS, dayAfter, dayOf, monthStart, startOfDay } from "../calendar.ts";
+import { log } from "../log.ts";
 import { monthOf, monthsFolded } from "./months.ts";
 import { type DayRange, type Ranked, rankDays } from "./ranking.ts";
 
 // Who used the most in days that are over, kept: to add it up means to read a row for each token and month.
 
-/** How many tokens of a ranking are kept. */
-export const KEPT = 1_000;
+/** How many tokens of a ranking are kept: twice what is told at most, or any token that was used since might have risen. */
+const KEPT = 2_000;
+/** Where fewer are kept, these are all: once, no more were kept. */
+export const LEAST_CUT = 1_000;
 /** So many rows of months are added up while somebody waits. */
 const AT_ONCE = 5_000;
 /** Spans up to today that are ranked before anybody asks, in days and in months. */
@@ -43,11 +46,16 @@ export function askRanking(sql: SqlStorage, { from, before }: DayRange): void {
   );
 }
 
-/** Makes a ranking and keeps it. `folded`: `monthsFolded`. */
+/** Makes a ranking, and keeps it where that can be. `folded`: `monthsFolded`. */
 export function keepRanking(sql: SqlStorage, range: DayRange, folded: string): Ranked[] {
   const list = rankDays(sql, range, folded, KEPT);
   const query = "INSERT OR REPLACE INTO rankings (from_day, before_day, list) VALUES (?, ?, ?)";
-  sql.exec(query, range.from, range.before, JSON.stringify(list));
+  try {
+    sql.exec(query, range.from, range.before, JSON.stringify(list));
+  } catch (error) {
+    // A day's rows are used up, or the storage is full: whoever looks is told all the same.
+    log("warn", "ranking_unkept", { reason: String(error) });
+  }
   return list;
 }
 
@@ -55,14 +63,16 @@ export function keepRanking(sql: SqlStorage, range: DayRange, folded: string): R
 export const isRankingDue = (sql: SqlStorage): boolean =>
   sql.exec("SELECT 1 FROM rankings WHERE list IS NULL LIMIT 1").toArray().length > 0;
 
-/** Makes a ranking that is still to be made. */
-export function makeRanking(storage: DurableObjectStorage): void {
+/** Makes a ranking that is still to be made. @returns whether it is kept */
+export function makeRanking(storage: DurableObjectStorage): boolean {
   const [due] = storage.sql
     .exec<DayRange & Record<string, string>>(
       `SELECT from_day AS "from", before_day AS before FROM rankings WHERE list IS NULL ORDER BY before_day, from_day DESC LIMIT 1`,
     )
     .toArray();
-  if (due !== undefined) keepRanking(storage.sql, due, monthsFolded(storage));
+  if (due === undefined) return true;
+  keepRanking(storage.sql, due, monthsFolded(storage));
+  return findKept(storage.sql, due) !== null;
 }
 
 /** Has rankings made anew that a day is part of: something was told late of it. */

@@ -62,6 +62,8 @@ export class Ledger extends DurableObject<GatewayEnv> {
     () => this.#wake(),
   );
   readonly #sql = this.ctx.storage.sql;
+  /** Whether the alarm's last ranking couldn't be kept: until the next sweep, nobody is asked to come again for one. */
+  #isFull = false;
 
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
     super(ctx, env);
@@ -87,9 +89,7 @@ export class Ledger extends DurableObject<GatewayEnv> {
 
   /** Usage of all tokens; see `ControlApi.usage`. */
   async usage(query: UsageQuery): Promise<UsageReport> {
-    const report = readUsage(this.ctx.storage, query, this.clock());
-    if (report.isPending === true) await this.#wake();
-    return report;
+    return this.#ranked((soon) => readUsage(this.ctx.storage, query, this.clock(), soon));
   }
 
   /** Usage row by row; see `ControlApi.usageRows`. */
@@ -99,9 +99,9 @@ export class Ledger extends DurableObject<GatewayEnv> {
 
   /** Usage over time; see `ControlApi.usageSeries`. */
   async usageSeries(query: SeriesQuery): Promise<UsageSeries> {
-    const series = readSeries(this.ctx.storage, query, this.clock());
-    if (series.isPending === true) await this.#wake();
-    return series;
+    return this.#ranked((soon) =>
+      readSeries(this.ctx.storage, { ...query, soon: soon && query.soon === true }, this.clock()),
+    );
   }
 
   /** Usage of spans of time; see `ControlApi.spanTotals`. */
@@ -187,9 +187,22 @@ export class Ledger extends DurableObject<GatewayEnv> {
       if (!this.#tidy(now)) {
         storage.kv.put(SWEPT_AT, now);
         askUsual(storage, now);
+        this.#isFull = false;
       }
-    } else makeRanking(storage);
+    } else this.#isFull ||= !makeRanking(storage);
     await this.#wake();
+  }
+
+  /** Reads what may have to be added up first, by the alarm; where that can't be asked for it, at once. */
+  async #ranked<T extends { isPending?: boolean }>(read: (soon: boolean) => T): Promise<T> {
+    try {
+      const found = read(!this.#isFull);
+      if (found.isPending === true) await this.#wake();
+      return found;
+    } catch {
+      // To ask is to write: a day's rows are used up, or the storage is full.
+      return read(false);
+    }
   }
 
   /** Folds what is over and throws away what is old, some of it at a time. @returns whether there is more */
@@ -213,7 +226,7 @@ export class Ledger extends DurableObject<GatewayEnv> {
     const sweptAt = kv.get<number>(SWEPT_AT) ?? this.clock();
     // Noted at the first time too, or each report would put the first sweep off.
     if (kv.get(SWEPT_AT) === undefined) kv.put(SWEPT_AT, sweptAt);
-    const ranking = isRankingDue(this.#sql) ? this.clock() : Infinity;
+    const ranking = !this.#isFull && isRankingDue(this.#sql) ? this.clock() : Infinity;
     const at = Math.min(nextDelivery(this.#sql) ?? Infinity, sweptAt + SWEEP_MS, ranking);
     if ((await this.ctx.storage.getAlarm()) !== at) await this.ctx.storage.setAlarm(at);
   }

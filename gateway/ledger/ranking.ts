@@ -1,5 +1,4 @@
 import { DAY_MS, dayAfter, dayOf, daysWithin, startOfDay } from "../calendar.ts";
-import { KEPT_DAYS } from "./days.ts";
 import { bitOf, DAYS_OF_MONTH, monthOf } from "./months.ts";
 
 /** Days, `YYYY-MM-DD`, the first one and the one behind the last. */
@@ -108,9 +107,12 @@ export function sumsOf(sql: SqlStorage, ids: readonly string[], range: DayRange,
 /** The days of a range, `YYYY-MM-DD`. */
 export const daysBetween = ({ from, before }: DayRange): string[] => daysWithin(startOfDay(from), startOfDay(before));
 
-/** The days of a range that aren't folded into months. */
-export const newerDays = ({ from, before }: DayRange, folded: string): string[] =>
-  daysBetween({ from: daysOf({ from, before }, folded)[0], before }).slice(-KEPT_DAYS);
+/** The days of a range on which anything was used, of those that aren't folded into months. */
+export const newerDays = (sql: SqlStorage, range: DayRange, folded: string): string[] =>
+  sql
+    .exec<{ day: string }>("SELECT DISTINCT day FROM days WHERE day >= ? AND day < ?", ...daysOf(range, folded))
+    .toArray()
+    .map(({ day }) => day);
 
 function monthsBetween(first: string, last: string): string[] {
   const months: string[] = [];

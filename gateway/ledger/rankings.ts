@@ -1,5 +1,5 @@
 import { dayAfter } from "../calendar.ts";
-import { askRanking, findKept, isLittle, KEPT, keepRanking } from "./kept-rankings.ts";
+import { askRanking, findKept, isLittle, keepRanking, LEAST_CUT } from "./kept-rankings.ts";
 import { monthsFolded } from "./months.ts";
 import { type DayRange, type Ranked, rankDays, sumsOf } from "./ranking.ts";
 
@@ -46,7 +46,7 @@ function withNewer(sql: SqlStorage, kept: readonly Ranked[], past: DayRange, new
   const since = summedUp(sumsOf(sql, ids, newer, false));
   const known = kept.map((one) => added(one, since.get(one.id))).toSorted(compare);
   // Where fewer are kept, these are all, and what the others used before is nothing.
-  const floor = kept.length < KEPT ? undefined : kept.at(-1);
+  const floor = kept.length < LEAST_CUT ? undefined : kept.at(-1);
   const inKept = new Set(ids);
   const others = risen(sql, newer, floor, known[top - 1]).filter(({ id }) => !inKept.has(id));
   const before = floor === undefined ? new Map() : summedUp(sumsOf(sql, idsOf(others), past, true));
@@ -59,7 +59,7 @@ const isSomething = ({ nanos, requests }: Ranked): boolean => nanos !== 0 || req
 /**
  * The tokens with the most money, then the most requests, in some days.
  *
- * @param top how many, 1–500
+ * @param top how many, 1–1,000
  * @param soon whether somebody waits who would rather come again than wait for all to be added up
  * @returns token ids, the first one first; null: it isn't added up yet, and the alarm does it
  */

@@ -5,6 +5,7 @@ import { reportOfRows } from "../usage/report.ts";
 import { microsOf } from "../usage/money.ts";
 import { SELECT_SUMS, SUM_NAMES, usageRowOf } from "./columns.ts";
 import { pageOf, readPlace } from "./cursor.ts";
+import { oldestDay } from "./days.ts";
 import { foldedDay } from "./folding.ts";
 import { monthsFolded } from "./months.ts";
 import { rankTokens } from "./rankings.ts";
@@ -20,52 +21,60 @@ const MOST_MODELS = 1_000;
 const MOST_ROWS = 1_000;
 
 /** What is grouped by in the database, so that no more rows leave it than are told. */
-const GROUPED: Record<UsageGroup, string> = {
+const GROUPED: Record<Exclude<UsageGroup, "token">, string> = {
   day: "SELECT day, sums FROM days WHERE day >= ? AND day <= ? GROUP BY day",
   model: `SELECT provider, model, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider, model
     ORDER BY sum(nanos) DESC, sum(requests) DESC, provider, model LIMIT ${MOST_MODELS}`,
   provider: "SELECT provider, sums FROM days WHERE day >= ? AND day <= ? GROUP BY provider",
-  token: `SELECT token_id, sums FROM usage WHERE day >= ? AND day <= ? GROUP BY token_id
-    ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ${MOST_TOKENS}`,
 };
-
-const LIMITED: ReadonlySet<UsageGroup> = new Set(["token", "model"]);
 
 function* selected(sql: SqlStorage, query: string, ...values: SqlStorageValue[]): Generator<UsageRow> {
   for (const row of sql.exec(query, ...values)) yield usageRowOf(row);
 }
 
-/** Tokens of which all is told, where few are asked for. */
-const MOST_TOP = 500;
+/** Rows of tokens that are all added up, which is less than to look up those of 1,000 tokens one by one. */
+const FEW_ROWS = 20_000;
+const OF_DAYS = "FROM usage WHERE day >= ? AND day <= ?";
+const BEYOND_FEW = `SELECT 1 ${OF_DAYS} LIMIT 1 OFFSET ${FEW_ROWS}`;
+const TOKENS = `SELECT token_id, ${SELECT_SUMS} ${OF_DAYS} GROUP BY token_id HAVING sum(requests) <> 0
+  ORDER BY sum(nanos) DESC, sum(requests) DESC, token_id LIMIT ${MOST_TOKENS}`;
 
 /** The tokens that used the most; null: that isn't added up yet. */
-function topTokens(storage: DurableObjectStorage, { from, to }: UsageQuery, top: number): UsageRow[] | null {
-  const range = { from, before: dayAfter(to) };
-  const ids = rankTokens(storage, range, Math.min(MOST_TOP, Math.max(1, Math.trunc(top) || 1)), true);
-  return ids === null ? null : usageOf(storage.sql, ids, range, monthsFolded(storage));
+function topTokens(
+  storage: DurableObjectStorage,
+  { from, to, top }: UsageQuery,
+  now: number,
+  soon: boolean,
+): UsageRow[] | null {
+  const { sql } = storage;
+  // Of a day that isn't kept any more, its month may still know who used the most.
+  const oldest = oldestDay(now);
+  const range = { from: from < oldest ? oldest : from, before: dayAfter(to) };
+  const hasFew = top === undefined && sql.exec(BEYOND_FEW, range.from, to).toArray().length === 0;
+  if (hasFew) return [...selected(sql, TOKENS, range.from, to)];
+  const most = Math.min(MOST_TOKENS, Math.max(1, Math.trunc(top ?? MOST_TOKENS) || 1));
+  const ids = rankTokens(storage, range, most, soon && top !== undefined);
+  return ids === null ? null : usageOf(sql, ids, range, monthsFolded(storage));
 }
 
 /**
  * Usage of all tokens.
  *
  * @param now ms since 1970
+ * @param soon whether "still being added up" is an answer, where `top` is asked for
  */
-export function readUsage(storage: DurableObjectStorage, query: UsageQuery, now: number): UsageReport {
+export function readUsage(storage: DurableObjectStorage, query: UsageQuery, now: number, soon: boolean): UsageReport {
   const { sql } = storage;
-  const { from, to, group, top } = query;
-  const read = (by: UsageGroup): UsageReport => {
-    const rows = selected(sql, GROUPED[by].replace("sums", SELECT_SUMS), from, to);
-    return reportOfRows(rows, { group: by }, now - REPORTED_WITHIN_MS);
-  };
-  if (group === "token" && top !== undefined) {
-    const rows = topTokens(storage, query, top);
-    const { total } = read("provider");
-    const report = reportOfRows(rows ?? [], { group }, now - REPORTED_WITHIN_MS);
-    return { ...report, total, ...(rows === null && { isPending: true }) };
-  }
-  const report = read(group);
+  const { from, to, group } = query;
+  const told = (by: UsageGroup, rows: Iterable<UsageRow>): UsageReport =>
+    reportOfRows(rows, { group: by }, now - REPORTED_WITHIN_MS);
+  const read = (by: keyof typeof GROUPED): UsageReport =>
+    told(by, selected(sql, GROUPED[by].replace("sums", SELECT_SUMS), from, to));
   // The tokens and models that are told may not be all.
-  return LIMITED.has(group) ? { ...report, total: read("provider").total } : report;
+  if (group === "model") return { ...read(group), total: read("provider").total };
+  if (group !== "token") return read(group);
+  const rows = topTokens(storage, query, now, soon);
+  return { ...told(group, rows ?? []), total: read("provider").total, ...(rows === null && { isPending: true }) };
 }
 
 /** Usage of all tokens, row by row. Behind what no page gave, there is none. */

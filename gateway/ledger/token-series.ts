@@ -40,7 +40,7 @@ export function readTokens(
     `SELECT step, token_id AS key, NULL AS provider, ${SUM_BRIEF} FROM (${SOURCES[step]}) GROUP BY step, token_id`,
     JSON.stringify(steps.labels),
     JSON.stringify(ids),
-    ...(step === "month" ? [JSON.stringify(newerDays(range, monthsFolded(storage)))] : []),
+    ...(step === "month" ? [JSON.stringify(newerDays(storage.sql, range, monthsFolded(storage)))] : []),
   );
   return { keys: keysOf(ids), rows: rows.toArray() };
 }

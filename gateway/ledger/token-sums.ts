@@ -5,26 +5,31 @@ import { type DayRange, daysBetween, newerDays } from "./ranking.ts";
 
 // All that some tokens used in days. Their months say on which days there is anything, so that no others are looked up.
 
-const REQUESTS = DAYS_OF_MONTH.map((day) => `requests_${day} <> 0 OR nanos_${day} <> 0`);
-const HAS = REQUESTS.map((has, index) => `((${has}) << ${index})`).join(" | ");
+/** Whatever is used is a request's, so no other column has to be looked at. */
+const HAS = DAYS_OF_MONTH.map((day, index) => `((requests_${day} <> 0) << ${index})`).join(" | ");
 
-/** The folded days on which tokens used something, as pairs of day and token id. */
+/** The folded days of some on which tokens used something, as pairs of day and token id. */
 function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[]): [day: string, id: string][] {
-  const months = [...new Set(days.map(monthOf))];
   const rows = sql.exec<{ month: string; id: string; has: number }>(
     `SELECT month, token_id AS id, ${HAS} AS has FROM json_each(?) AS months CROSS JOIN json_each(?) AS keys
      CROSS JOIN token_months ON month = months.value AND token_id = keys.value`,
-    JSON.stringify(months),
+    JSON.stringify([...new Set(days.map(monthOf))]),
     JSON.stringify(ids),
   );
+  const pairs: [string, string][] = [];
   const wanted = new Set(days);
-  return rows.toArray().flatMap(({ month, id, has }) =>
-    DAYS_OF_MONTH.filter((_, index) => (has & (1 << index)) !== 0)
-      .map((day) => `${month}-${day}`)
-      .filter((day) => wanted.has(day))
-      .map((day): [string, string] => [day, id]),
-  );
+  for (const { month, id, has } of rows) {
+    for (const [index, ofMonth] of DAYS_OF_MONTH.entries()) {
+      if ((has & (1 << index)) === 0) continue;
+      const day = `${month}-${ofMonth}`;
+      if (wanted.has(day)) pairs.push([day, id]);
+    }
+  }
+  return pairs;
 }
+
+/** Tokens that are looked up at once: of 400 days each, far less than the 2 MB that a text for SQLite may have. */
+const AT_ONCE = 100;
 
 /**
  * Adds up all that some tokens used in some days.
@@ -33,16 +38,12 @@ function pairsOf(sql: SqlStorage, ids: readonly string[], days: readonly string[
  * @returns a row for each of them that used anything, in no order
  */
 export function usageOf(sql: SqlStorage, ids: readonly string[], range: DayRange, folded: string): UsageRow[] {
-  const days = daysBetween(range);
-  const newer = newerDays(range, folded);
-  const pairs = [
-    ...pairsOf(
-      sql,
-      ids,
-      days.filter((day) => day <= folded),
-    ),
-    ...newer.flatMap((day) => ids.map((id): [string, string] => [day, id])),
-  ];
+  if (ids.length > AT_ONCE) {
+    const [first, rest] = [ids.slice(0, AT_ONCE), ids.slice(AT_ONCE)];
+    return [...usageOf(sql, first, range, folded), ...usageOf(sql, rest, range, folded)];
+  }
+  const newer = newerDays(sql, range, folded).flatMap((day) => ids.map((id) => [day, id]));
+  const pairs = [...pairsOf(sql, ids, daysBetween(range)), ...newer];
   const query = `SELECT token_id, ${SELECT_SUMS} FROM json_each(?) AS pairs
     CROSS JOIN usage ON day = pairs.value ->> 0 AND token_id = pairs.value ->> 1 GROUP BY token_id`;
   return sql.exec(query, JSON.stringify(pairs)).toArray().map(usageRowOf);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { authorize, type Authorized, startProvider } from "./authorizing.ts";
 import { fill, fillAdmin, type Size } from "./filling.ts";
 import { inTurns, send, signIn, type Timed } from "./measuring.ts";
-import { type PageView, pagesOf, UNPUBLISHED_PAGES } from "./pages.ts";
+import { apiViews, type PageView, pagesOf, UNPUBLISHED_PAGES } from "./pages.ts";
 import { buildPair, type Pair, startPair } from "./pair.ts";
 import { bySize, type PageTimes } from "./report.ts";
 import { DENSE } from "./worker/story.ts";
@@ -17,7 +17,7 @@ export interface GrowthExtent {
   many: Size;
   /** How often each page is asked for, after a warm-up. */
   rounds: number;
-  /** Only pages whose name has this in it, and no requests; left out: all. */
+  /** Only pages whose name has this in it, and no requests; where it begins with `API`, of the JSON API; left out: all pages. */
   only?: string;
   /** A folder that keeps what is stored, to use it again; null or left out: it is thrown away. */
   state?: string | null;
@@ -77,7 +77,8 @@ async function measure(
 }
 
 async function run(sizes: readonly Ready[], extent: GrowthExtent): Promise<GrowthTimes> {
-  const pages = await measure(({ size, now }) => pagesOf(size, now), sizes, extent);
+  const isApi = extent.only?.startsWith("API") === true;
+  const pages = await measure(({ size, now }) => (isApi ? apiViews(now) : pagesOf(size, now)), sizes, extent);
   const setUnpublished = (all: boolean) =>
     Promise.all(sizes.map(({ pair, now }) => fillAdmin(pair, { do: "unpublished", all, now })));
   await setUnpublished(true);

@@ -9,7 +9,7 @@ const HELP = `npm run bench:growth -- [options]
   --usage=1000000   rows of usage of the large size
   --audit=1000000   lines of the audit log of the large size
   --rounds=15       how often each page is asked for, after a warm-up
-  --only=TEXT       only pages whose name has this in it
+  --only=TEXT       only pages whose name has this in it; API: the JSON API's reports of usage instead of pages
   --state=FOLDER    keep what is stored in there, and use it again
   --json            one JSON object on the last line: in \`growth\`, \`authorize\` is a request with a token, many ÷ few;
                     \`console\` all pages together that show as much, many ÷ filled; \`consoleFromFew\` the same, many ÷ few`;

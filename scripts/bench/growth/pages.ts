@@ -52,13 +52,20 @@ const overviewPages = (): PageView[] =>
     ["provider", "model", "token"].map((by) => view(`overview, ${span} by ${by}`, `/?span=${span}&by=${by}`)),
   );
 
-const usagePages = (now: number): PageView[] => {
+function usageViews(now: number, name: string, path: string): PageView[] {
   const yearAgo = new Date(now - 364 * DAY_MS).toISOString().slice(0, 10);
   return ["day", "token", "model", "provider"].flatMap((group) => [
-    view(`usage, 30 days by ${group}`, `/usage?group=${group}`),
-    view(`usage, a year by ${group}`, `/usage?group=${group}&from=${yearAgo}`),
+    view(`${name}, 30 days by ${group}`, `${path}?group=${group}`),
+    view(`${name}, a year by ${group}`, `${path}?group=${group}&from=${yearAgo}`),
   ]);
-};
+}
+
+/**
+ * Reports of the JSON API, which are no pages: they tell of 1,000 tokens.
+ *
+ * @param now as `pagesOf` takes it
+ */
+export const apiViews = (now: number): PageView[] => usageViews(now, "API: usage", "/api/usage");
 
 function auditPages({ tokens, audit }: Size): PageView[] {
   const deep = `&cursor=a${Math.max(2, Math.floor(audit / 2))}`;
@@ -92,7 +99,7 @@ export function pagesOf(size: Size, now: number): PageView[] {
     view("a token's usage, a year", `/usage?token=${id}&days=365`),
     view("new token", "/tokens/new"),
     view("actions on many tokens", "/tokens/bulk"),
-    ...usagePages(now),
+    ...usageViews(now, "usage", "/usage"),
     ...auditPages(size),
     view("policies", "/policies"),
     view("prices", "/prices"),

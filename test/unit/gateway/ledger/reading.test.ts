@@ -1,5 +1,5 @@
 import { reset } from "cloudflare:test";
-import { afterEach, describe, it } from "vitest";
+import { afterEach, describe, it, vi } from "vitest";
 import { SUM_COLUMNS } from "../../../../gateway/ledger/columns.ts";
 import { TestLedger } from "../../support/ledgers.ts";
 
@@ -81,8 +81,12 @@ describe("usage of 100,000 rows", () => {
     await ledger.within(async (instance, { storage }) => {
       storage.sql.exec(YEAR);
       storage.sql.exec(DAYS);
+      const exec = vi.spyOn(storage.sql, "exec");
       const { rows, total } = await instance.usage({ ...RANGE, group: "token" });
       expect([rows.length, rows[0]?.requests, total.requests]).toEqual([250, 400, 100_000]);
+      // Cloudflare's limit of a text is 2 MB: https://developers.cloudflare.com/durable-objects/platform/limits
+      const texts = exec.mock.calls.flat().map((value) => String(value).length);
+      expect(Math.max(...texts)).toBeLessThan(2_000_000);
     });
   });
 });

@@ -53,7 +53,10 @@ const KEYS = fc.record({
   provider: fc.constantFrom("openai" as const, "gemini" as const),
   model: fc.constantFrom("", "m", "n"),
 });
-const SIZES = fc.record({ requests: fc.nat(9), nanos: fc.nat(1_000_000), input: fc.nat(500), limit: fc.nat(3) });
+/** What is used is used by requests. */
+const SIZES = fc
+  .record({ requests: fc.nat(9), nanos: fc.nat(1_000_000), input: fc.nat(500), limit: fc.nat(3) })
+  .map((sizes) => (sizes.requests > 0 ? sizes : { requests: 0, nanos: 0, input: 0, limit: 0 }));
 
 describe("what the ledger tells", () => {
   it("is what an account in memory tells, in whatever order reports come", { timeout: 30_000 }, async ({ expect }) => {
@@ -120,6 +123,20 @@ describe("what the ledger tells", () => {
 });
 
 describe("what is old", () => {
+  it("isn't told of tokens by what their month knows of days that were thrown away", async ({ expect }) => {
+    const ledger = await TestLedger.fresh();
+    await ledger.stub.take(reportOf("a", { rows: [rowOf({ tokenId: "a" }, { micros: 9 })] }));
+    await ledger.at(NOON + 20 * DAY_MS);
+    await ledger.stub.take(reportOf("b", { rows: [rowOf({ tokenId: "b", day: "2030-01-22" }, { micros: 1 })] }));
+    await ledger.ring();
+    await ledger.at(NOON + 410 * DAY_MS);
+    await ledger.ring();
+    const { rows, total } = await ledger.stub.usage({ ...ALL, group: "token", top: 1 });
+    expect(rows).toMatchObject([{ key: "b", micros: 1 }]);
+    expect(total.micros).toBe(10);
+    expect((await ledger.stub.usage({ ...ALL, group: "token" })).rows).toEqual(rows);
+  });
+
   it("is thrown away of single tokens, while the account's days and totals stay", async ({ expect }) => {
     const ledger = await TestLedger.fresh();
     await ledger.stub.take(reportOf("a", { rows: [rowOf({ tokenId: "a" }, { micros: 9 })] }));
