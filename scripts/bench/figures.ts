@@ -10,7 +10,7 @@ const FREE_PLAN_CPU_MS = 10;
 const speeds = ({ json, sse }: Measured): Section => ({
   title: "Requests a second",
   about:
-    "As many requests as go through 16 connections, each sent when the answer before it is whole. The provider answers at once. The least that metering takes is a Worker of two dozen lines: it puts in a key, reads the usage of the answer behind it and writes a line of the log; no token is looked up, nothing judged, priced or kept. The ratios are the marks: how many requests a second beside the baseline's.",
+    "As many requests as go through 16 connections, each sent when the answer before it is whole. The provider answers at once. The least that metering takes is a Worker of some thirty lines: it puts in a key, reads the usage of the answer and writes a line of the log; no token is looked up, nothing judged, priced or kept. The ratios are the marks: how many requests a second beside the baseline's.",
   figures: [
     figure(null, "requests a second: the provider, asked directly", json.direct.perSecond, "/s"),
     figure(null, "requests a second: bare passthrough Worker (the baseline)", json.baseline.perSecond, "/s"),

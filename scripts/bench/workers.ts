@@ -9,11 +9,12 @@ export const BASELINE = `export default {
 };`;
 
 /**
- * The least that a Worker does that puts in a key, reads the usage of an answer behind it and writes a line of the log: no token
- * is looked up, nothing is judged, scrubbed, priced or kept. What it costs, no gateway of this kind can do without. A stream's second
- * branch is read when the first is over: read before, it would hold the first one back.
+ * The least that a Worker does that puts in a key, reads the usage of an answer and writes a line of the log: no token is looked
+ * up, nothing is judged, scrubbed, priced or kept. What it costs, no gateway of this kind can do without. A short answer is read whole; a
+ * stream's second branch is read when the first is over: read before, it would hold the first one back.
  */
-export const LEAST = `export default {
+export const LEAST = `const decoder = new TextDecoder();
+export default {
   async fetch(request, env, ctx) {
     const { pathname, search } = new URL(request.url);
     const headers = new Headers(request.headers);
@@ -21,18 +22,22 @@ export const LEAST = `export default {
     const { method, body } = request;
     const answer = await fetch(env.UPSTREAM + pathname + search, { method, headers, body, redirect: "manual" });
     const log = (usage) => console.log(JSON.stringify({ event: "request", status: answer.status, usage }));
-    const isStream = answer.headers.get("content-length") === null;
-    const { readable, writable } = isStream ? new IdentityTransformStream() : { readable: answer.body };
+    const answered = (body) => new Response(body, { status: answer.status, headers: answer.headers });
+    if (answer.headers.get("content-length") !== null) {
+      const bytes = await answer.bytes();
+      log(JSON.parse(decoder.decode(bytes)).usage);
+      return answered(bytes);
+    }
+    const { readable, writable } = new IdentityTransformStream();
     const [first, second] = readable.tee();
     const metered = async () => {
-      if (!isStream) return log((await new Response(second).json()).usage);
       await answer.body.pipeTo(writable);
       const text = await new Response(second).text();
       const start = text.lastIndexOf('"usage":{') + '"usage":'.length;
       log(JSON.parse(text.slice(start, text.indexOf("}", start) + 1)));
     };
     ctx.waitUntil(metered());
-    return new Response(first, { status: answer.status, headers: answer.headers });
+    return answered(first);
   },
 };`;
 
