@@ -2,7 +2,7 @@ import type { BulkReport } from "../../registry/bulk-types.ts";
 import { number } from "../amounts.ts";
 import { bulkTitle } from "../list-words.ts";
 import { Ago } from "../parts/ago.tsx";
-import { Meter } from "../parts/chart.tsx";
+import { Progress } from "../parts/chart.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Ending, Time } from "../parts/time.tsx";
@@ -54,7 +54,7 @@ function Standing({ report }: { report: BulkReport }) {
           </>
         )}
       </output>
-      <Meter limit={total} used={done + skipped + failed} />
+      <Progress whole={total} over={done + skipped + failed} />
       <dl class="facts">
         {COUNTS.map(([name, title]) => (
           <div>

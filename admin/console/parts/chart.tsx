@@ -91,14 +91,25 @@ interface MeterProps {
   reserved?: number;
 }
 
+const shareOf = (value: number, whole: number): number =>
+  whole === 0 ? HEIGHT : Math.min(HEIGHT, (value / whole) * HEIGHT);
+
 /** How much of a limit is used up and held. The numbers stand beside it as text. */
 export function Meter({ limit, used, reserved = 0 }: MeterProps) {
-  const share = (value: number): number => (limit === 0 ? HEIGHT : Math.min(HEIGHT, (value / limit) * HEIGHT));
-  const end = share(used + reserved);
+  const end = shareOf(used + reserved, limit);
   return (
     <svg class="meter" viewBox={`0 0 ${HEIGHT} 1`} preserveAspectRatio="none" aria-hidden="true">
       <rect class="held" x={0} y={0} width={end} height={1} />
-      <rect class={end < HEIGHT ? "fill" : "fill full"} x={0} y={0} width={share(used)} height={1} />
+      <rect class={end < HEIGHT ? "fill" : "fill full"} x={0} y={0} width={shareOf(used, limit)} height={1} />
+    </svg>
+  );
+}
+
+/** How far something is that ends when all of it is over. The numbers stand beside it as text. */
+export function Progress({ whole, over }: { whole: number; over: number }) {
+  return (
+    <svg class="meter" viewBox={`0 0 ${HEIGHT} 1`} preserveAspectRatio="none" aria-hidden="true">
+      <rect class="fill" x={0} y={0} width={shareOf(over, whole)} height={1} />
     </svg>
   );
 }

@@ -35,6 +35,8 @@ describe("an action on many tokens", () => {
     expect(await statuses(ids)).toEqual(["active", "active", "active"]);
     const done = await browser.submit("/tokens/bulk", { action: "disable", expect: "2", id: [a, b] });
     expect(seen(done)).toContain("Disabled 2 tokens Over since");
+    // A bar that is full isn't a limit that is used up.
+    expect(done.text).toMatch(/<svg class="meter"[^>]*><rect class="fill" /);
     expect(seen(done)).toContain("Done 2 Nothing to do 0 Failed 0 Left alone 0");
     expect(await statuses(ids)).toEqual(["disabled", "disabled", "active"]);
     expect(seen(await browser.get("/tokens/bulk"))).toContain("Disabled 2 tokens");
