@@ -1,6 +1,6 @@
 import { DAY_MS, dayOf, HOUR_MS, startOfDay } from "../calendar.ts";
 import { ADD_BRIEF, type Brief, BRIEF_COLUMNS, BRIEF_NAMES, BRIEF_TABLE, briefValues, SUM_BRIEF } from "./brief.ts";
-import { log } from "../log.ts";
+import { spare } from "./sparing.ts";
 import { sweepUsed } from "./used-hours.ts";
 
 /** How long hours of single tokens are kept, in ms. */
@@ -40,12 +40,7 @@ export const ALL_HOURS = `(SELECT ${KEY}, ${BRIEF_COLUMNS} FROM hours_folded
  * @param now ms since 1970
  */
 export function foldHours(sql: SqlStorage, now: number): void {
-  try {
-    sql.exec(FOLD, startOfHour(now));
-  } catch (error) {
-    // A day's rows are used up, or the storage is full: a look costs more then, and shows the same.
-    log("warn", "hours_unfolded", { reason: String(error) });
-  }
+  spare("hours_unfolded", () => sql.exec(FOLD, startOfHour(now)));
 }
 
 const SINCE = "hours";

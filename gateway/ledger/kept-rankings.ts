@@ -1,7 +1,7 @@
 import { DAY_MS, dayAfter, dayOf, monthStart, startOfDay } from "../calendar.ts";
-import { log } from "../log.ts";
 import { monthOf, monthsFolded } from "./months.ts";
 import { type DayRange, type Ranked, rankDays } from "./ranking.ts";
+import { spare } from "./sparing.ts";
 
 // Who used the most in days that are over, kept: to add it up means to read a row for each token and month.
 
@@ -46,16 +46,16 @@ export function askRanking(sql: SqlStorage, { from, before }: DayRange): void {
   );
 }
 
+/** @returns whether it is kept */
+function keep(sql: SqlStorage, { from, before }: DayRange, list: readonly Ranked[]): boolean {
+  const query = "INSERT OR REPLACE INTO rankings (from_day, before_day, list) VALUES (?, ?, ?)";
+  return spare("ranking_unkept", () => sql.exec(query, from, before, JSON.stringify(list)));
+}
+
 /** Makes a ranking, and keeps it where that can be. `folded`: `monthsFolded`. */
 export function keepRanking(sql: SqlStorage, range: DayRange, folded: string): Ranked[] {
   const list = rankDays(sql, range, folded, KEPT);
-  const query = "INSERT OR REPLACE INTO rankings (from_day, before_day, list) VALUES (?, ?, ?)";
-  try {
-    sql.exec(query, range.from, range.before, JSON.stringify(list));
-  } catch (error) {
-    // A day's rows are used up, or the storage is full: whoever looks is told all the same.
-    log("warn", "ranking_unkept", { reason: String(error) });
-  }
+  keep(sql, range, list);
   return list;
 }
 
@@ -70,9 +70,7 @@ export function makeRanking(storage: DurableObjectStorage): boolean {
       `SELECT from_day AS "from", before_day AS before FROM rankings WHERE list IS NULL ORDER BY before_day, from_day DESC LIMIT 1`,
     )
     .toArray();
-  if (due === undefined) return true;
-  keepRanking(storage.sql, due, monthsFolded(storage));
-  return findKept(storage.sql, due) !== null;
+  return due === undefined || keep(storage.sql, due, rankDays(storage.sql, due, monthsFolded(storage), KEPT));
 }
 
 /** Has rankings made anew that a day is part of: something was told late of it. */

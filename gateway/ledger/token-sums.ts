@@ -38,13 +38,15 @@ const AT_ONCE = 100;
  * @returns a row for each of them that used anything, in no order
  */
 export function usageOf(sql: SqlStorage, ids: readonly string[], range: DayRange, folded: string): UsageRow[] {
-  if (ids.length > AT_ONCE) {
-    const [first, rest] = [ids.slice(0, AT_ONCE), ids.slice(AT_ONCE)];
-    return [...usageOf(sql, first, range, folded), ...usageOf(sql, rest, range, folded)];
-  }
-  const newer = newerDays(sql, range, folded).flatMap((day) => ids.map((id) => [day, id]));
-  const pairs = [...pairsOf(sql, ids, daysBetween(range)), ...newer];
+  const days = daysBetween(range);
+  const newer = newerDays(sql, range, folded);
   const query = `SELECT token_id, ${SELECT_SUMS} FROM json_each(?) AS pairs
     CROSS JOIN usage ON day = pairs.value ->> 0 AND token_id = pairs.value ->> 1 GROUP BY token_id`;
-  return sql.exec(query, JSON.stringify(pairs)).toArray().map(usageRowOf);
+  const rows: UsageRow[] = [];
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const some = ids.slice(at, at + AT_ONCE);
+    const pairs = [...pairsOf(sql, some, days), ...newer.flatMap((day) => some.map((id) => [day, id]))];
+    for (const row of sql.exec(query, JSON.stringify(pairs))) rows.push(usageRowOf(row));
+  }
+  return rows;
 }
