@@ -10,9 +10,8 @@ import { withoutUsage } from "./metering/surgery.ts";
 import { Tap } from "./metering/tap.ts";
 import { NOTHING_USED, type Used, usedBy } from "./metering/used.ts";
 import { ROUTE_ROWS } from "./providers.ts";
-import { Refused } from "./refusals.ts";
-import { scrubText } from "./scrub.ts";
 import { settle } from "./stages/settle.ts";
+import { unreachable } from "./unreachable.ts";
 import { keepVigil, type Vigil } from "./vigil.ts";
 
 /** Answers up to this many bytes that nobody meters are over too soon to be watched. */
@@ -25,12 +24,10 @@ export interface Following {
   body: Response["body"] | Uint8Array;
   /** Settles with the permit; null where the permit is settled at once. */
   settled: Promise<void> | null;
-  /** What it used, where that is known already. */
-  used: Used | null;
 }
 
 /** Of an answer whose body isn't passed on as it is. */
-export const NOT_FOLLOWED: Following = { body: null, settled: null, used: null };
+export const NOT_FOLLOWED: Following = { body: null, settled: null };
 
 /** What an answer is followed with. */
 export interface Followed {
@@ -41,8 +38,8 @@ export interface Followed {
   vigil: Vigil | null;
   /** When the provider was asked, ms since 1970. */
   askedAt: number;
-  /** Whether the answer broke off before any of it was handed on. */
-  isBroken: boolean;
+  /** What was used, where that is known before the answer is handed on; null: it isn't. */
+  used: Used | null;
 }
 
 /**
@@ -62,13 +59,6 @@ export function usedSoFar(
   return usedBy(reading, row, permit, target.path, ending);
 }
 
-/** What is thrown where an answer breaks off: its client, its token or its provider is gone. */
-function broken(error: unknown, { pass: { permit }, request }: Followed): unknown {
-  if (error instanceof Refused || request.signal.aborted) return error;
-  const { provider } = ROUTE_ROWS[permit.route];
-  return new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.keys) });
-}
-
 /**
  * Reads a short answer whole: it is there at once, and a second branch of it would cost more than all else that is done with it.
  *
@@ -76,14 +66,15 @@ function broken(error: unknown, { pass: { permit }, request }: Followed): unknow
  *   the client is gone
  */
 async function readWhole(upstream: Response, sink: Sink, followed: Followed): Promise<Following> {
-  const { vigil } = followed;
+  const { vigil, request, pass } = followed;
   const reading = upstream.bytes();
   const body = await (vigil === null ? reading : vigil.over(reading)).catch((error: unknown) => {
-    followed.isBroken = true;
-    throw broken(error, followed);
+    followed.used = usedSoFar(followed, nothingRead(), false);
+    throw request.signal.aborted ? error : unreachable(error, pass.permit);
   });
   sink.feed(body);
-  return { body, settled: null, used: usedSoFar(followed, await sink.end(), true) };
+  followed.used = usedSoFar(followed, await sink.end(), true);
+  return { body, settled: null };
 }
 
 /** A body, and what reads its usage on the way. */
@@ -133,7 +124,7 @@ export async function follow(upstream: Response, followed: Followed): Promise<Fo
   if (body === null) return NOT_FOLLOWED;
   const sink = row === null ? null : sinkFor(upstream, row);
   const length = lengthOf(headers);
-  if (length !== null && sink === null && length <= SHORT_BYTES) return { body, settled: null, used: null };
+  if (length !== null && sink === null && length <= SHORT_BYTES) return { body, settled: null };
   if (length !== null && sink !== null && length <= WHOLE_BYTES) return readWhole(upstream, sink, followed);
   const vigil = followed.vigil ?? keepVigil(bindings, token, null);
   const { source, pipe, read } = metered(body, upstream, sink, permit.call.usageAdded, vigil);
@@ -151,5 +142,5 @@ export async function follow(upstream: Response, followed: Followed): Promise<Fo
     const outcome: Outcome = { ended: end, status };
     settle(permit, outcome, used, Date.now());
   };
-  return { body: flowing, settled: settleAtEnd(), used: null };
+  return { body: flowing, settled: settleAtEnd() };
 }

@@ -4,10 +4,10 @@ import { rewriteStrings } from "./json-strings.ts";
 import { PROVIDER_ROWS, ROUTE_ROWS, type Route } from "./providers.ts";
 import { readText } from "./read-text.ts";
 import { Refused } from "./refusals.ts";
-import { scrubText } from "./scrub.ts";
 import { stripQuery } from "./slots.ts";
 import type { Permit } from "./stages/admit.ts";
 import type { Target } from "./target.ts";
+import { unreachable } from "./unreachable.ts";
 import type { Opener } from "./upload.ts";
 
 /** An address in a JSON answer that would lead a client past the gateway, its token in hand. */
@@ -111,7 +111,7 @@ async function mendBody(response: Response, row: BodyLink, way: Way): Promise<Re
     throw new Refused({ code: "unreadable_provider_error", provider, status: response.status });
   }
   const text = await readText(body).catch((error: unknown) => {
-    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), way.keys) });
+    throw unreachable(error, way);
   });
   if (text === null) throw new Refused({ code: "unreadable_provider_error", provider, status: response.status });
   const { status, statusText, headers } = response;

@@ -57,7 +57,7 @@ async function answered(
   // Its guard counts on it: a request that waits long for the provider must hear if it may not go on.
   const vigil = permit.reserved !== null ? keepVigil(bindings, pass.token, permit.id) : null;
   passage.vigil = vigil;
-  const followed = { pass, request, bindings, vigil, askedAt: Date.now(), isBroken: false };
+  const followed: Followed = { pass, request, bindings, vigil, askedAt: Date.now(), used: null };
   passage.followed = followed;
   const { method, headers, url } = request;
   // Never the request's own signal: the runtime doesn't end a fetch by that one.
@@ -66,11 +66,12 @@ async function answered(
   const forwarded = forward({ method, headers, signal }, pass, identity.candidates, outward);
   const upstream = await (vigil === null ? forwarded : vigil.over(forwarded));
   permit.answeredAt = Date.now();
-  const { body, settled, used: known } = isPassedOn(upstream) ? await follow(upstream, followed) : NOT_FOLLOWED;
+  const { body, settled } = isPassedOn(upstream) ? await follow(upstream, followed) : NOT_FOLLOWED;
   if (settled !== null) later(settled);
   const response = await respond(upstream, body, { ...permit, opener, target, method, url });
   addLimitHeaders(response.headers, permit.standing, ROUTE_ROWS[permit.route].dialect, permit.answeredAt);
-  const used = known ?? (settled === null && upstream.ok ? usedSoFar(followed, nothingRead(), true) : NOTHING_USED);
+  const used =
+    followed.used ?? (settled === null && upstream.ok ? usedSoFar(followed, nothingRead(), true) : NOTHING_USED);
   return { response, outcome: settled === null ? { ended: "answered", status: response.status } : null, used };
 }
 
@@ -82,8 +83,8 @@ function failed(error: unknown, request: Request, passage: Passage, bindings: Bi
   const isBrokenOff = error instanceof Refused && error.refusal.code === "unreadable_request";
   // The provider may have worked on it until then.
   const isGivenUp = isGone || isBrokenOff || (vigil !== null && vigil.death() !== null);
-  const isSpent = followed !== null && (isGivenUp || followed.isBroken);
-  const used = isSpent ? usedSoFar(followed, nothingRead(), false) : NOTHING_USED;
+  const guess = isGivenUp && followed !== null ? usedSoFar(followed, nothingRead(), false) : NOTHING_USED;
+  const used = followed?.used ?? guess;
   // Nobody reads it. 499 is what proxies log for it.
   if (isGone) return { response: new Response(null, { status: 499 }), outcome: { ended: "client_gone" }, used };
   const dialect = route === null ? null : ROUTE_ROWS[route].dialect;

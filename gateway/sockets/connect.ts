@@ -1,10 +1,10 @@
 import { upstreamHeaders } from "../headers.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
-import { scrubText } from "../scrub.ts";
 import type { Permit } from "../stages/admit.ts";
 import { upstreamUrl } from "../stages/forward.ts";
 import type { Target } from "../target.ts";
+import { unreachable } from "../unreachable.ts";
 import { fetchUpstream, type Outward } from "../upstream.ts";
 
 /** How long a provider may take to answer a handshake, in ms. */
@@ -51,7 +51,7 @@ export async function connect(
     if (error instanceof Refused || request.signal.aborted) throw error;
     if (giveUp.signal.aborted)
       throw new Refused({ code: "provider_timeout", provider, afterMs: HANDSHAKE_DEADLINE_MS });
-    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.keys) });
+    throw unreachable(error, permit);
   } finally {
     // The signal belongs to the handshake alone: it would end the open socket before its frames have arrived.
     clearTimeout(timer);

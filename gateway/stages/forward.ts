@@ -3,10 +3,10 @@ import type { Admitted } from "../admission.ts";
 import { upstreamHeaders } from "../headers.ts";
 import { ROUTE_ROWS } from "../providers.ts";
 import { Refused } from "../refusals.ts";
-import { scrubText } from "../scrub.ts";
 import { stripQuery } from "../slots.ts";
 import type { Target } from "../target.ts";
 import { tokenFinder } from "../traces.ts";
+import { unreachable } from "../unreachable.ts";
 import { fetchUpstream, type Outward } from "../upstream.ts";
 
 /** How long a provider may take until its headers are there, in ms. A body may take as long as it likes. */
@@ -71,7 +71,6 @@ export async function forward(
     if (error instanceof DeadlineError) {
       throw new Refused({ code: "provider_timeout", provider, afterMs: HEADERS_DEADLINE_MS });
     }
-    if (error instanceof Refused || request.signal.aborted) throw error;
-    throw new Refused({ code: "provider_unreachable", provider, reason: scrubText(String(error), permit.keys) });
+    throw request.signal.aborted ? error : unreachable(error, permit);
   }
 }

@@ -1,7 +1,7 @@
 import { bindingsOf } from "../../../gateway/bindings.ts";
 import { unreadCall } from "../../../gateway/call.ts";
 import type { MeterKind } from "../../../gateway/endpoints.ts";
-import { follow } from "../../../gateway/follow.ts";
+import { follow, type Followed } from "../../../gateway/follow.ts";
 import { settle } from "../../../gateway/stages/settle.ts";
 import type { TokenRecord } from "../../../shared/record.ts";
 import { OPEN_POLICY } from "../../../shared/policy.ts";
@@ -73,10 +73,10 @@ export default {
     const token = { record: RECORD, hash: "", provider: "openai" } as const;
     const target = { path: url.pathname, query: "" };
     const pass = { permit, token, target, body: null, opener: { hash: "", uploadsUntil: 0 } };
-    const followed = { pass, request, bindings, vigil: null, askedAt: permit.openedAt, isBroken: false };
-    const { body, settled, used } = await follow(upstream, followed);
+    const followed: Followed = { pass, request, bindings, vigil: null, askedAt: permit.openedAt, used: null };
+    const { body, settled } = await follow(upstream, followed);
     if (settled === null)
-      settle(permit, { ended: "answered", status: upstream.status }, used ?? NOTHING_USED, Date.now());
+      settle(permit, { ended: "answered", status: upstream.status }, followed.used ?? NOTHING_USED, Date.now());
     else ctx.waitUntil(settled);
     return new Response(body, { status: upstream.status, headers: upstream.headers, encodeBody: "manual" });
   },
