@@ -62,6 +62,14 @@ async function nextRecording(expect: ExpectStatic, before: number): Promise<Reco
   return recording;
 }
 
+/** Lets a client leave, and expects that the provider is told at once. */
+async function expectNoticed(expect: ExpectStatic, client: Leaver, recording: Recording): Promise<void> {
+  client.leave();
+  const leftAt = performance.now();
+  await recording.closed;
+  expect((recording.abortedAt ?? Infinity) - leftAt).toBeLessThan(2_000);
+}
+
 /** Expects that a token works as before: nothing of it is held. */
 async function expectFree(expect: ExpectStatic, { id, secret }: { id: string; secret: string }): Promise<void> {
   await expect.poll(async () => heldOf(await world.books(id)), { timeout: 10_000, interval: 100 }).toBe(0);
@@ -134,10 +142,7 @@ fault(
       client.send();
       const recording = await nextRecording(expect, before);
       await expect.poll(() => recording.body.bytes).toBeGreaterThan(400);
-      client.leave();
-      const leftAt = performance.now();
-      await recording.closed;
-      expect((recording.abortedAt ?? Infinity) - leftAt).toBeLessThan(2_000);
+      await expectNoticed(expect, client, recording);
       const { entries } = await booksOf(expect, world, token.id, 1);
       expect(entries).toMatchObject([{ status: 499, code: "client_gone", estimated: true }]);
       expect(entries[0]?.counts?.input).toBeGreaterThan(50);
@@ -156,10 +161,7 @@ fault(
     client.send();
     const recording = await nextRecording(expect, before);
     await expect.poll(() => client.got().split("word2").length, { timeout: 5_000, interval: 20 }).toBeGreaterThan(3);
-    client.leave();
-    const leftAt = performance.now();
-    await recording.closed;
-    expect((recording.abortedAt ?? Infinity) - leftAt).toBeLessThan(2_000);
+    await expectNoticed(expect, client, recording);
     const { entries } = await booksOf(expect, world, token.id, 1);
     expect(entries).toMatchObject([{ status: 200, code: "client_gone", error: "clientGone", estimated: true }]);
     expect(entries[0]?.counts?.output).toBeGreaterThan(3);
@@ -171,21 +173,18 @@ fault(
   "client gone while a short answer comes",
   "the provider is told at once; what it did counts as an estimate",
   async ({ expect }) => {
-    for (const given of [{ limits: LIMITS }, {}]) {
-      const token = await world.admin.issue(given);
+    for (const more of [{ limits: LIMITS }, {}]) {
+      const token = await world.admin.issue(more);
       const before = recordings().length;
       const client = clientOf(token.secret, "fake-never-ends", false);
       client.send();
       const recording = await nextRecording(expect, before);
       await expect.poll(() => recording.sent.length, { timeout: 5_000, interval: 20 }).toBe(1);
-      client.leave();
-      const leftAt = performance.now();
-      await recording.closed;
-      expect((recording.abortedAt ?? Infinity) - leftAt).toBeLessThan(2_000);
+      await expectNoticed(expect, client, recording);
       const { entries } = await booksOf(expect, world, token.id, 1);
       expect(entries).toMatchObject([{ status: 499, code: "client_gone", error: "clientGone", estimated: true }]);
       expect(entries[0]?.counts?.output).toBeGreaterThan(0);
-      if ("limits" in given) await expectFree(expect, token);
+      await expectFree(expect, token);
     }
   },
 );

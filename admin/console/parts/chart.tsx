@@ -1,3 +1,5 @@
+import type { PropsWithChildren } from "hono/jsx";
+
 // Charts as SVG from the server: shapes only, so that they may be stretched to any width. The words around them are HTML,
 // and the same numbers stand in the table below.
 
@@ -94,22 +96,30 @@ interface MeterProps {
 const shareOf = (value: number, whole: number): number =>
   whole === 0 ? HEIGHT : Math.min(HEIGHT, (value / whole) * HEIGHT);
 
+function Gauge({ children }: PropsWithChildren) {
+  return (
+    <svg class="meter" viewBox={`0 0 ${HEIGHT} 1`} preserveAspectRatio="none" aria-hidden="true">
+      {children}
+    </svg>
+  );
+}
+
 /** How much of a limit is used up and held. The numbers stand beside it as text. */
 export function Meter({ limit, used, reserved = 0 }: MeterProps) {
   const end = shareOf(used + reserved, limit);
   return (
-    <svg class="meter" viewBox={`0 0 ${HEIGHT} 1`} preserveAspectRatio="none" aria-hidden="true">
+    <Gauge>
       <rect class="held" x={0} y={0} width={end} height={1} />
       <rect class={end < HEIGHT ? "fill" : "fill full"} x={0} y={0} width={shareOf(used, limit)} height={1} />
-    </svg>
+    </Gauge>
   );
 }
 
 /** How far something is that ends when all of it is over. The numbers stand beside it as text. */
 export function Progress({ whole, over }: { whole: number; over: number }) {
   return (
-    <svg class="meter" viewBox={`0 0 ${HEIGHT} 1`} preserveAspectRatio="none" aria-hidden="true">
+    <Gauge>
       <rect class="fill" x={0} y={0} width={shareOf(over, whole)} height={1} />
-    </svg>
+    </Gauge>
   );
 }
